@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: Apache-2.0
+# What is compiled into every target besides its own code: sanitizers and the library's assertions in
+# builds for tests, hardening in builds to run. Included before any target is made.
+
+option(FUZZ "Build tests/fuzz with libFuzzer (clang) instead of as a replay of its corpus" OFF)
+
+set(SANITIZE "" CACHE STRING "Sanitizers: empty, address (with undefined) or thread")
+set_property(CACHE SANITIZE PROPERTY STRINGS "" address thread)
+
+if(SANITIZE STREQUAL "address")
+  set(sanitizers -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+elseif(SANITIZE STREQUAL "thread")
+  set(sanitizers -fsanitize=thread -fno-omit-frame-pointer)
+elseif(NOT SANITIZE STREQUAL "")
+  message(FATAL_ERROR "SANITIZE is '${SANITIZE}'; it can be empty, address or thread.")
+endif()
+add_compile_options(${sanitizers})
+add_link_options(${sanitizers})
+
+if(FUZZ)
+  if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    message(FATAL_ERROR "FUZZ needs clang (libFuzzer), the compiler is ${CMAKE_CXX_COMPILER_ID}.")
+  endif()
+  add_compile_options(-fsanitize=fuzzer-no-link)  # libraries report their coverage to the fuzzer
+endif()
+
+# Range checks of the standard library in every build: cheap, and they turn memory errors into aborts.
+add_compile_definitions(_GLIBCXX_ASSERTIONS)
+
+if(CMAKE_BUILD_TYPE MATCHES "^Rel" AND SANITIZE STREQUAL "")
+  set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+  add_compile_options(-fstack-protector-strong)
+  add_compile_definitions(_FORTIFY_SOURCE=2)
+  add_link_options(LINKER:-z,relro LINKER:-z,now)
+  include(CheckPIESupported)
+  check_pie_supported()  # makes CMake pass -pie when it links programs
+endif()
