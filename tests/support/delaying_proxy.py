@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A TCP proxy that adds half of a round trip in each direction, without a limit of throughput.
+"""A TCP proxy that adds half of a round trip in each direction, and no limit of throughput.
 
-It shows what round trips cost. It does not show TCP's second flight: the server's kernel sees
+It shows what round trips cost, that of opening a connection included. It does not show TCP's second flight: the server's kernel sees
 loopback, so a reply longer than the initial window arrives at once.
 
 Used as a program: delaying_proxy.py LISTEN_PORT TARGET_HOST TARGET_PORT MILLISECONDS
@@ -39,16 +39,20 @@ class DelayingProxy:
         self._program.close()
 
 
-async def forward(reader, writer, delay):
-    """Passes every chunk on `delay` seconds after it came, the end of the stream as well."""
+async def forward(reader, writer, delay, opening=0.0):
+    """Passes every chunk on `delay` seconds after it came, the end of the stream as well.
+
+    What comes in the first `opening` seconds counts as sent after them.
+    """
     clock = asyncio.get_running_loop().time
+    opened = clock() + opening
     chunks = asyncio.Queue()
 
     async def receive():
         with contextlib.suppress(ConnectionError):
             while chunk := await reader.read(1 << 16):
-                chunks.put_nowait((clock() + delay, chunk))
-        chunks.put_nowait((clock() + delay, b""))
+                chunks.put_nowait((max(clock(), opened) + delay, chunk))
+        chunks.put_nowait((max(clock(), opened) + delay, b""))
 
     receiving = asyncio.create_task(receive())
     with contextlib.suppress(ConnectionError):
@@ -69,7 +73,9 @@ async def serve(listen_port, host, port, delay):
         except OSError:
             client_writer.close()
             return
-        await asyncio.gather(forward(client_reader, server_writer, delay),
+        # The proxy accepts at once, where over the network a connection takes a round trip to
+        # open: the client's first bytes wait for that long.
+        await asyncio.gather(forward(client_reader, server_writer, delay, opening=2 * delay),
                              forward(server_reader, client_writer, delay))
 
     server = await asyncio.start_server(connected, "127.0.0.1", listen_port)
