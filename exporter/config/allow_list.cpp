@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/allow_list.h"
+
+#include "base/text.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace fleet {
+namespace {
+
+constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyz";
+constexpr std::string_view kDigits = "0123456789";
+
+std::string_view trim(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(' ');
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(' ') - first + 1);
+}
+
+// A name as names are compared: without case and without the dot that may end it.
+std::string canonical(std::string_view name) {
+  if (name.ends_with('.')) name.remove_suffix(1);
+  std::string lower(name);
+  for (char& c : lower)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return lower;
+}
+
+bool read_port(std::string_view text, std::uint16_t& port) {
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, port);
+  return error == std::errc() && stop == end && port != 0;
+}
+
+// Whether the whole of `text` fits the pattern, each * standing for text without a dot. On a
+// mismatch the last * takes one character more; an earlier one need never be tried again, because
+// what it could take instead has no dot either.
+bool fits(std::string_view pattern, std::string_view text) {
+  constexpr std::size_t kNone = std::string_view::npos;
+  std::size_t at = 0, in_text = 0, star = kNone, taken_to = 0;
+  while (in_text < text.size()) {
+    if (at < pattern.size() && pattern[at] == '*') {
+      star = at++;
+      taken_to = in_text;
+    } else if (at < pattern.size() && pattern[at] == text[in_text]) {
+      ++at;
+      ++in_text;
+    } else if (star != kNone && text[taken_to] != '.') {
+      at = star + 1;
+      in_text = ++taken_to;
+    } else {
+      return false;
+    }
+  }
+  return pattern.find_first_not_of('*', at) == kNone;
+}
+
+bool matches_pattern(std::string_view pattern, std::string_view name) {
+  if (!pattern.starts_with('*')) return fits(pattern, name);
+  pattern.remove_prefix(1);
+  for (std::size_t i = 0; i <= name.size(); ++i)
+    if (fits(pattern, name.substr(i))) return true;
+  return false;
+}
+
+bool link_local(const IpAddress& address) { return address.is_link_local(); }
+
+}  // namespace
+
+std::string AllowList::parse_network(std::string_view address, std::string_view bits,
+                                     Entry& entry) {
+  if (address.starts_with('[') && address.ends_with(']'))
+    address = address.substr(1, address.size() - 2);
+  const auto parsed = IpAddress::parse(address);
+  if (!parsed) return "has no IP address before /; write 10.0.0.0/8 or fd00::/8";
+  const int most = parsed->is_v4() ? 32 : 128;
+  if (const std::string_view port = bits.substr(std::min(bits.find(':'), bits.size()));
+      !port.empty()) {
+    if (!read_port(port.substr(1), entry.port)) return "has a port that is not from 1 to 65535";
+    bits.remove_suffix(port.size());
+  }
+  const auto length = parse_integer(bits);
+  if (!length || *length < 0 || *length > most)
+    return "has a prefix length that is not from 0 to " + std::to_string(most);
+  entry.network = IpPrefix{*parsed, static_cast<unsigned>(*length + 128 - most)};
+  if (!entry.network->is_network())
+    return "has bits set after its prefix length; write the network's first address, or no length "
+           "for one address";
+  return {};
+}
+
+std::string AllowList::parse_entry(std::string_view text, Entry& entry) {
+  if (text.find("://") != std::string_view::npos)
+    return "is a URI; write host, host:port or a network, without scheme, user and password";
+  if (const std::size_t slash = text.find('/'); slash != std::string_view::npos)
+    return parse_network(text.substr(0, slash), text.substr(slash + 1), entry);
+  std::string_view port = text;
+  std::string_view host = text;
+  if (IpAddress::parse(text)) {
+    port = {};
+  } else if (text.starts_with('[')) {
+    host = take_until(port, ']');
+    host.remove_prefix(1);
+    if (host.find(':') == std::string_view::npos || !IpAddress::parse(host))
+      return "has no IPv6 address between [ and ]";
+    if (!port.empty() && !port.starts_with(':')) return "has more than :port after ]";
+  } else {
+    host = take_until(port, ':');
+    port = text.substr(host.size());
+  }
+  if (!port.empty() && !read_port(port.substr(1), entry.port))
+    return "has a port that is not from 1 to 65535";
+
+  if (const auto address = IpAddress::parse(host)) {
+    entry.network = IpPrefix{*address, 128};
+    return {};
+  }
+  entry.pattern = canonical(host);
+  if (entry.pattern == "*") return {};
+  const bool plain = std::all_of(entry.pattern.begin(), entry.pattern.end(), [](char c) {
+    return std::string_view("-._*").find(c) != std::string_view::npos ||
+           kLetters.find(c) != std::string_view::npos || kDigits.find(c) != std::string_view::npos;
+  });
+  if (!plain || entry.pattern.empty())
+    return "is neither a network nor a name; a name holds letters, digits, dots, hyphens, "
+           "underscores and *";
+  const bool letter = entry.pattern.find_first_of(kLetters) != std::string::npos;
+  const bool digit = entry.pattern.find_first_of(kDigits) != std::string::npos;
+  if (!letter && digit)
+    return "is neither an address nor a name; write a range of addresses as a network, 10.0.0.0/8";
+  if (!letter) return "has no letter; write * for all names";
+  return {};
+}
+
+AllowList AllowList::parse(std::string_view text, std::vector<std::string>& problems) {
+  AllowList list;
+  if (trim(text).empty()) return list;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find(',', begin), text.size());
+    const std::string_view entry_text = trim(text.substr(begin, end - begin));
+    begin = end + 1;
+    Entry entry;
+    const std::string problem =
+        entry_text.empty() ? "is empty; remove the comma" : parse_entry(entry_text, entry);
+    if (problem.empty())
+      list.entries_.push_back(std::move(entry));
+    else
+      problems.push_back("entry \"" + without_secrets(entry_text) + "\" " + problem);
+  }
+  return list;
+}
+
+Allowed AllowList::matches_name(std::string_view host, std::uint16_t port) const {
+  const std::string name = canonical(host);
+  // An address is no name: "*a" must not let fd00::a in.
+  const bool literal = host.find(':') != std::string_view::npos || IpAddress::parse(host);
+  Allowed found = Allowed::no;
+  for (const Entry& entry : entries_) {
+    if (entry.network || (entry.port != 0 && entry.port != port)) continue;
+    if (entry.pattern == "*")
+      found = Allowed::by_star;
+    else if (!literal && matches_pattern(entry.pattern, name))
+      return Allowed::listed;
+  }
+  return found;
+}
+
+Allowed AllowList::matches_addresses(std::span<const IpAddress> addresses,
+                                     std::uint16_t port) const {
+  const auto listed = [&](const IpAddress& address) {
+    return std::any_of(entries_.begin(), entries_.end(), [&](const Entry& entry) {
+      return entry.network && (entry.port == 0 || entry.port == port) &&
+             entry.network->contains(address);
+    });
+  };
+  const bool all = std::all_of(addresses.begin(), addresses.end(), listed);
+  return !addresses.empty() && all ? Allowed::listed : Allowed::no;
+}
+
+Allowed AllowList::allows(const Target& target, std::span<const IpAddress> addresses) const {
+  if (target.transport == Target::Transport::unix_socket || addresses.empty()) return Allowed::no;
+  if (matches_addresses(addresses, target.port) == Allowed::listed) return Allowed::listed;
+  if (std::any_of(addresses.begin(), addresses.end(), link_local)) return Allowed::no;
+  return matches_name(target.host, target.port);
+}
+
+bool AllowList::could_allow(const Target& target) const {
+  if (target.transport == Target::Transport::unix_socket) return false;
+  const bool network = std::any_of(entries_.begin(), entries_.end(), [&](const Entry& entry) {
+    return entry.network && (entry.port == 0 || entry.port == target.port);
+  });
+  return network || matches_name(target.host, target.port) != Allowed::no;
+}
+
+bool AllowList::has_star() const {
+  return std::any_of(entries_.begin(), entries_.end(),
+                     [](const Entry& entry) { return entry.pattern == "*"; });
+}
+
+}  // namespace fleet
