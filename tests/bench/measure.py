@@ -29,9 +29,11 @@ class Contender:
         start = time.perf_counter_ns()
         self.body = self._connection.get("/metrics", headers)
         latency = time.perf_counter_ns() - start
-        time.sleep(max(_SETTLE, spacing))
-        return {"latency": latency, "cpu": cpu_nanoseconds(self.pid) - cpu,
-                "redis_cpu": cpu_nanoseconds(redis_pid) - redis}
+        time.sleep(_SETTLE)
+        figures = {"latency": latency, "cpu": cpu_nanoseconds(self.pid) - cpu,
+                   "redis_cpu": cpu_nanoseconds(redis_pid) - redis}
+        time.sleep(max(0, spacing - _SETTLE))
+        return figures
 
     def close(self):
         self._connection.close()

@@ -26,6 +26,12 @@ _ROWS = [
     ("latency with delay *", "latency_ns", "delayed"),
 ]
 
+_NOTE = """\
+Medians of one scrape each, in turn, on the same Redis.
+* A proxy adds {delay:g} ms to every round trip, that of opening a connection too (a PING takes
+  {ping:.1f} ms). It shows the number of round trips, not TCP's second flight: over a real network
+  a reply of more than about 14 kB waits for one round trip more."""
+
 
 def table(results, delay_ms, round_trip_ms):
     """results: level -> encoding -> name -> figures."""
@@ -39,11 +45,7 @@ def table(results, delay_ms, round_trip_ms):
                     f"{_ratio(ours, peer):>8}  {goal}")
             lines.append(line.rstrip())
         lines.append("")
-    lines.append(f"Medians of one scrape each, in turn, on the same Redis.\n"
-                 f"* A proxy adds {delay_ms:g} ms to every round trip, that of opening a connection "
-                 f"too (a PING takes {round_trip_ms:.1f} ms).\n"
-                 f"  It shows the number of round trips, not TCP's second flight: over a real "
-                 f"network a reply of more\n  than about 14 kB waits for one round trip more.")
+    lines.append(_NOTE.format(delay=delay_ms, ping=round_trip_ms))
     return "\n".join(lines)
 
 

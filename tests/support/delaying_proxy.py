@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """A TCP proxy that adds half of a round trip in each direction, and no limit of throughput.
 
-It shows what round trips cost, that of opening a connection included. It does not show TCP's second flight: the server's kernel sees
-loopback, so a reply longer than the initial window arrives at once.
+It shows what round trips cost, that of opening a connection included. It does not show TCP's
+second flight: the server's kernel sees loopback, so a reply longer than the initial window arrives
+at once.
 
 Used as a program: delaying_proxy.py LISTEN_PORT TARGET_HOST TARGET_PORT MILLISECONDS
 """
