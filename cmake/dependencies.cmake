@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 # Every library that the project is built from, all of them Debian 12 packages (tools/install-packages).
 
+include(CTest)  # option BUILD_TESTING
+option(BUILD_BENCHMARKS "Build the benchmarks in tests/bench" OFF)
+
 find_package(Threads REQUIRED)
 find_package(Boost 1.81 REQUIRED)                             # Boost::headers
 find_package(OpenSSL 3.0 REQUIRED)                            # OpenSSL::SSL
-find_package(ZLIB REQUIRED)                                   # ZLIB::ZLIB
 find_package(spdlog REQUIRED)                                 # spdlog::spdlog
 find_package(CLI11 REQUIRED)                                  # CLI11::CLI11
 find_package(prometheus-cpp REQUIRED COMPONENTS core)         # prometheus-cpp::core

@@ -10,7 +10,7 @@ an if, for, while or switch, and at the brace of a block. A lambda's body is cut
 its awaits and braces do not count for the statement around it.
 """
 
-from tests.lint import cpp_source
+from lint import cpp_source
 
 _CONTROL = {"if", "for", "while", "switch", "constexpr", "catch"}
 _BEFORE_BLOCK = {")", "else", "do", "try", "const", "noexcept", "override", "final", "mutable", ":",

@@ -3,7 +3,7 @@
 
 import unittest
 
-from tests.lint import coroutines, tree
+from lint import coroutines, tree
 
 BAD = [
     "co_await f({str, 1});",
@@ -96,7 +96,8 @@ class Coroutines(unittest.TestCase):
                 self.fail(f"{name}: {error}")
             found += [f"{name}:{line}: a statement with co_await has a {what}; bind first, await "
                       "second" for line, what in lines]
-        self.assertEqual(found, [], "\n" + "\n".join(found))
+        if found:
+            self.fail("\n" + "\n".join(found))
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ import re
 import subprocess
 import unittest
 
-from tests.lint import tree
+from lint import tree
 
 CHECK = ["clang-format-14", "--dry-run", "-Werror", "--style=file"]
 

@@ -7,7 +7,7 @@ import re
 import unittest
 import urllib.parse
 
-from tests.lint import tree
+from lint import tree
 
 SPDX = "SPDX-License-Identifier: Apache-2.0"
 LICENSED = (".cpp", ".h", ".py", ".cmake", "CMakeLists.txt", "Makefile", ".in", ".yml", ".yaml",
@@ -140,7 +140,8 @@ class Texts(unittest.TestCase):
             found += problems(name, text)
             if name.endswith(".md"):
                 found += dead_links(name, text, read_linked)
-        self.assertEqual(found, [], "\n" + "\n".join(found))
+        if found:
+            self.fail("\n" + "\n".join(found))
 
 
 if __name__ == "__main__":

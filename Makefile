@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: Apache-2.0
+# Short names for what the CMake presets, tests/run_stages and tools/ do.
+
+.PHONY: help run test check conformance bench fuzz lint tidy format clean
+.DEFAULT_GOAL := help
+
+ARGS ?=
+MINUTES ?= 10
+SOURCES = git ls-files -z --cached --others --exclude-standard -- '*.cpp' '*.h' \
+  ':!tests/fixtures' ':!tests/golden' ':!tests/fuzz/corpus'
+
+help:
+	@echo 'make run [ARGS="--flag ..."]  build, start a Redis if none listens on 6379, serve :9121/metrics'
+	@echo 'make check                    lint, unit, golden, loop and fast integration tests'
+	@echo 'make test                     everything that continuous integration runs'
+	@echo 'make conformance              every series compared with redis_exporter'
+	@echo 'make bench [ARGS="..."]       cost of a scrape beside redis_exporter'
+	@echo 'make fuzz MINUTES=n           each fuzz target for n minutes (10 before a release)'
+	@echo 'make lint, make tidy          the lints of tests/lint; clang-tidy'
+	@echo 'make format                   clang-format on all sources'
+	@echo 'make clean                    remove build/'
+
+run:
+	@tools/install-packages build
+	cmake --preset release
+	cmake --build --preset release -j $$(nproc)
+	@tools/run-with-redis build/release/redis_fleet_exporter $(ARGS)
+
+check test:
+	@tools/install-packages test
+	@tests/run_stages $@
+
+conformance:
+	@tools/install-packages test
+	@tests/run_stages release-build conformance
+
+bench:
+	@tools/install-packages test
+	@tests/run_stages release-build
+	tests/bench/scrape_bench.py $(ARGS)
+
+fuzz:
+	@tools/install-packages test
+	@tests/run_stages fuzz-build
+	tests/fuzz/run $$(($(MINUTES) * 60))
+
+lint:
+	@tools/install-packages test
+	@tests/run_stages lint
+
+tidy:
+	@tools/install-packages test
+	@tests/run_stages dev-build
+	$(SOURCES) | grep -z 'cpp$$' | xargs -0 -n 1 -P $$(nproc) clang-tidy-14 --quiet -p build/dev
+
+format:
+	@tools/install-packages test
+	$(SOURCES) | xargs -0 clang-format-14 -i
+
+clean:
+	rm -rf build
