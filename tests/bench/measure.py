@@ -5,8 +5,8 @@ import gzip
 import statistics
 import time
 
-from http_connection import HttpConnection
-from process_usage import cpu_nanoseconds, resident_bytes
+from bench.http_connection import HttpConnection
+from bench.process_usage import cpu_nanoseconds, resident_bytes
 
 ENCODINGS = {"plain": "", "gzip": "Accept-Encoding: gzip\r\n"}
 

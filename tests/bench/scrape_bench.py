@@ -15,11 +15,9 @@ import statistics
 import sys
 import time
 
-sys.path[:0] = [str(pathlib.Path(__file__).resolve().parent),
-                str(pathlib.Path(__file__).resolve().parents[1])]
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
-import measure
-import report
+from bench import measure, report
 from support import traffic
 from support.delaying_proxy import DelayingProxy
 from support.exporter import Exporter, Peer

@@ -3,8 +3,8 @@
 
 import re
 
+from conformance import tolerances
 from support.exposition import Series, text_of
-import tolerances
 
 # Go's runtime and its HTTP library: later releases of the peer have these behind a flag.
 _NOT_OF_REDIS = re.compile(r"go_|promhttp_")

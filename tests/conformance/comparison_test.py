@@ -7,11 +7,9 @@ import sys
 import tempfile
 import unittest
 
-sys.path[:0] = [str(pathlib.Path(__file__).resolve().parent),
-                str(pathlib.Path(__file__).resolve().parents[1])]
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
-import comparison
-import differences
+from conformance import comparison, differences
 from support import exposition
 
 PEER = """\
