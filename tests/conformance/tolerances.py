@@ -26,9 +26,10 @@ _RULES = [(re.compile(pattern), absolute, fraction) for pattern, absolute, fract
     (r"redis_client_recent_max_(input|output)_buffer_bytes", 256 * KIB, 0),
     (r"redis_mem_clients_normal", 256 * KIB, 0),
     # Memory that grows and shrinks with these buffers and with the allocator's habits.
-    (r"redis_(memory_used|allocator)_\w*bytes", 4 * MIB, 0.1),
-    (r"redis_mem_fragmentation_bytes", 4 * MIB, 0.1),
-    (r"redis_(mem_fragmentation|allocator_(frag|rss))_ratio", 0.1, 0.5),
+    (r"redis_memory_used_((dataset|overhead|peak)_)?bytes", 256 * KIB, 0),
+    (r"redis_allocator_(allocated|frag)_bytes", 512 * KIB, 0),
+    (r"redis_(memory_used_rss|mem_fragmentation|allocator_(active|resident|rss))_bytes", 2 * MIB, 0),
+    (r"redis_(mem_fragmentation|allocator_(frag|rss))_ratio", 0.1, 0.2),
     # now() less the uptime, which the server rounds to seconds.
     (r"redis_start_time_seconds", 1.5, 0),
     # The server's estimates and ages.
