@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Every library that the project is built from, all of them Debian 12 packages (tools/install-packages).
+# Every library that the project is built from: Debian 12 packages, see tools/install-packages.
 
 include(CTest)  # option BUILD_TESTING
 option(BUILD_BENCHMARKS "Build the benchmarks in tests/bench" OFF)
@@ -11,7 +11,7 @@ find_package(spdlog REQUIRED)                                 # spdlog::spdlog
 find_package(CLI11 REQUIRED)                                  # CLI11::CLI11
 find_package(prometheus-cpp REQUIRED COMPONENTS core)         # prometheus-cpp::core
 find_package(PkgConfig REQUIRED)
-pkg_check_modules(hiredis REQUIRED IMPORTED_TARGET hiredis)   # PkgConfig::hiredis; its CMake file has no target
+pkg_check_modules(hiredis REQUIRED IMPORTED_TARGET hiredis)   # PkgConfig::hiredis
 pkg_check_modules(isal REQUIRED IMPORTED_TARGET libisal)      # PkgConfig::isal
 
 if(BUILD_TESTING)

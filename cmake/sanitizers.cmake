@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# What is compiled into every target besides its own code: sanitizers and the library's assertions in
-# builds for tests, hardening in builds to run. Included before any target is made.
+# What is compiled into every target besides its own code: sanitizers in builds for tests, hardening
+# in builds to run, range checks in all. Included before any target is made.
 
 option(FUZZ "Build tests/fuzz with libFuzzer (clang) instead of as a replay of its corpus" OFF)
 
@@ -24,7 +24,7 @@ if(FUZZ)
   add_compile_options(-fsanitize=fuzzer-no-link)  # libraries report their coverage to the fuzzer
 endif()
 
-# Range checks of the standard library in every build: cheap, and they turn memory errors into aborts.
+# The standard library checks ranges: cheap, and turns an overrun into an abort.
 add_compile_definitions(_GLIBCXX_ASSERTIONS)
 
 if(CMAKE_BUILD_TYPE MATCHES "^Rel" AND SANITIZE STREQUAL "")

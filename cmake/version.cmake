@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Target fleet_build_info: build_info.h and the facts behind it (version, commit, its date, compiler).
+# Target fleet_build_info: build_info.h and its facts (version, commit, its date, compiler).
 # The commit is asked for at every build, not when CMake configures, so that it is never stale; only
 # the one small file that holds it is compiled again.
 #

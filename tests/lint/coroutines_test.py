@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""No statement that GCC 12 miscompiles (coroutines.py says which), and the lint tells them apart."""
+"""No statement that GCC 12 miscompiles (coroutines.py says which); the lint tells them apart."""
 
 import unittest
 

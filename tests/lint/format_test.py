@@ -12,7 +12,8 @@ CHECK = ["clang-format-14", "--dry-run", "-Werror", "--style=file"]
 
 class Format(unittest.TestCase):
     def test_a_badly_formatted_text_is_refused(self):
-        for text, good in [("int  main( ){return 0;}\n", False), ("int main() { return 0; }\n", True)]:
+        for text, good in [("int  main( ){return 0;}\n", False),
+                           ("int main() { return 0; }\n", True)]:
             result = subprocess.run([*CHECK, "--assume-filename=exporter/x.cpp"], cwd=tree.TOP,
                                     input=text, text=True, capture_output=True, check=False)
             self.assertEqual(result.returncode == 0, good, result.stderr)

@@ -77,8 +77,10 @@ def violations(name, text, exists):
                 found.append(f"{where}: {folder} does not include {header}")
         elif not (exists(posixpath.join("exporter", header)) or exists(header)):
             found.append(f"{where}: {spelling} is not a path from exporter/ or the top")
-        elif (target := folder_of(header if exists(header) else "exporter/" + header)) not in allowed:
-            found.append(f"{where}: {folder} does not rest on {target}")
+        else:
+            target = folder_of(header if exists(header) else "exporter/" + header)
+            if target not in allowed:
+                found.append(f"{where}: {folder} does not rest on {target}")
     return found
 
 
