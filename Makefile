@@ -6,8 +6,7 @@
 
 ARGS ?=
 MINUTES ?= 10
-SOURCES = git ls-files -z --cached --others --exclude-standard -- '*.cpp' '*.h' \
-  ':!tests/fixtures' ':!tests/golden' ':!tests/fuzz/corpus'
+SOURCES = git ls-files -z --cached --others --exclude-standard -- '*.cpp' '*.h'
 
 help:
 	@echo 'make run [ARGS="--flag ..."]  build, start a Redis if none is on 6379, serve :9121/metrics'

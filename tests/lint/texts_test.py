@@ -102,6 +102,7 @@ class Texts(unittest.TestCase):
                 ("a.cpp", header + "// /ho" + "me/me/a\n"),
                 ("a.md", "see /wor" + "k/main\n"),
                 ("tests/fixtures/x/info.txt", "executable:/ro" + "ot/a\n"),
+                ("tests/golden/a_test.cpp", "int a;\n"),
                 ("a.md", "done \U0001f389\n"),
                 ("a.cpp", header + "\n" * MAX_LINES)]:
             with self.subTest(name=name, text=text[:60]):
