@@ -24,7 +24,8 @@ def files(*suffixes):
 
 
 def is_recorded(name):
-    return bool(_RECORDED.match(name)) and not name.endswith((".cpp", ".h", ".py", "CMakeLists.txt"))
+    source = name.endswith((".cpp", ".h", ".py", "CMakeLists.txt"))
+    return bool(_RECORDED.match(name)) and not source
 
 
 def text(name):
