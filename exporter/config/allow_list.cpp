@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/allow_list.h"
 
-#include "base/text.h"
-
 #include <algorithm>
-#include <charconv>
+
+#include "base/text.h"
+#include "config/characters.h"
 
 namespace fleet {
 namespace {
-
-constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyz";
-constexpr std::string_view kDigits = "0123456789";
 
 std::string_view trim(std::string_view text) {
   const std::size_t first = text.find_first_not_of(' ');
@@ -28,9 +25,10 @@ std::string canonical(std::string_view name) {
 }
 
 bool read_port(std::string_view text, std::uint16_t& port) {
-  const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, port);
-  return error == std::errc() && stop == end && port != 0;
+  const auto number = parse_integer(text);
+  if (!number || *number < 1 || *number > 65535) return false;
+  port = static_cast<std::uint16_t>(*number);
+  return true;
 }
 
 // Whether the whole of `text` fits the pattern, each * standing for text without a dot. On a
@@ -118,15 +116,11 @@ std::string AllowList::parse_entry(std::string_view text, Entry& entry) {
   }
   entry.pattern = canonical(host);
   if (entry.pattern == "*") return {};
-  const bool plain = std::all_of(entry.pattern.begin(), entry.pattern.end(), [](char c) {
-    return std::string_view("-._*").find(c) != std::string_view::npos ||
-           kLetters.find(c) != std::string_view::npos || kDigits.find(c) != std::string_view::npos;
-  });
-  if (!plain || entry.pattern.empty())
+  if (!consists_of(entry.pattern, "-._*"))
     return "is neither a network nor a name; a name holds letters, digits, dots, hyphens, "
            "underscores and *";
-  const bool letter = entry.pattern.find_first_of(kLetters) != std::string::npos;
-  const bool digit = entry.pattern.find_first_of(kDigits) != std::string::npos;
+  const bool letter = std::any_of(entry.pattern.begin(), entry.pattern.end(), is_letter);
+  const bool digit = std::any_of(entry.pattern.begin(), entry.pattern.end(), is_digit);
   if (!letter && digit)
     return "is neither an address nor a name; write a range of addresses as a network, 10.0.0.0/8";
   if (!letter) return "has no letter; write * for all names";

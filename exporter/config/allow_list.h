@@ -14,15 +14,15 @@
 // connects to the addresses that it asked about, not to those of another lookup.
 #pragma once
 
-#include "config/ip_address.h"
-#include "config/target.h"
-
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "config/ip_address.h"
+#include "config/target.h"
 
 namespace fleet {
 

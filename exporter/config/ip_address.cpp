@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/ip_address.h"
 
+#include <arpa/inet.h>
+
 #include <algorithm>
 #include <string>
-
-#include <arpa/inet.h>
 
 namespace fleet {
 namespace {

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/target.h"
 
-#include "base/text.h"
-#include "config/ip_address.h"
-
 #include <algorithm>
 #include <charconv>
+
+#include "base/text.h"
+#include "config/characters.h"
+#include "config/ip_address.h"
 
 namespace fleet {
 namespace {
@@ -23,19 +24,6 @@ constexpr Scheme kSchemes[] = {
     {"valkey", Target::Transport::tcp}, {"valkeys", Target::Transport::tls},
     {"tcp", Target::Transport::tcp},    {"unix", Target::Transport::unix_socket},
 };
-
-bool is_alphanumeric(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
-
-// Whether `text` is not empty and holds letters, digits and characters of `others` only.
-bool consists_of(std::string_view text, std::string_view others) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
-    return is_alphanumeric(c) || others.find(c) != std::string_view::npos;
-  });
-}
 
 template <class Number>
 bool read_number(std::string_view text, Number& number) {

@@ -11,12 +11,12 @@
 // user without a password stays one: redigo would send it as the password.
 #pragma once
 
-#include "base/secret.h"
-
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include "base/secret.h"
 
 namespace fleet {
 

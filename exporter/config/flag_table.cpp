@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/flag_table.h"
+
+#include <algorithm>
+
+#include "config/option_values.h"
+
+namespace fleet {
+namespace {
+
+using Action = Options::Action;
+using std::chrono_literals::operator""h;
+using std::chrono_literals::operator""ms;
+using std::chrono_literals::operator""s;
+
+using Set = std::string(Options&, std::string_view);
+
+// The readers of option_values.h, bound to a member.
+template <auto member>
+std::string set_bool(Options& options, std::string_view text) {
+  return read_bool(text, options.*member);
+}
+
+template <auto member>
+std::string set_text(Options& options, std::string_view text) {
+  options.*member = text;
+  return {};
+}
+
+template <auto member, auto read>
+std::string set_by(Options& options, std::string_view text) {
+  return read(text, options.*member);
+}
+
+template <auto member>
+std::string set_budget(Options& options, std::string_view text) {
+  return read_duration(text, 1ms, 1h, options.*member);
+}
+
+std::string set_age(Options& options, std::string_view text) {
+  return read_duration(text, 1s, 8760h, options.max_connection_age);
+}
+
+std::string set_password(Options& options, std::string_view text) {
+  options.redis_password = Secret(std::string(text));
+  return {};
+}
+
+std::string set_commands_limit(Options& options, std::string_view text) {
+  return read_count(text, 65536, options.commands_limit);
+}
+
+std::string set_log_format(Options& options, std::string_view text) {
+  return read_choice(text, "txt", "json", options.log_as_json);
+}
+
+std::string set_buckets(Options& options, std::string_view text) {
+  return read_choice(text, "ladder", "full", options.full_latency_buckets);
+}
+
+// Makes `action` the one thing to do; help is always given.
+std::string choose(Options& options, Action action) {
+  if (action != Action::help && options.action != Action::serve && options.action != action)
+    return "another flag already says what to do instead of serving; give one of them";
+  options.action = action;
+  return {};
+}
+
+template <Action action>
+std::string set_action(Options& options, std::string_view text) {
+  bool yes = false;
+  std::string problem = read_bool(text, yes);
+  return problem.empty() && yes ? choose(options, action) : problem;
+}
+
+std::string set_list_metrics(Options& options, std::string_view text) {
+  std::string problem = read_choice(text, "text", "markdown", options.list_as_markdown);
+  return problem.empty() ? choose(options, Action::list_metrics) : problem;
+}
+
+std::string set_print_acl(Options& options, std::string_view text) {
+  if (text.empty()) return "accepted: FLAVOUR-VERSION such as redis-7.0 or valkey-8.1, or a URI";
+  options.acl_for = text;
+  return choose(options, Action::print_acl);
+}
+
+constexpr std::string_view kOn = "true";  // what a bare switch means
+
+using O = Options;
+
+constexpr Flag kFlags[] = {
+    {"Redis", "redis.addr", "REDIS_ADDR", "URI", "redis://localhost:6379", "",
+     "Node whose metrics the telemetry path serves:\n"
+     "redis://[user:password@]host[:port][/database], rediss:// for TLS, unix:///path, host:port.\n"
+     "Empty: none.",
+     set_by<&O::redis_addr, read_address>, true},
+    {"Redis", "redis.user", "REDIS_USER", "NAME", "", "",
+     "ACL user; one in a URI wins. Targets that only * in --scrape.allowed-targets lets in get "
+     "none.",
+     set_text<&O::redis_user>},
+    {"Redis", "redis.password", "REDIS_PASSWORD", "TEXT", "", "",
+     "Password, for the same targets. The variable keeps it out of the list of processes.",
+     set_password, true},
+    {"Redis", "connection-timeout", "REDIS_EXPORTER_CONNECTION_TIMEOUT", "DURATION", "2s", "",
+     "Budget of a node within a scrape, to connect, ask and answer; 1ms to 1h.",
+     set_budget<&O::connection_timeout>},
+    {"Redis", "max-connection-age", "REDIS_EXPORTER_MAX_CONNECTION_AGE", "DURATION", "10m", "",
+     "Age at which a kept connection is replaced before the next scrape; 1s to 8760h.", set_age},
+    {"Redis", "set-client-name", "REDIS_EXPORTER_SET_CLIENT_NAME", "", "true", kOn,
+     "Name the connection, so that CLIENT LIST on the server shows who it is.",
+     set_bool<&O::set_client_name>},
+    {"Redis", "ping-on-connect", "REDIS_EXPORTER_PING_ON_CONNECT", "", "false", kOn,
+     "Measure a PING of each new connection.", set_bool<&O::ping_on_connect>},
+    {"Redis", "config-command", "REDIS_EXPORTER_CONFIG_COMMAND", "NAME", "CONFIG", "",
+     "What the server calls CONFIG, where it was renamed. - never sends it.",
+     set_by<&O::config_command, read_config_command>},
+
+    {"TLS to Redis", "tls-client-key-file", "REDIS_EXPORTER_TLS_CLIENT_KEY_FILE", "FILE", "", "",
+     "Private key of the client certificate (PEM).", set_text<&O::tls_client_key_file>},
+    {"TLS to Redis", "tls-client-cert-file", "REDIS_EXPORTER_TLS_CLIENT_CERT_FILE", "FILE", "", "",
+     "Client certificate with its chain (PEM).", set_text<&O::tls_client_cert_file>},
+    {"TLS to Redis", "tls-ca-cert-file", "REDIS_EXPORTER_TLS_CA_CERT_FILE", "FILE", "", "",
+     "Authorities that the server's certificate must come from (PEM). Empty: those of the system.",
+     set_text<&O::tls_ca_cert_file>},
+    {"TLS to Redis", "tls-server-name", "REDIS_EXPORTER_TLS_SERVER_NAME", "NAME", "", "",
+     "Name that the server's certificate must have. Empty: the host of the URI.",
+     set_text<&O::tls_server_name>},
+    {"TLS to Redis", "skip-tls-verification", "REDIS_EXPORTER_SKIP_TLS_VERIFICATION", "", "false",
+     kOn, "Accept any certificate: passwords go to whoever answers.",
+     set_bool<&O::skip_tls_verification>},
+
+    {"Scrapes", "scrape.timeout", "REDIS_EXPORTER_SCRAPE_TIMEOUT", "DURATION", "10s", "",
+     "Deadline of a scrape whose request has no X-Prometheus-Scrape-Timeout-Seconds; 1ms to 1h.",
+     set_budget<&O::scrape_timeout>},
+    {"Scrapes", "scrape.allowed-targets", "REDIS_EXPORTER_SCRAPE_ALLOWED_TARGETS", "LIST", "", "",
+     "What /scrape?target= may ask beside --redis.addr, separated by commas:\n"
+     "networks (10.0.0.0/8), names (cache-1, *.internal), each with or without :port; * for all.",
+     set_by<&O::allowed_targets, read_allow_list>, true},
+    {"Scrapes", "disable-scrape-endpoint", "REDIS_EXPORTER_DISABLE_SCRAPE_ENDPOINT", "", "false",
+     kOn, "No /scrape at all.", set_bool<&O::disable_scrape_endpoint>},
+
+    {"HTTP", "web.listen-address", "REDIS_EXPORTER_WEB_LISTEN_ADDRESS", "HOST:PORT", ":9121", "",
+     "Address to listen on; without a host all of the machine's, with port 0 a free one.",
+     set_by<&O::listen_address, read_listen_address>},
+    {"HTTP", "web.telemetry-path", "REDIS_EXPORTER_WEB_TELEMETRY_PATH", "PATH", "/metrics", "",
+     "Where the metrics are.", set_by<&O::telemetry_path, read_telemetry_path>},
+
+    {"Metrics", "namespace", "REDIS_EXPORTER_NAMESPACE", "NAME", "redis", "",
+     "First part of the names of metrics.", set_by<&O::metric_namespace, read_namespace>},
+    {"Metrics", "redis-only-metrics", "REDIS_EXPORTER_REDIS_ONLY_METRICS", "", "false", kOn,
+     "Without metrics of this process and its build.", set_bool<&O::redis_only_metrics>},
+    {"Metrics", "append-instance-role-label", "REDIS_EXPORTER_APPEND_INSTANCE_ROLE_LABEL", "",
+     "false", kOn, "Label instance_role on every metric of a node.",
+     set_bool<&O::append_instance_role_label>},
+    {"Metrics", "include-config-metrics", "REDIS_EXPORTER_INCL_CONFIG_METRICS", "", "false", kOn,
+     "Every setting of CONFIG GET * as a metric.", set_bool<&O::include_config_metrics>},
+    {"Metrics", "redact-config-metrics", "REDIS_EXPORTER_REDACT_CONFIG_METRICS", "", "true", kOn,
+     "But none that holds a secret.", set_bool<&O::redact_config_metrics>},
+    {"Metrics", "include-modules-metrics", "REDIS_EXPORTER_INCL_MODULES_METRICS", "", "false", kOn,
+     "INFO modules.", set_bool<&O::include_modules_metrics>},
+    {"Metrics", "include-system-metrics", "REDIS_EXPORTER_INCL_SYSTEM_METRICS", "", "false", kOn,
+     "Accepted, without effect: the memory collector always gives the system's memory.",
+     set_bool<&O::include_system_metrics>},
+    {"Metrics", "include-metrics-for-empty-databases",
+     "REDIS_EXPORTER_INCL_METRICS_FOR_EMPTY_DATABASES", "", "true", kOn,
+     "A 0 for each database without keys.", set_bool<&O::include_metrics_for_empty_databases>},
+    {"Metrics", "exclude-latency-histogram-metrics",
+     "REDIS_EXPORTER_EXCLUDE_LATENCY_HISTOGRAM_METRICS", "", "false", kOn,
+     "Neither LATENCY HISTOGRAM nor LATENCY LATEST.",
+     set_bool<&O::exclude_latency_histogram_metrics>},
+    {"Metrics", "latency-histogram-buckets", "", "ladder|full", "ladder", "",
+     "Buckets of LATENCY HISTOGRAM: about 12 fixed ones, or every one that the server prints.",
+     set_buckets},
+    {"Metrics", "commands-limit", "", "COUNT", "512", "",
+     "Most values of the label cmd on a node; further commands are summed as `other`.",
+     set_commands_limit},
+
+    {"Log", "log-level", "REDIS_EXPORTER_LOG_LEVEL", "LEVEL", "INFO", "",
+     "DEBUG, INFO, WARN or ERROR; FATAL and PANIC count as ERROR.",
+     set_by<&O::log_level, read_log_level>},
+    {"Log", "debug", "REDIS_EXPORTER_DEBUG", "", "false", kOn,
+     "Log level DEBUG, whatever --log-level says.", set_bool<&O::debug>},
+    {"Log", "log-format", "REDIS_EXPORTER_LOG_FORMAT", "txt|json", "txt", "",
+     "Format of log lines.", set_log_format},
+
+    {"Instead of serving", "check-config", "", "", "false", kOn,
+     "Check flags and environment; the exit status tells.", set_action<Action::check_config>},
+    {"Instead of serving", "list-metrics", "", "text|markdown", "", "text",
+     "Print every metric with type, labels and help.", set_list_metrics},
+    {"Instead of serving", "list-collectors", "", "", "false", kOn,
+     "Print every collector with what it asks the server.", set_action<Action::list_collectors>},
+    {"Instead of serving", "print-acl", "", "FLAVOUR-VERSION|URI", "", "redis-7.0",
+     "Print the ACL SETUSER line with exactly the rights that the collectors need on that server.",
+     set_print_acl, true},
+    {"Instead of serving", "version", "", "", "false", kOn, "Print the version.",
+     set_action<Action::version>},
+    {"Instead of serving", "help", "", "", "false", kOn, "Print this.", set_action<Action::help>},
+};
+
+}  // namespace
+
+std::span<const Flag> flags() { return kFlags; }
+
+const Flag* find_flag(std::string_view name) {
+  if (name == "h") name = "help";
+  const auto* found = std::ranges::find(kFlags, name, &Flag::name);
+  return found == std::end(kFlags) ? nullptr : found;
+}
+
+}  // namespace fleet

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// The flags of redis_exporter 1.91 that this version does not have.
+#include <algorithm>
+#include <iterator>
+
+#include "config/flag_table.h"
+
+namespace fleet {
+namespace {
+
+constexpr MissingFlag kMissing[] = {
+    {"redis.password-file", "REDIS_PASSWORD_FILE", ""},
+    {"check-keys", "REDIS_EXPORTER_CHECK_KEYS", ""},
+    {"check-single-keys", "REDIS_EXPORTER_CHECK_SINGLE_KEYS", ""},
+    {"check-key-groups", "REDIS_EXPORTER_CHECK_KEY_GROUPS", ""},
+    {"check-streams", "REDIS_EXPORTER_CHECK_STREAMS", ""},
+    {"check-single-streams", "REDIS_EXPORTER_CHECK_SINGLE_STREAMS", ""},
+    {"streams-exclude-consumer-metrics", "REDIS_EXPORTER_STREAMS_EXCLUDE_CONSUMER_METRICS", "false",
+     true},
+    {"count-keys", "REDIS_EXPORTER_COUNT_KEYS", ""},
+    {"check-keys-batch-size", "REDIS_EXPORTER_CHECK_KEYS_BATCH_SIZE", "1000"},
+    {"script", "REDIS_EXPORTER_SCRIPT", ""},
+    {"lua-script-read-only", "REDIS_EXPORTER_LUA_SCRIPT_READ_ONLY", "false", true},
+    {"tls-server-key-file", "REDIS_EXPORTER_TLS_SERVER_KEY_FILE", ""},
+    {"tls-server-cert-file", "REDIS_EXPORTER_TLS_SERVER_CERT_FILE", ""},
+    {"tls-server-ca-cert-file", "REDIS_EXPORTER_TLS_SERVER_CA_CERT_FILE", ""},
+    {"tls-server-min-version", "REDIS_EXPORTER_TLS_SERVER_MIN_VERSION", "TLS1.2"},
+    {"max-distinct-key-groups", "REDIS_EXPORTER_MAX_DISTINCT_KEY_GROUPS", "100"},
+    {"is-tile38", "REDIS_EXPORTER_IS_TILE38", "false", true},
+    {"is-cluster", "REDIS_EXPORTER_IS_CLUSTER", "false", true},
+    {"cluster-discover-hostnames", "REDIS_EXPORTER_CLUSTER_DISCOVER_HOSTNAMES", "false", true},
+    {"export-client-list", "REDIS_EXPORTER_EXPORT_CLIENT_LIST", "false", true},
+    {"export-client-port", "REDIS_EXPORTER_EXPORT_CLIENT_PORT", "false", true},
+    {"include-go-runtime-metrics", "REDIS_EXPORTER_INCLUDE_GO_RUNTIME_METRICS", "false", true,
+     "there is no Go runtime here"},
+    {"include-search-indexes-metrics", "REDIS_EXPORTER_INCL_SEARCH_INDEXES_METRICS", "false", true},
+    {"include-sentinel-peer-info", "REDIS_EXPORTER_INCL_SENTINEL_PEER_INFO", "false", true},
+    {"check-search-indexes", "REDIS_EXPORTER_CHECK_SEARCH_INDEXES", ".*"},
+    {"disable-exporting-key-values", "REDIS_EXPORTER_DISABLE_EXPORTING_KEY_VALUES", "false", true},
+    {"include-rdb-file-size-metric", "REDIS_EXPORTER_INCL_RDB_FILE_SIZE_METRIC", "false", true},
+    {"skip-checkkeys-for-role-master", "REDIS_EXPORTER_SKIP_CHECKKEYS_FOR_ROLE_MASTER", "false",
+     true},
+    {"basic-auth-username", "REDIS_EXPORTER_BASIC_AUTH_USERNAME", ""},
+    {"basic-auth-password", "REDIS_EXPORTER_BASIC_AUTH_PASSWORD", ""},
+    {"basic-auth-hash-password", "REDIS_EXPORTER_BASIC_AUTH_HASH_PASSWORD", ""},
+};
+
+}  // namespace
+
+std::span<const MissingFlag> missing_flags() { return kMissing; }
+
+const MissingFlag* find_missing_flag(std::string_view name) {
+  const auto* found = std::ranges::find(kMissing, name, &MissingFlag::name);
+  return found == std::end(kMissing) ? nullptr : found;
+}
+
+}  // namespace fleet

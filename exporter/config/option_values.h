@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// Readers of the values of flags and environment variables. Each sets its last argument and returns
+// nothing, or leaves it and returns what is wrong and what is accepted.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "config/options.h"
+
+namespace fleet {
+
+// 1, t, T, TRUE, true, True and 0, f, F, FALSE, false, False: what Go takes.
+std::string read_bool(std::string_view text, bool& value);
+
+std::string read_duration(std::string_view text, std::chrono::milliseconds least,
+                          std::chrono::milliseconds most, std::chrono::nanoseconds& value);
+std::string read_count(std::string_view text, std::size_t most, std::size_t& value);
+
+// One of two words; `value` says whether it is the second.
+std::string read_choice(std::string_view text, std::string_view first, std::string_view second,
+                        bool& value);
+
+std::string read_log_level(std::string_view text, log::Level& value);
+std::string read_address(std::string_view text, std::optional<Target>& value);  // "": none
+std::string read_allow_list(std::string_view text, AllowList& value);
+std::string read_listen_address(std::string_view text, ListenAddress& value);
+std::string read_telemetry_path(std::string_view text, std::string& value);
+std::string read_namespace(std::string_view text, std::string& value);
+std::string read_config_command(std::string_view text, std::string& value);
+
+}  // namespace fleet

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/options.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <set>
+
+#include "config/characters.h"
+#include "config/closest_name.h"
+#include "config/command_line.h"
+#include "config/flag_table.h"
+#include "config/option_values.h"
+
+namespace fleet {
+namespace {
+
+constexpr std::string_view kCollector = "collector.";
+constexpr std::string_view kNoCollector = "no-collector.";
+
+std::string dashed(std::string_view name) { return "--" + without_secrets(name); }
+
+// How an error shows a value: on one line, and no longer than needed.
+std::string quoted(std::string_view value) {
+  std::string text = "\"";
+  for (const char c : value.substr(0, 200)) text += is_control(c) ? '?' : c;
+  return text + (value.size() > 200 ? "...\"" : "\"");
+}
+
+std::string quoted_value(const Flag& flag, std::string_view value) {
+  return flag.may_hold_secret ? "\"" + without_secrets(value) + "\"" : quoted(value);
+}
+
+class OptionsParser {
+ public:
+  OptionsParser(const Environment& environment, std::span<const CollectorSwitch> collectors)
+      : environment_(environment) {
+    options().collectors.assign(collectors.begin(), collectors.end());
+  }
+
+  ParsedOptions run(std::span<const char* const> arguments) {
+    CommandLine line =
+        split_command_line(arguments, [](std::string_view name) { return kind_of(name); });
+    result_.errors = std::move(line.problems);
+    for (const CommandLine::Flag& given : line.flags) take_flag(given);
+    take_environment();
+    take_words(line.words);
+    check_together();
+    if (options().action == Options::Action::help) {
+      result_.errors.clear();
+      result_.print = help_text(options().collectors);
+    }
+    return std::move(result_);
+  }
+
+ private:
+  Options& options() { return result_.options; }
+  void fail(std::string problem) { result_.errors.push_back(std::move(problem)); }
+
+  static FlagKind kind_of(std::string_view name) {
+    if (name.starts_with(kCollector) || name.starts_with(kNoCollector)) return FlagKind::switched;
+    if (const Flag* flag = find_flag(name))
+      return flag->bare.empty() ? FlagKind::valued : FlagKind::switched;
+    if (const MissingFlag* flag = find_missing_flag(name))
+      return flag->is_switch ? FlagKind::switched : FlagKind::valued;
+    return FlagKind::unknown;
+  }
+
+  void take_flag(const CommandLine::Flag& given) {
+    if (const Flag* flag = find_flag(given.name)) {
+      set(*flag, given.value.value_or(flag->bare), dashed(flag->name));
+      given_.insert(flag->name);
+    } else if (const MissingFlag* missing = find_missing_flag(given.name)) {
+      given_.insert(missing->name);
+      refuse_missing(*missing, given.value.value_or("true"), dashed(missing->name));
+    } else if (given.name.starts_with(kCollector)) {
+      switch_collector(given, given.name.substr(kCollector.size()), true);
+    } else if (given.name.starts_with(kNoCollector)) {
+      switch_collector(given, given.name.substr(kNoCollector.size()), false);
+    } else {
+      refuse_unknown(given.name);
+    }
+  }
+
+  // `source` is the flag or the variable that the value comes from.
+  void set(const Flag& flag, std::string_view value, const std::string& source) {
+    const std::string problem = flag.set(options(), value);
+    if (!problem.empty()) fail(source + "=" + quoted_value(flag, value) + ": " + problem);
+  }
+
+  void refuse_missing(const MissingFlag& flag, std::string_view value, const std::string& source) {
+    bool on = true;
+    if (value == flag.default_value) return;
+    if (flag.is_switch && read_bool(value, on).empty() && !on) return;
+    const std::string why = flag.instead.empty()
+                                ? "this version does not have " + dashed(flag.name) + " yet"
+                                : std::string(flag.instead);
+    fail(source + ": " + why + "; leave it out");
+  }
+
+  void refuse_unknown(std::string_view name) {
+    std::vector<std::string_view> names;
+    for (const Flag& flag : flags()) names.push_back(flag.name);
+    for (const MissingFlag& flag : missing_flags()) names.push_back(flag.name);
+    const std::string_view closest = closest_name(name, names);
+    fail(dashed(name) + ": there is no such flag; " +
+         (closest.empty() ? "--help lists them" : "did you mean --" + std::string(closest) + "?"));
+  }
+
+  void switch_collector(const CommandLine::Flag& given, std::string_view name, bool on) {
+    bool yes = true;
+    if (const std::string problem = read_bool(given.value.value_or("true"), yes); !problem.empty())
+      fail(dashed(given.name) + "=" + quoted(*given.value) + ": " + problem);
+    std::string names;
+    for (CollectorSwitch& collector : options().collectors) {
+      if (collector.name == name) {
+        collector.on = yes == on;
+        return;
+      }
+      names.append(names.empty() ? "" : ", ").append(collector.name);
+    }
+    fail(dashed(given.name) + ": there is no such collector; accepted: " + names);
+  }
+
+  // Variables of the flags that were not given.
+  void take_environment() {
+    for (const Flag& flag : flags()) {
+      if (flag.environment.empty() || given_.contains(flag.name)) continue;
+      if (const auto value = environment_(flag.environment))
+        set(flag, *value, std::string(flag.environment));
+    }
+    for (const MissingFlag& flag : missing_flags()) {
+      if (given_.contains(flag.name)) continue;
+      const auto value = environment_(flag.environment);
+      if (value && !value->empty()) refuse_missing(flag, *value, std::string(flag.environment));
+    }
+  }
+
+  void take_words(std::span<const std::string_view> words) {
+    if (words.empty()) return;
+    if (words[0] != "probe") {
+      bool value = false;
+      const bool lost = read_bool(words[0], value).empty();
+      return fail("\"" + without_secrets(words[0]) + "\": " +
+                  (lost ? "a switch takes its value after =, as in --debug=false"
+                        : "the only word here is probe URI"));
+    }
+    if (words.size() != 2)
+      return fail("probe: one URI must follow, as in probe redis://localhost:6379");
+    if (options().action != Options::Action::serve)
+      return fail(
+          "probe: another flag already says what to do instead of serving; give one of them");
+    options().action = Options::Action::probe;
+    std::string problem;
+    options().probe_target = parse_target(words[1], problem);
+    if (!problem.empty()) fail("probe \"" + without_secrets(words[1]) + "\": " + problem);
+  }
+
+  // What one flag cannot know of another.
+  void check_together() {
+    Options& o = options();
+    if (o.debug) o.log_level = log::Level::debug;
+    if (o.tls_client_key_file.empty() != o.tls_client_cert_file.empty())
+      fail("--tls-client-key-file and --tls-client-cert-file: give both or neither");
+    const bool credentials = !o.redis_user.empty() || !o.redis_password.empty();
+    if (credentials && o.allowed_targets.has_star())
+      result_.warnings.push_back(
+          "--redis.user and --redis.password go to --redis.addr only, not to what * in "
+          "--scrape.allowed-targets lets in; name those targets by network or pattern");
+    if (!o.redis_addr && o.allowed_targets.empty() && !o.disable_scrape_endpoint)
+      result_.warnings.push_back(
+          "with no --redis.addr and no list /scrape refuses every target; add "
+          "--scrape.allowed-targets=10.0.0.0/8,*.internal or what fits");
+  }
+
+  const Environment& environment_;
+  ParsedOptions result_;
+  std::set<std::string_view> given_;
+};
+
+}  // namespace
+
+Environment process_environment() {
+  return [](std::string_view name) -> std::optional<std::string> {
+    const char* value = std::getenv(std::string(name).c_str());
+    if (value == nullptr) return std::nullopt;
+    return value;
+  };
+}
+
+ParsedOptions parse_options(std::span<const char* const> arguments, const Environment& environment,
+                            std::span<const CollectorSwitch> collectors) {
+  return OptionsParser(environment, collectors).run(arguments);
+}
+
+}  // namespace fleet
