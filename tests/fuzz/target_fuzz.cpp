@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // The text after /scrape?target= and the allow list: whatever comes, parsing ends, what is accepted
 // stays within its limits, and no message shows a password that was understood.
-#include "config/allow_list.h"
-#include "config/target.h"
-
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "config/allow_list.h"
+#include "config/target.h"
 
 namespace {
 
