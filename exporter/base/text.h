@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// Small text tools that the parsers share: strict numbers and splitting. No allocation.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace fleet {
+
+// The number that the whole of `text` spells: "7", "-1", "0.25", "1e3", "inf", "-nan". None when
+// anything else stands there, so that "12abc" or "" is never taken for a value.
+std::optional<double> parse_number(std::string_view text);
+
+// The same for whole numbers that fit 64 bits.
+std::optional<std::int64_t> parse_integer(std::string_view text);
+
+// Takes the part of `rest` up to `separator` away from it and returns that part; the separator goes
+// too. Without a separator everything is taken.
+std::string_view take_until(std::string_view& rest, char separator);
+
+// Whether both are the same but for ASCII case.
+bool equal_ignoring_case(std::string_view a, std::string_view b);
+
+}  // namespace fleet
