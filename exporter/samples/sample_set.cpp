@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "samples/sample_set.h"
+
+#include <algorithm>
+
+namespace fleet {
+namespace {
+
+constexpr std::size_t kMaxLabelValue = 512;
+constexpr std::size_t kMaxText = 32 << 20;
+
+// Length of the valid UTF-8 sequence at the start of `text`, 0 when there is none.
+std::size_t utf8_length(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned char lead = byte(0);
+  const std::size_t length = lead < 0x80   ? 1
+                             : lead < 0xC2 ? 0
+                             : lead < 0xE0 ? 2
+                             : lead < 0xF0 ? 3
+                             : lead < 0xF5 ? 4
+                                           : 0;
+  if (length == 0 || length > text.size()) return 0;
+  for (std::size_t i = 1; i < length; ++i)
+    if ((byte(i) & 0xC0) != 0x80) return 0;
+  // Overlong forms, surrogates and what lies above U+10FFFF.
+  if (lead == 0xE0 && byte(1) < 0xA0) return 0;
+  if (lead == 0xED && byte(1) > 0x9F) return 0;
+  if (lead == 0xF0 && byte(1) < 0x90) return 0;
+  if (lead == 0xF4 && byte(1) > 0x8F) return 0;
+  return length;
+}
+
+bool is_plain(char c) {
+  return static_cast<signed char>(c) > 0 && c != '"' && c != '\\' && c != '\n';
+}
+
+void append_escaped(std::string& out, std::string_view value) {
+  if (value.size() <= kMaxLabelValue && std::ranges::all_of(value, is_plain)) {
+    out += value;
+    return;
+  }
+  const std::size_t limit = out.size() + kMaxLabelValue;
+  while (!value.empty() && out.size() < limit) {
+    const char c = value.front();
+    std::size_t length = 1;
+    if (c == '"') {
+      out += "\\\"";
+    } else if (c == '\\') {
+      out += "\\\\";
+    } else if (c == '\n') {
+      out += "\\n";
+    } else if (length = utf8_length(value); length != 0) {
+      out += value.substr(0, length);
+    } else {
+      out += "\xEF\xBF\xBD";
+      length = 1;
+    }
+    value.remove_prefix(length);
+  }
+}
+
+}  // namespace
+
+void append_labels(std::string& out, std::initializer_list<Label> labels) {
+  bool first = true;
+  for (const auto& [name, value] : labels) {
+    if (!first) out += ',';
+    first = false;
+    out += name;
+    out += "=\"";
+    append_escaped(out, value);
+    out += '"';
+  }
+}
+
+SampleSet::SampleSet(const Catalogue& catalogue)
+    : catalogue_(&catalogue), families_(catalogue.size()) {
+  samples_.reserve(1024);
+  text_.reserve(16 << 10);
+}
+
+SampleSet::Labels SampleSet::labels(std::initializer_list<Label> labels) {
+  if (text_.size() > kMaxText) {
+    overflowed_ = true;
+    return {};
+  }
+  const std::size_t start = text_.size();
+  append_labels(text_, labels);
+  return {static_cast<std::uint32_t>(start), static_cast<std::uint32_t>(text_.size() - start)};
+}
+
+SampleSet::Labels SampleSet::labels(Labels base, Label extra) {
+  if (text_.size() > kMaxText) {
+    overflowed_ = true;
+    return {};
+  }
+  const std::size_t start = text_.size();
+  text_.append(text_, base.offset, base.size);
+  if (base.size != 0) text_ += ',';
+  append_labels(text_, {extra});
+  return {static_cast<std::uint32_t>(start), static_cast<std::uint32_t>(text_.size() - start)};
+}
+
+void SampleSet::add(const Metric& metric, Labels labels, double value, Part part) {
+  if (overflowed_ || samples_.size() >= kMaxSamples) {
+    overflowed_ = true;
+    return;
+  }
+  Family& family = families_[catalogue_->ordinal(metric)];
+  const auto index = static_cast<std::uint32_t>(samples_.size());
+  samples_.push_back({value, labels, kNone, part});
+  (family.last == kNone ? family.first : samples_[family.last].next) = index;
+  family.last = index;
+}
+
+}  // namespace fleet
