@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// Prometheus text format 0.0.4 from sample sets: family by family, each with all blocks' samples,
+// in the catalogue's order. Made in pieces, so that a page of a large fleet is never whole in
+// memory.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "samples/sample_set.h"
+
+namespace fleet {
+
+inline constexpr std::string_view kTextContentType = "text/plain; version=0.0.4; charset=utf-8";
+
+// The shortest text that reads back as the same number; whole numbers below 2^53 without exponent.
+void append_number(std::string& out, double value);
+
+// "# HELP name help" and "# TYPE name type".
+void append_family_header(std::string& out, std::string_view name, std::string_view help,
+                          std::string_view type);
+
+std::string_view name_of(Type type);
+
+// Which families a request wants (?name[]=a&name[]=b); all when empty.
+struct NameFilter {
+  std::vector<std::string> names;
+  bool wants(std::string_view name) const;
+};
+
+class TextWriter {
+ public:
+  struct Block {
+    const SampleSet* samples;
+    std::string labels;  // escaped, in front of each sample's own: instance="a:6379"; may be empty
+  };
+
+  // `name_space` takes the place of the "redis" in front of each name. All sets share one catalogue
+  // and outlive the writer.
+  TextWriter(std::string name_space, std::vector<Block> blocks, NameFilter filter = {});
+
+  // Appends whole families until `out` has at least `enough` bytes or nothing is left; true: there
+  // is more.
+  bool write(std::string& out, std::size_t enough);
+
+ private:
+  void write_family(std::string& out, std::uint32_t ordinal) const;
+
+  std::string name_space_;
+  std::vector<Block> blocks_;
+  NameFilter filter_;
+  std::uint32_t next_ = 0;
+};
+
+}  // namespace fleet
