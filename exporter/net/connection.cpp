@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "net/connection.h"
+
+#include <boost/asio/error.hpp>
+
+namespace fleet {
+namespace {
+
+// A typical answer fits one read; INFO of a busy server takes two or three.
+constexpr std::size_t kReadSize = 32 << 10;
+
+}  // namespace
+
+asio::awaitable<Failure> Connection::send(const std::string& batch) {
+  const IoResult sent = co_await stream_->write(asio::buffer(batch));
+  Failure failure;
+  if (sent.error) failure = network_failure(sent.error, "write");
+  co_return failure;
+}
+
+asio::awaitable<Failure> Connection::receive(std::size_t expected, ReplyBuffer& replies) {
+  const auto bytes = std::make_unique_for_overwrite<char[]>(kReadSize);
+  Failure failure;
+  while (replies.size() < expected && !failure) {
+    const IoResult got = co_await stream_->read_some(asio::buffer(bytes.get(), kReadSize));
+    const std::string_view piece(bytes.get(), got.size);
+    if (got.size > 0) {
+      const bool first = replies.bytes() == 0;
+      failure = replies.feed(piece);
+      // 0x15 0x03: a TLS alert.
+      if (failure.reason == Reason::protocol && first && piece.starts_with("\x15\x03"))
+        failure = Failure(Reason::tls, "the port speaks TLS: use rediss://");
+    }
+    if (!got.error || failure) continue;
+    if (got.error == asio::error::eof && replies.bytes() == 0) {
+      failure = Failure(Reason::closed,
+                        "the server closed the connection without an answer: is this a port of "
+                        "Redis, does it expect TLS (rediss://), does its log say why?");
+    } else {
+      failure = network_failure(got.error, "read");
+    }
+  }
+  co_return failure;
+}
+
+}  // namespace fleet

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// A stream that speaks RESP: sends a batch of commands, collects what comes back. What was
+// collected before a deadline stays.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include <boost/asio/ip/address.hpp>
+
+#include "base/failure.h"
+#include "net/stream.h"
+#include "resp/reply_buffer.h"
+
+namespace fleet {
+
+class Connection {
+ public:
+  Connection(std::unique_ptr<Stream> stream, asio::ip::address address, unsigned tls_generation,
+             Clock::time_point replace_at)
+      : stream_(std::move(stream)),
+        address_(std::move(address)),
+        tls_generation_(tls_generation),
+        replace_at_(replace_at) {}
+
+  asio::awaitable<Failure> send(const std::string& batch);
+
+  // Reads until `replies` holds `expected` replies. May be cancelled and called again with the same
+  // buffer: nothing that came is lost.
+  asio::awaitable<Failure> receive(std::size_t expected, ReplyBuffer& replies);
+
+  const asio::ip::address& address() const { return address_; }
+  unsigned tls_generation() const { return tls_generation_; }
+  Clock::time_point replace_at() const { return replace_at_; }
+  std::optional<double> peer_certificate_not_after() const {
+    return stream_->peer_certificate_not_after();
+  }
+
+ private:
+  std::unique_ptr<Stream> stream_;
+  asio::ip::address address_;
+  unsigned tls_generation_;
+  Clock::time_point replace_at_;  // age limit
+};
+
+}  // namespace fleet

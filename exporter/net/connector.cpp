@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "net/connector.h"
+
+#include <algorithm>
+
+namespace fleet {
+
+asio::awaitable<Slots::Slot> Connector::connect_slot(Clock::time_point deadline) {
+  return connects_.acquire(deadline);
+}
+
+asio::awaitable<Connected> Connector::connect(const Target& target, const AddressFilter& filter,
+                                              Clock::time_point deadline,
+                                              ConnectProgress& progress) {
+  if (target.transport == Target::Transport::unix_socket) {
+    progress.stage = ConnectProgress::Stage::connect;
+    co_return co_await connect_unix(target.path);
+  }
+  const Resolver::Answer answer = co_await resolver_.resolve(target.host);
+  if (answer.addresses.empty()) {
+    Failure failure(Reason::dns, "cannot resolve " + target.host + ": " + answer.error +
+                                     "; check the name and the DNS server");
+    co_return Connected(nullptr, std::move(failure));
+  }
+  if (filter && !std::ranges::all_of(answer.addresses, filter)) {
+    Failure failure(Reason::dns,
+                    "the name " + target.host +
+                        " now has an address that --scrape.allowed-targets does not list");
+    co_return Connected(nullptr, std::move(failure));
+  }
+  if (target.transport == Target::Transport::tls) {
+    Failure failure = tls_.refresh();
+    if (failure) co_return Connected(nullptr, std::move(failure));
+  }
+  Connected connected(nullptr, Failure());
+  for (const asio::ip::address& address : answer.addresses) {
+    progress.address = address;
+    progress.stage = ConnectProgress::Stage::connect;
+    if (target.transport == Target::Transport::tcp) {
+      connected = co_await connect_tcp(address, target.port);
+    } else {
+      const Slots::Slot slot = co_await handshakes_.acquire(deadline);
+      if (!slot) {
+        Failure failure(Reason::limit, "too many TLS handshakes in progress");
+        co_return Connected(nullptr, std::move(failure));
+      }
+      progress.stage = ConnectProgress::Stage::handshake;
+      const std::string& configured = tls_.files().server_name;
+      const std::string& name = configured.empty() ? target.host : configured;
+      connected = co_await connect_tls(address, target.port, name, tls_);
+    }
+    if (connected.stream) break;
+    // Cancelled: the next co_await would throw, and nobody waits for another address.
+    const auto state = co_await asio::this_coro::cancellation_state;
+    if (state.cancelled() != asio::cancellation_type::none) break;
+  }
+  co_return connected;
+}
+
+bool Connector::still_points_to(const Target& target, const asio::ip::address& address) const {
+  if (target.transport == Target::Transport::unix_socket) return true;
+  const Resolver::Answer* known = resolver_.known(target.host);
+  if (known == nullptr || known->addresses.empty()) return true;  // a literal address, or no news
+  return std::ranges::find(known->addresses, address) != known->addresses.end();
+}
+
+Failure timed_out(const Target& target, const ConnectProgress& progress) {
+  switch (progress.stage) {
+    case ConnectProgress::Stage::resolve:
+      return {Reason::dns,
+              "the name " + target.host + " was not resolved in time: check the DNS server"};
+    case ConnectProgress::Stage::connect:
+      return {Reason::timeout,
+              "no answer to connect: check address, firewall, and that the server runs"};
+    case ConnectProgress::Stage::handshake:
+      return {Reason::timeout,
+              "the TLS handshake did not end in time: check that the port speaks TLS"};
+  }
+  return {};
+}
+
+}  // namespace fleet
