@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "telemetry/process_metrics.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cmath>
+
+#include "base/text.h"
+
+namespace fleet {
+namespace {
+
+prometheus::MetricFamily family(const char* name, const char* help, prometheus::MetricType type,
+                                double value) {
+  prometheus::MetricFamily result;
+  result.name = name;
+  result.help = help;
+  result.type = type;
+  auto& metric = result.metric.emplace_back();
+  (type == prometheus::MetricType::Counter ? metric.counter.value : metric.gauge.value) = value;
+  return result;
+}
+
+// Pages of virtual and resident memory.
+std::pair<double, double> memory_pages() {
+  char text[128];
+  const int file = ::open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+  if (file < 0) return {0, 0};
+  const ssize_t size = ::read(file, text, sizeof text);
+  ::close(file);
+  std::string_view rest(text, size > 0 ? static_cast<std::size_t>(size) : 0);
+  const double virtual_pages = parse_number(take_until(rest, ' ')).value_or(0);
+  return {virtual_pages, parse_number(take_until(rest, ' ')).value_or(0)};
+}
+
+double open_descriptors() {
+  DIR* folder = ::opendir("/proc/self/fd");
+  if (folder == nullptr) return 0;
+  double count = -3;  // ".", ".." and the folder itself
+  while (::readdir(folder) != nullptr) ++count;
+  ::closedir(folder);
+  return count;
+}
+
+double limit(int resource) {
+  rlimit value{};
+  ::getrlimit(static_cast<__rlimit_resource_t>(resource), &value);
+  return value.rlim_cur == RLIM_INFINITY ? INFINITY : static_cast<double>(value.rlim_cur);
+}
+
+double seconds(const timeval& time) {
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+}
+
+}  // namespace
+
+ProcessMetrics::ProcessMetrics()
+    : start_time_(std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch())
+                      .count()) {}
+
+std::vector<prometheus::MetricFamily> ProcessMetrics::Collect() const {
+  using prometheus::MetricType;
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  const auto [virtual_pages, resident_pages] = memory_pages();
+  static const auto page = static_cast<double>(::sysconf(_SC_PAGESIZE));
+  std::vector<prometheus::MetricFamily> all;
+  all.push_back(family("process_cpu_seconds_total", "CPU time that the exporter used.",
+                       MetricType::Counter, seconds(usage.ru_utime) + seconds(usage.ru_stime)));
+  all.push_back(family("process_open_fds", "Files and sockets that the exporter has open.",
+                       MetricType::Gauge, open_descriptors()));
+  all.push_back(family("process_max_fds", "Limit of open files and sockets.", MetricType::Gauge,
+                       limit(RLIMIT_NOFILE)));
+  all.push_back(family("process_virtual_memory_bytes", "Virtual memory of the exporter.",
+                       MetricType::Gauge, virtual_pages * page));
+  all.push_back(family("process_virtual_memory_max_bytes", "Limit of virtual memory.",
+                       MetricType::Gauge, limit(RLIMIT_AS)));
+  all.push_back(family("process_resident_memory_bytes", "Memory of the exporter that is in RAM.",
+                       MetricType::Gauge, resident_pages * page));
+  all.push_back(family("process_start_time_seconds", "Unix time at which the exporter started.",
+                       MetricType::Gauge, start_time_));
+  return all;
+}
+
+}  // namespace fleet

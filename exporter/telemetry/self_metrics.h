@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the exporter says about itself and its work, in a prometheus-cpp registry. Served by
+// /metrics only: a page of one target must not depend on which replica of the exporter answers it.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/failure.h"
+#include "exposition/text_writer.h"
+
+namespace fleet {
+
+// One finished scrape of a node.
+struct ScrapeFacts {
+  Reason reason = Reason::none;
+  double seconds = 0;
+  std::size_t bytes = 0;                   // received
+  std::size_t commands = 0;                // sent
+  bool connected = false;                  // to a new connection
+  std::optional<double> exchange_seconds;  // last byte of the batch out to last reply in
+};
+
+struct BuildFacts {
+  std::string_view version, revision, date;
+};
+
+class SelfMetrics {
+ public:
+  explicit SelfMetrics(const BuildFacts& build);
+  ~SelfMetrics();
+
+  void scrape_finished(const ScrapeFacts& facts);
+  // A /scrape request with a target that is missing, malformed or not allowed.
+  void target_request_failed();
+
+  // Appends all families in text format; those of the build and the process only with `process`.
+  void write(std::string& out, std::string_view name_space, const NameFilter& filter,
+             bool process) const;
+
+ private:
+  struct Families;
+  std::unique_ptr<Families> families_;
+};
+
+}  // namespace fleet
