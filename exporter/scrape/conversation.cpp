@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scrape/conversation.h"
+
+#include <random>
+
+#include "resp/request.h"
+
+namespace fleet {
+namespace {
+
+// How client libraries name themselves (CLIENT LIST shows it); known since 7.2.
+constexpr std::string_view kSetInfo = "CLIENT SETINFO";
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+double unix_now() {
+  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+// A fleet's connections must not all be replaced in the same scrape.
+Clock::time_point jittered(Clock::duration age) {
+  static std::minstd_rand random{std::random_device{}()};
+  const double factor = std::uniform_real_distribution(0.9, 1.1)(random);
+  return Clock::now() + std::chrono::duration_cast<Clock::duration>(age * factor);
+}
+
+}  // namespace
+
+asio::awaitable<void> Conversation::run(Clock::time_point request_deadline,
+                                        Clock::duration budget) {
+  const Clock::time_point now = Clock::now();
+  if (memory_.refusals.holds(kInfoCommand, now)) {
+    failure_ =
+        Failure(Reason::noperm, "INFO: " + std::string(memory_.refusals.words(kInfoCommand)) +
+                                    "; --print-acl shows the rights that the exporter needs");
+    co_return;
+  }
+  if (memory_.connection && reusable(*memory_.connection)) {
+    connection_ = std::move(memory_.connection);
+    peer_not_after_ = connection_->peer_certificate_not_after();
+    const auto deadline = std::min(request_deadline, now + budget);
+    const Kept kept = co_await use_kept(deadline);
+    if (kept == Kept::replace) co_await use_new(deadline);
+  } else {
+    memory_.connection.reset();
+    const Slots::Slot slot = co_await connector_.connect_slot(request_deadline);
+    if (!slot) {
+      failure_ =
+          Failure(Reason::limit, "too many connects in progress: no turn before the deadline");
+      co_return;
+    }
+    co_await use_new(std::min(request_deadline, Clock::now() + budget));
+  }
+  take_replies();
+  // A connection on which a reply is still outstanding, or that broke, cannot be used again.
+  if (!failure_) memory_.connection = std::move(connection_);
+}
+
+bool Conversation::reusable(const Connection& connection) const {
+  return Clock::now() < connection.replace_at() &&
+         connector_.still_points_to(target_, connection.address()) &&
+         (target_.transport != Target::Transport::tls ||
+          connection.tls_generation() == connector_.tls().generation());
+}
+
+Plan Conversation::plan_for(const NodeFacts& facts) const {
+  const PlanOptions options{settings_.collectors, settings_.collector_options,
+                            settings_.config_command};
+  const auto now = Clock::now();
+  return make_plan(options, facts,
+                   [&](std::string_view line) { return memory_.refusals.holds(line, now); });
+}
+
+// A server that was restarted, or a firewall that forgot the connection, must not cost a scrape:
+// when nothing came in half of the budget, or the connection broke, there is still time for a new
+// one.
+asio::awaitable<Conversation::Kept> Conversation::use_kept(Clock::time_point deadline) {
+  plan_ = plan_for(memory_.facts);
+  first_ = std::make_unique<ReplyBuffer>();
+  const Clock::time_point start = Clock::now();
+  bool ended = co_await finished_before(start + (deadline - start) / 2, ask_kept());
+  if (!ended && first_->bytes() > 0) ended = co_await finished_before(deadline, listen_again());
+  if (!ended) failure_ = unanswered();
+  const bool silent = !ended && first_->bytes() == 0;
+  const bool broke = ended && (failure_.reason == Reason::closed);
+  if (!silent && !broke) {
+    if (first_->size() > 0) {
+      failure_ = failure_ ? failure_ : judge_info((*first_)[0]);
+      take_info((*first_)[0]);
+    }
+    co_return Kept::done;
+  }
+  connection_.reset();
+  first_.reset();
+  failure_ = Failure();
+  co_return Kept::replace;
+}
+
+asio::awaitable<void> Conversation::ask_kept() {
+  if (settings_.ping) {
+    co_await ping();
+    if (failure_) co_return;
+  }
+  const std::string batch = plan_.info + plan_.rest;
+  commands_ += plan_.lines.size();
+  failure_ = co_await connection_->send(batch);
+  if (failure_) co_return;
+  sent_ = Clock::now();
+  co_await listen_again();
+}
+
+asio::awaitable<void> Conversation::listen_again() {
+  failure_ = co_await connection_->receive(plan_.lines.size(), *first_);
+  if (!failure_) times_.exchange = seconds_since(sent_);
+}
+
+asio::awaitable<void> Conversation::use_new(Clock::time_point deadline) {
+  const bool ended = co_await finished_before(deadline, connect_and_ask(deadline));
+  if (!ended) failure_ = connected_ ? unanswered() : timed_out(target_, progress_);
+}
+
+asio::awaitable<void> Conversation::connect_and_ask(Clock::time_point deadline) {
+  const Clock::time_point start = Clock::now();
+  Connected connected = co_await connector_.connect(target_, filter_, deadline, progress_);
+  if (connected.failure) {
+    failure_ = std::move(connected.failure);
+    co_return;
+  }
+  connected_ = true;
+  times_.connect = seconds_since(start);
+  peer_not_after_ = connected.stream->peer_certificate_not_after();
+  connection_ = std::make_unique<Connection>(std::move(connected.stream), progress_.address,
+                                             connector_.tls().generation(),
+                                             jittered(settings_.max_connection_age));
+
+  greeting_ = make_greeting(target_, settings_.set_client_name, memory_.refusals, Clock::now());
+  first_ = std::make_unique<ReplyBuffer>();
+  commands_ += greeting_.lines.size();
+  failure_ = co_await connection_->send(greeting_.bytes);
+  if (!failure_) failure_ = co_await connection_->receive(greeting_.lines.size(), *first_);
+  if (first_->size() > 0) {
+    Failure judged = judge_greeting(greeting_, *first_);
+    const bool hung_up = failure_ && judged.reason == Reason::protocol;
+    if (judged && !hung_up) failure_ = std::move(judged);
+  }
+  for (std::size_t i = 0; i < greeting_.lines.size(); ++i)
+    note_refusal(greeting_.lines[i], (*first_)[i]);
+  if (failure_) co_return;
+  take_info((*first_)[greeting_.lines.size() - 1]);
+
+  if (settings_.ping) {
+    co_await ping();
+    if (failure_) co_return;
+  }
+  set_info_ = settings_.set_client_name && memory_.facts.kind != kSentinel &&
+              memory_.facts.version >= parse_version("7.2") &&
+              !memory_.refusals.holds(kSetInfo, Clock::now());
+  std::string batch;
+  if (set_info_) append_command(batch, {"CLIENT", "SETINFO", "LIB-NAME", "redis_fleet_exporter"});
+  batch += plan_.rest;
+  const std::size_t expected = plan_.lines.size() - 1 + (set_info_ ? 1 : 0);
+  if (expected == 0) co_return;
+  second_ = std::make_unique<ReplyBuffer>();
+  commands_ += expected;
+  failure_ = co_await connection_->send(batch);
+  if (failure_) co_return;
+  sent_ = Clock::now();
+  failure_ = co_await connection_->receive(expected, *second_);
+  if (!failure_) times_.exchange = seconds_since(sent_);
+}
+
+asio::awaitable<void> Conversation::ping() {
+  std::string batch;
+  append_command(batch, {"PING"});
+  ReplyBuffer pong;
+  const Clock::time_point start = Clock::now();
+  failure_ = co_await connection_->send(batch);
+  if (!failure_) failure_ = co_await connection_->receive(1, pong);
+  if (!failure_) times_.ping = seconds_since(start);
+}
+
+void Conversation::take_info(Reply info) {
+  if (judge_info(info)) return;
+  info_time_ = unix_now();
+  info_.emplace(info.text());
+  NodeFacts facts = facts_of(*info_, info_time_, memory_.facts);
+  const NodeFacts before = std::exchange(memory_.facts, std::move(facts));
+  // Another server answers: what the one before refused says nothing about it.
+  if (before.known && before.run_id != memory_.facts.run_id) memory_.refusals.clear();
+  if (plan_.lines.empty()) plan_ = plan_for(memory_.facts);
+}
+
+void Conversation::take_replies() {
+  if (!info_) return;
+  replies_.assign(plan_.lines.size(), Reply());
+  const bool kept = second_ == nullptr && greeting_.lines.empty();
+  for (std::size_t i = 0; i < plan_.lines.size(); ++i) {
+    if (kept) {
+      replies_[i] = (*first_)[i];
+    } else if (i == 0) {
+      replies_[i] = (*first_)[greeting_.lines.size() - 1];
+    } else if (second_) {
+      replies_[i] = (*second_)[i - 1 + (set_info_ ? 1 : 0)];
+    }
+    note_refusal(plan_.lines[i], replies_[i]);
+  }
+  if (set_info_ && second_) note_refusal(kSetInfo, (*second_)[0]);
+}
+
+void Conversation::note_refusal(std::string_view line, Reply reply) {
+  if (reply.is_error() && memory_.refusals.note(line, reply.text(), Clock::now()))
+    newly_refused_.push_back({line, std::string(reply.text())});
+}
+
+Failure Conversation::unanswered() const {
+  const std::size_t bytes = bytes_received();
+  if (bytes == 0)
+    return {Reason::timeout,
+            "connected, but no answer in time: the server may be blocked by a slow command, a fork "
+            "or swapping (SLOWLOG GET, LATENCY DOCTOR)"};
+  return {Reason::timeout,
+          "the answer began but did not end in time: the server or the network is slow"};
+}
+
+std::size_t Conversation::bytes_received() const {
+  return (first_ ? first_->bytes() : 0) + (second_ ? second_->bytes() : 0);
+}
+
+}  // namespace fleet

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+// One scrape's talk with a node: over its kept connection in one round trip, or over a new one in
+// two (what the node is decides what to ask it). Ends at the deadline with the replies that came in
+// time.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "collectors/node_facts.h"
+#include "net/connection.h"
+#include "net/connector.h"
+#include "scrape/greeting.h"
+#include "scrape/plan.h"
+#include "scrape/refusals.h"
+
+namespace fleet {
+
+// What all nodes of the exporter have in common.
+struct ScrapeSettings {
+  std::vector<const Collector*> collectors;  // that are switched on
+  CollectorOptions collector_options;
+  std::string config_command = "CONFIG";
+  bool set_client_name = true;
+  bool ping = false;  // one PING, timed, before the batch
+  Clock::duration node_timeout = std::chrono::seconds(2);
+  Clock::duration max_connection_age = std::chrono::minutes(10);
+};
+
+// What a node is asked with, and what it told before; lives as long as the node.
+struct NodeMemory {
+  std::unique_ptr<Connection> connection;  // null while a scrape uses it, or when there is none
+  NodeFacts facts;
+  Refusals refusals;
+};
+
+class Conversation {
+ public:
+  // All must outlive the conversation.
+  Conversation(const Target& target, const Connector::AddressFilter& filter,
+               const ScrapeSettings& settings, Connector& connector, NodeMemory& memory)
+      : target_(target),
+        filter_(filter),
+        settings_(settings),
+        connector_(connector),
+        memory_(memory) {}
+
+  // `request_deadline` bounds all, `budget` what is spent on the node once it has its turn to
+  // connect.
+  asio::awaitable<void> run(Clock::time_point request_deadline, Clock::duration budget);
+
+  // The results. The replies are views that live as long as the conversation.
+  const Failure& failure() const { return failure_; }  // none: every reply came
+  // The text of INFO; none when it was not answered, and then plan and replies are empty.
+  const std::optional<Info>& info() const { return info_; }
+  const Plan& plan() const { return plan_; }
+  const std::vector<Reply>& replies() const { return replies_; }  // by plan().lines
+  double info_time() const { return info_time_; }  // Unix seconds at which INFO had come
+
+  // Commands that the server refused now and not before, with its words: for the log.
+  struct Refused {
+    std::string_view line;
+    std::string error;
+  };
+  const std::vector<Refused>& newly_refused() const { return newly_refused_; }
+
+  struct Times {                     // in seconds; none: did not happen
+    std::optional<double> connect;   // to a new connection, TLS included
+    std::optional<double> ping;      // round trip of one PING
+    std::optional<double> exchange;  // last byte of the batch out to last reply in
+  };
+  const Times& times() const { return times_; }
+  std::size_t bytes_received() const;
+  std::size_t commands_sent() const { return commands_; }
+  std::optional<double> peer_certificate_not_after() const { return peer_not_after_; }
+
+ private:
+  enum class Kept { done, replace };
+  asio::awaitable<Kept> use_kept(Clock::time_point deadline);
+  asio::awaitable<void> use_new(Clock::time_point deadline);
+  asio::awaitable<void> connect_and_ask(Clock::time_point deadline);
+  asio::awaitable<void> ask_kept();
+  asio::awaitable<void> listen_again();
+  asio::awaitable<void> ping();
+
+  bool reusable(const Connection& connection) const;
+  Plan plan_for(const NodeFacts& facts) const;
+  void take_info(Reply info);
+  void take_replies();
+  void note_refusal(std::string_view line, Reply reply);
+  Failure unanswered() const;
+
+  const Target& target_;
+  const Connector::AddressFilter& filter_;
+  const ScrapeSettings& settings_;
+  Connector& connector_;
+  NodeMemory& memory_;
+
+  std::unique_ptr<Connection> connection_;
+  ConnectProgress progress_;
+  bool connected_ = false;
+  Greeting greeting_;
+  std::unique_ptr<ReplyBuffer> first_;   // INFO: alone with the greeting, or with everything else
+  std::unique_ptr<ReplyBuffer> second_;  // the rest, on a new connection
+  bool set_info_ = false;                // CLIENT SETINFO stands in front of the rest
+  Clock::time_point sent_{};
+
+  Failure failure_;
+  std::optional<Info> info_;
+  Plan plan_;
+  std::vector<Reply> replies_;
+  double info_time_ = 0;
+  std::vector<Refused> newly_refused_;
+  Times times_;
+  std::size_t commands_ = 0;
+  std::optional<double> peer_not_after_;
+};
+
+}  // namespace fleet

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scrape/greeting.h"
+
+#include "resp/request.h"
+#include "scrape/plan.h"
+
+namespace fleet {
+namespace {
+
+constexpr std::string_view kAuth = "AUTH";
+constexpr std::string_view kSetName = "CLIENT SETNAME";
+
+}  // namespace
+
+Greeting make_greeting(const Target& target, bool set_client_name, const Refusals& refusals,
+                       Refusals::Time now) {
+  Greeting greeting;
+  if (target.password) {
+    const std::string& password = target.password->reveal();
+    if (target.username.empty()) {
+      append_command(greeting.bytes, {kAuth, password});
+    } else {
+      append_command(greeting.bytes, {kAuth, target.username, password});
+    }
+    greeting.lines.push_back(kAuth);
+  }
+  if (target.database != 0) {
+    append_command(greeting.bytes, {"SELECT", std::to_string(target.database)});
+    greeting.lines.push_back("SELECT");
+  }
+  if (set_client_name && !refusals.holds(kSetName, now)) {
+    append_command(greeting.bytes, {"CLIENT", "SETNAME", "redis_fleet_exporter"});
+    greeting.lines.push_back(kSetName);
+  }
+  append_command_line(greeting.bytes, kInfoCommand);
+  greeting.lines.push_back(kInfoCommand);
+  return greeting;
+}
+
+Failure judge_greeting(const Greeting& greeting, const ReplyBuffer& replies) {
+  // A server that refuses the whole connection says so in one line and hangs up.
+  if (const Reply first = replies[0]; first.is_error()) {
+    const Failure failure = judge_info(first);
+    if (failure.reason == Reason::protected_mode || failure.reason == Reason::maxclients)
+      return failure;
+  }
+  const Reply info = replies[greeting.lines.size() - 1];
+  Failure failure = judge_info(info);
+  // NOAUTH to INFO is the consequence; what AUTH answered is the cause.
+  if (failure && greeting.lines.front() == kAuth && replies[0].is_error())
+    return {Reason::auth,
+            "AUTH: " + std::string(replies[0].text()) +
+                "; check user and password of this target, and ACL LIST on the server"};
+  return failure;
+}
+
+Failure judge_info(Reply info) {
+  const std::string_view text = info.text();
+  if (!info.is_error()) {
+    if (info.is_text() && text.find(':') != std::string_view::npos) return {};
+    return {Reason::protocol, "INFO was not answered with INFO's text: is this a Redis server?"};
+  }
+  const std::string said = "INFO: " + std::string(text);
+  if (text.starts_with("DENIED"))
+    return {
+        Reason::protected_mode,
+        "the server is in protected mode and refuses other hosts: set a password (requirepass or "
+        "an ACL user), or protected-mode no"};
+  if (text.starts_with("ERR max number of clients"))
+    return {Reason::maxclients,
+            "the server has no connection left (maxclients): raise it, or find who holds them with "
+            "CLIENT LIST"};
+  if (text.starts_with("NOAUTH"))
+    return {Reason::auth, said +
+                              "; the server asks for a password: give it with the target or by "
+                              "--redis.password"};
+  if (text.starts_with("WRONGPASS") || text.starts_with("ERR invalid password"))
+    return {Reason::auth, said + "; check user and password"};
+  if (text.starts_with("NOPERM"))
+    return {Reason::noperm, said + "; --print-acl shows the rights that the exporter needs"};
+  return {Reason::protocol, said + "; the server does not answer INFO"};
+}
+
+}  // namespace fleet

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// The first words on a new connection (AUTH, SELECT, CLIENT SETNAME, INFO: one write), and what a
+// server's error replies to them mean. Pure.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/failure.h"
+#include "config/target.h"
+#include "resp/reply_buffer.h"
+#include "scrape/refusals.h"
+
+namespace fleet {
+
+struct Greeting {
+  std::string bytes;
+  std::vector<std::string_view> lines;  // of what was put into `bytes`; the last is INFO
+};
+
+// Leaves out what the node refused before. Credentials come from `target`.
+Greeting make_greeting(const Target& target, bool set_client_name, const Refusals& refusals,
+                       Refusals::Time now);
+
+// Why the node is not up, from the replies to a greeting; no failure when INFO was answered.
+Failure judge_greeting(const Greeting& greeting, const ReplyBuffer& replies);
+
+// What an error reply in INFO's place means.
+Failure judge_info(Reply info);
+
+}  // namespace fleet

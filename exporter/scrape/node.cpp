@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scrape/node.h"
+
+#include <algorithm>
+
+#include "base/log.h"
+
+namespace fleet {
+
+Node::Node(Target target, Connector::AddressFilter filter, const ScrapeSettings& settings,
+           Connector& connector, const Catalogue& catalogue, SelfMetrics& self, TaskGroup& tasks)
+    : target_(std::move(target)),
+      filter_(std::move(filter)),
+      instance_(display(target_)),
+      settings_(settings),
+      connector_(connector),
+      catalogue_(catalogue),
+      self_(self),
+      tasks_(tasks) {}
+
+std::shared_ptr<Node::Run> Node::start(Clock::time_point deadline, asio::any_io_executor executor) {
+  last_used_ = Clock::now();
+  const auto joinable = std::ranges::find_if(
+      running_, [&](const auto& running) { return running->deadline <= deadline; });
+  if (joinable != running_.end()) return *joinable;
+  const bool hangs = timeouts_in_a_row_ >= 2;
+  const Clock::duration budget =
+      hangs ? std::min<Clock::duration>(kShortBudget, settings_.node_timeout)
+            : settings_.node_timeout;
+  // The budget starts when the node has its turn to connect; where it may have to wait for one, the
+  // request's deadline is all that is certain.
+  const bool waits = !memory_.connection && !connector_.connect_slot_free();
+  auto fresh =
+      std::make_shared<Run>(executor, waits ? deadline : std::min(deadline, last_used_ + budget));
+  running_.push_back(fresh);
+  tasks_.spawn("scrape of " + instance_, run(fresh, deadline, budget));
+  return fresh;
+}
+
+asio::awaitable<std::shared_ptr<const NodeReport>> Node::finished(std::shared_ptr<Run> run) {
+  while (!run->report) {
+    co_await run->finished.async_wait(no_throw);
+    const auto state = co_await asio::this_coro::cancellation_state;
+    if (state.cancelled() != asio::cancellation_type::none) break;
+  }
+  co_return run->report;
+}
+
+asio::awaitable<void> Node::run(std::shared_ptr<Run> run, Clock::time_point request_deadline,
+                                Clock::duration budget) {
+  const Clock::time_point started = Clock::now();
+  Conversation talk(target_, filter_, settings_, connector_, memory_);
+  co_await talk.run(request_deadline, budget);
+  const std::chrono::duration<double> took = Clock::now() - started;
+  run->report = make_report(talk, memory_, settings_, catalogue_, took.count(),
+                            connector_.tls().certificate_not_after());
+  std::erase(running_, run);
+  run->finished.cancel();
+  self_.scrape_finished(run->report->facts);
+  log_changes(talk, *run->report);
+  learn(*run->report);
+}
+
+void Node::learn(const NodeReport& report) {
+  const bool silent = report.failure.reason == Reason::timeout;
+  timeouts_in_a_row_ = silent ? timeouts_in_a_row_ + 1 : 0;
+  if (timeouts_in_a_row_ < 2 || retrying_) return;
+  retrying_ = true;
+  tasks_.spawn("retry of " + instance_, retry());
+}
+
+// Scrapes give a hung node little time; here it is tried with the whole budget, by runs that no
+// request can join.
+asio::awaitable<void> Node::retry() {
+  const auto executor = co_await asio::this_coro::executor;
+  while (timeouts_in_a_row_ >= 2 && Clock::now() - last_used_ < kUnwanted) {
+    co_await sleep_until(Clock::now() + kRetryEvery);
+    const auto state = co_await asio::this_coro::cancellation_state;
+    if (state.cancelled() != asio::cancellation_type::none) co_return;
+    if (timeouts_in_a_row_ < 2) break;
+    const Clock::time_point deadline = Clock::now() + settings_.node_timeout;
+    auto unshared = std::make_shared<Run>(executor, deadline);
+    co_await run(unshared, deadline, settings_.node_timeout);
+  }
+  retrying_ = false;
+}
+
+void Node::log_changes(const Conversation& talk, const NodeReport& report) {
+  for (const auto& [line, words] : talk.newly_refused())
+    log::warning("command refused, not sent again for an hour",
+                 {{"instance", instance_}, {"command", line}, {"server", words}});
+  std::string now = report.failure.message;
+  for (const auto& [collector, why] : report.collector_failures)
+    now.append(now.empty() ? "" : "; ").append(collector).append(": ").append(why);
+  if (now == logged_) return;
+  if (now.empty()) {
+    log::info("scrape works again", {{"instance", instance_}});
+  } else {
+    log::warning(
+        report.up ? "scrape incomplete" : "scrape failed",
+        {{"instance", instance_}, {"reason", name_of(report.failure.reason)}, {"error", now}});
+  }
+  logged_ = std::move(now);
+}
+
+}  // namespace fleet

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// A server that is scraped: its connection, what is known of it, and the scrapes of it in progress,
+// which requests that come meanwhile share.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <boost/asio/steady_timer.hpp>
+
+#include "config/target.h"
+#include "net/connector.h"
+#include "net/task_group.h"
+#include "scrape/conversation.h"
+#include "scrape/report.h"
+#include "telemetry/self_metrics.h"
+
+namespace fleet {
+
+class Node {
+ public:
+  // A node that was silent twice in a row gets this much in a scrape, and its whole budget in
+  // between.
+  static constexpr std::chrono::milliseconds kShortBudget{500};
+  static constexpr std::chrono::seconds kRetryEvery{5};
+  static constexpr std::chrono::minutes kUnwanted{5};  // no scrape for so long: no retries either
+
+  // All must outlive the node.
+  Node(Target target, Connector::AddressFilter filter, const ScrapeSettings& settings,
+       Connector& connector, const Catalogue& catalogue, SelfMetrics& self, TaskGroup& tasks);
+
+  struct Run {
+    Run(const asio::any_io_executor& executor, Clock::time_point until)
+        : deadline(until), finished(executor, Clock::time_point::max()) {}
+    Clock::time_point deadline;
+    std::shared_ptr<const NodeReport> report;  // null until finished
+    asio::steady_timer finished;               // cancelled at the end, to wake those who wait
+  };
+
+  // A scrape that ends by the deadline: one in progress whose deadline is not later, else a new
+  // one. Starting does not wait, so many nodes can be started before the first is waited for.
+  std::shared_ptr<Run> start(Clock::time_point deadline, asio::any_io_executor executor);
+
+  // The report, when there is one; null when the caller is cancelled first.
+  static asio::awaitable<std::shared_ptr<const NodeReport>> finished(std::shared_ptr<Run> run);
+
+  const Target& target() const { return target_; }
+  const std::string& instance() const { return instance_; }
+  bool idle() const { return running_.empty() && !retrying_; }
+  Clock::time_point last_used() const { return last_used_; }
+
+ private:
+  asio::awaitable<void> run(std::shared_ptr<Run> run, Clock::time_point request_deadline,
+                            Clock::duration budget);
+  asio::awaitable<void> retry();
+  void learn(const NodeReport& report);
+  void log_changes(const Conversation& talk, const NodeReport& report);
+
+  const Target target_;
+  const Connector::AddressFilter filter_;
+  const std::string instance_;
+  const ScrapeSettings& settings_;
+  Connector& connector_;
+  const Catalogue& catalogue_;
+  SelfMetrics& self_;
+  TaskGroup& tasks_;
+
+  NodeMemory memory_;
+  std::vector<std::shared_ptr<Run>> running_;
+  int timeouts_in_a_row_ = 0;
+  bool retrying_ = false;
+  std::string logged_;  // the failure that the log has last, "" when the node was well
+  Clock::time_point last_used_{};
+};
+
+}  // namespace fleet

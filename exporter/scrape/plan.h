@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is asked of a node in one scrape: the commands of its collectors, each once, as bytes to
+// send, and who reads which reply. Pure.
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "collectors/collector.h"
+
+namespace fleet {
+
+inline constexpr std::string_view kInfoCommand = "INFO all";
+
+struct Plan {
+  static constexpr int kNotApplicable = -1;  // the command is not for this node
+  static constexpr int kRefused = -2;        // the server refused it lately
+
+  struct Part {
+    const Collector* collector;
+    std::vector<int> replies;  // by command: index into `lines`, or one of the above
+  };
+
+  std::vector<std::string_view> lines;  // as the collectors' tables have them; [0] is INFO
+  std::string info;                     // bytes of lines[0]
+  std::string rest;                     // bytes of the others
+  std::vector<Part> parts;
+};
+
+struct PlanOptions {
+  std::span<const Collector* const> collectors;  // that are switched on
+  const CollectorOptions& options;
+  std::string_view config_command = "CONFIG";  // what the server calls it
+};
+
+// `refused(line)` tells which commands are not to be sent.
+Plan make_plan(const PlanOptions& with, const NodeFacts& facts,
+               const std::function<bool(std::string_view)>& refused);
+
+// `line` as it is sent: CONFIG by the name that the server has for it.
+std::string wire_line(std::string_view line, std::string_view config_command);
+
+}  // namespace fleet

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scrape/refusals.h"
+
+#include <algorithm>
+
+#include "scrape/plan.h"
+
+namespace fleet {
+
+bool Refusals::is_refusal(std::string_view error) {
+  // Wordings of Redis 3 to 8, Valkey, KeyDB, Dragonfly and the proxies in front of them.
+  constexpr std::string_view kStarts[] = {"NOPERM",
+                                          "ERR unknown command",
+                                          "ERR Unknown command",
+                                          "ERR unknown subcommand",
+                                          "ERR Unknown subcommand",
+                                          "ERR Unknown Redis command",
+                                          "ERR wrong number of arguments",
+                                          "ERR syntax error",
+                                          "ERR This instance has cluster support disabled",
+                                          "ERR command not allowed",
+                                          "ERR unsupported",
+                                          "ERR Command is not available"};
+  return std::ranges::any_of(kStarts, [&](std::string_view s) { return error.starts_with(s); });
+}
+
+bool Refusals::note(std::string_view line, std::string_view error, Time now) {
+  if (!is_refusal(error)) return false;
+  const auto forget = line == kInfoCommand ? std::chrono::nanoseconds(kForgetInfo)
+                                           : std::chrono::nanoseconds(kForget);
+  const auto [it, fresh] = entries_.try_emplace(std::string(line));
+  const bool news = fresh || it->second.error != error;
+  it->second = {now + forget, std::string(error)};
+  return news;
+}
+
+bool Refusals::holds(std::string_view line, Time now) const {
+  const auto it = entries_.find(line);
+  return it != entries_.end() && now < it->second.until;
+}
+
+std::string_view Refusals::words(std::string_view line) const {
+  const auto it = entries_.find(line);
+  return it != entries_.end() ? std::string_view(it->second.error) : std::string_view();
+}
+
+std::size_t Refusals::count(Time now) const {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(entries_, [&](const auto& e) { return now < e.second.until; }));
+}
+
+}  // namespace fleet

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scrape/report.h"
+
+#include "collectors/registry.h"
+#include "scrape/node_metrics.h"
+
+namespace fleet {
+namespace {
+
+// Runs what the plan has for the node; false when a collector failed.
+bool collect(const Conversation& talk, const NodeMemory& memory, const ScrapeSettings& settings,
+             NodeReport& report) {
+  bool all = true;
+  std::vector<Reply> replies;
+  for (const auto& [collector, places] : talk.plan().parts) {
+    const auto start = Clock::now();
+    replies.clear();
+    for (const int place : places)
+      replies.push_back(place == Plan::kNotApplicable ? Reply::not_applicable()
+                        : place == Plan::kRefused
+                            ? Reply()
+                            : talk.replies()[static_cast<std::size_t>(place)]);
+    const Input input{*talk.info(), replies, talk.info_time(), memory.facts,
+                      settings.collector_options};
+    Outcome outcome = run(*collector, input, report.samples);
+    const std::chrono::duration<double> took = Clock::now() - start;
+    const auto labels = report.samples.labels({{"collector", collector->name}});
+    report.samples.add(kCollectorSuccess, labels, outcome.success ? 1 : 0);
+    report.samples.add(kCollectorDuration, labels, took.count());
+    all = all && outcome.success;
+    if (!outcome.success)
+      report.collector_failures.push_back({collector->name, std::move(outcome.why)});
+  }
+  return all;
+}
+
+void add_failure(const Failure& failure, SampleSet& out) {
+  for (std::size_t i = 1; i < kReasonNames.size(); ++i)
+    out.add(kNodeFailure, {{"reason", kReasonNames[i]}},
+            failure.reason == static_cast<Reason>(i) ? 1 : 0);
+  out.add(kLastScrapeError, {{"err", failure ? name_of(failure.reason) : std::string_view()}},
+          failure ? 1 : 0);
+}
+
+}  // namespace
+
+std::shared_ptr<const NodeReport> make_report(const Conversation& talk, const NodeMemory& memory,
+                                              const ScrapeSettings& settings,
+                                              const Catalogue& catalogue, double seconds,
+                                              std::optional<double> own_certificate_not_after) {
+  auto report = std::make_shared<NodeReport>(catalogue);
+  SampleSet& out = report->samples;
+  report->up = talk.info().has_value();
+  report->failure = talk.failure();
+  bool complete = !report->failure;
+  if (report->up) {
+    report->node = memory.facts;
+    if (!collect(talk, memory, settings, *report)) complete = false;
+    if (out.overflowed() || talk.info()->truncated()) {
+      complete = false;
+      report->failure =
+          Failure(Reason::too_large, "the node has more fields or series than the exporter takes");
+    }
+  }
+  out.add(kUp, report->up ? 1 : 0);
+  add_failure(report->up ? Failure() : report->failure, out);
+  out.add(kScrapeComplete, complete ? 1 : 0);
+  out.add(kRefusedCommands, static_cast<double>(memory.refusals.count(Clock::now())));
+  out.add(kLastScrapeDuration, seconds);
+  out.add(kLastConnectTime, talk.times().connect.value_or(0));
+  if (talk.times().ping) out.add(kLastPingTime, *talk.times().ping);
+  if (talk.times().exchange) out.add(kLastExchange, *talk.times().exchange);
+  if (const auto expires = talk.peer_certificate_not_after()) out.add(kPeerCertificate, *expires);
+  if (own_certificate_not_after) out.add(kOwnCertificate, *own_certificate_not_after);
+  report->facts = {.reason = report->failure.reason,
+                   .seconds = seconds,
+                   .bytes = talk.bytes_received(),
+                   .commands = talk.commands_sent(),
+                   .connected = talk.times().connect.has_value(),
+                   .exchange_seconds = talk.times().exchange};
+  return report;
+}
+
+}  // namespace fleet

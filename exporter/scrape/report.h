@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// From a conversation to the samples of a node: runs the collectors and adds what the exporter
+// itself says about the scrape. No I/O.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/failure.h"
+#include "samples/sample_set.h"
+#include "scrape/conversation.h"
+#include "telemetry/self_metrics.h"
+
+namespace fleet {
+
+// What a scrape of a node came to; immutable, shared by all who asked.
+struct NodeReport {
+  explicit NodeReport(const Catalogue& catalogue) : samples(catalogue) {}
+
+  struct CollectorFailure {
+    std::string_view collector;
+    std::string why;
+  };
+
+  SampleSet samples;
+  bool up = false;
+  NodeFacts node;   // known only when up
+  Failure failure;  // of the node; also set when it is up but not every reply came in time
+  std::vector<CollectorFailure> collector_failures;
+  ScrapeFacts facts;
+};
+
+std::shared_ptr<const NodeReport> make_report(const Conversation& talk, const NodeMemory& memory,
+                                              const ScrapeSettings& settings,
+                                              const Catalogue& catalogue, double seconds,
+                                              std::optional<double> own_certificate_not_after);
+
+}  // namespace fleet
