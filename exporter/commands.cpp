@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "commands.h"
+
+#include <cstdio>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include "build_info.h"
+#include "collectors/acl.h"
+#include "collectors/registry.h"
+#include "exposition/text_writer.h"
+#include "scrape/fleet.h"
+#include "scrape/node_metrics.h"
+
+namespace fleet {
+namespace {
+
+void print(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+void complain(const std::string& text) {
+  std::fprintf(stderr, "redis_fleet_exporter: %s\n", text.c_str());
+}
+
+void print_version() {
+  print("redis_fleet_exporter ");
+  print(kBuildInfo.version);
+  print(" (commit ");
+  print(kBuildInfo.revision);
+  print(" of ");
+  print(kBuildInfo.revision_date);
+  print(", ");
+  print(kBuildInfo.compiler);
+  print(")\n");
+}
+
+int check_config(const Options& options) {
+  // Options were parsed, or we would not be here; the files that they name are what is left.
+  TlsClient tls(TlsFiles{options.tls_ca_cert_file, options.tls_client_cert_file,
+                         options.tls_client_key_file, options.tls_server_name,
+                         options.skip_tls_verification});
+  if (const Failure failure = tls.refresh()) {
+    complain(failure.message);
+    return 1;
+  }
+  print("the configuration is valid\n");
+  return 0;
+}
+
+struct Row {
+  std::string_view collector;
+  const Metric* metric;
+  std::string source;
+};
+
+std::vector<Row> rows() {
+  std::vector<Row> rows;
+  for (const Collector* collector : all_collectors()) {
+    for (const InfoField& field : collector->fields)
+      rows.push_back({collector->name, &field.metric, "INFO " + std::string(field.field)});
+    for (const InfoField& column : collector->columns)
+      rows.push_back(
+          {collector->name, &column.metric, "INFO, column " + std::string(column.field)});
+    for (const Metric* metric : collector->metrics)
+      rows.push_back({collector->name, metric, std::string(metric->source_text)});
+  }
+  for (const Metric* metric : kNodeMetrics)
+    rows.push_back({"", metric, std::string(metric->source_text)});
+  return rows;
+}
+
+void list_metrics(bool markdown) {
+  if (markdown)
+    print(
+        "| Metric | Type | Labels | Meaning | Source | Since | Collector |\n"
+        "| --- | --- | --- | --- | --- | --- | --- |\n");
+  for (const auto& [collector, metric, source] : rows()) {
+    std::string line;
+    const std::string_view cells[] = {
+        metric->name, name_of(metric->type), metric->labels, metric->help,
+        source,       metric->since_text,    collector};
+    for (const std::string_view cell : cells) {
+      if (markdown) line += "| ";
+      for (const char c : cell) {
+        if (markdown && c == '|') line += '\\';
+        line += c;
+      }
+      line += markdown ? ' ' : '\t';
+    }
+    if (markdown) {
+      line += '|';
+    } else {
+      line.pop_back();
+    }
+    print(line + "\n");
+  }
+}
+
+void list_collectors(const Options& options) {
+  for (const CollectorSwitch& one : options.collectors) {
+    const Collector* collector = find_collector(one.name);
+    std::string line(one.name);
+    line.resize(std::max<std::size_t>(line.size() + 1, 20), ' ');
+    line.append(one.on ? "on   " : "off  ").append(collector->about);
+    std::string_view between = "  Sends: ";
+    for (const Command& command : collector->commands) {
+      line.append(between).append(command.line);
+      between = ", ";
+    }
+    print(line + "\n");
+  }
+}
+
+// Runs one coroutine to its end.
+void run_to_end(asio::io_context& loop, asio::awaitable<void> task) {
+  asio::co_spawn(loop, std::move(task), [](std::exception_ptr error) {
+    if (error) std::rethrow_exception(error);
+  });
+  loop.run();
+}
+
+asio::awaitable<void> probe(Fleet& fleet, Clock::time_point deadline,
+                            std::shared_ptr<const NodeReport>& report) {
+  const auto executor = co_await asio::this_coro::executor;
+  const auto run = fleet.configured().front()->start(deadline, executor);
+  report = co_await Node::finished(run);
+  co_await fleet.stop();
+}
+
+// One scrape of a node.
+std::shared_ptr<const NodeReport> probe(const Options& options, const Target& target,
+                                        const Catalogue& catalogue) {
+  Options one = options;
+  one.redis_addr = target;
+  SelfMetrics self({kBuildInfo.version, kBuildInfo.revision, kBuildInfo.revision_date});
+  asio::io_context loop(1);
+  Fleet fleet(loop.get_executor(), one, catalogue, self);
+  std::shared_ptr<const NodeReport> report;
+  const auto timeout = std::chrono::duration_cast<Clock::duration>(one.scrape_timeout);
+  run_to_end(loop, probe(fleet, Clock::now() + timeout, report));
+  return report;
+}
+
+int probe(const Options& options) {
+  Catalogue catalogue;
+  declare_all_metrics(catalogue);
+  const auto report = probe(options, *options.probe_target, catalogue);
+  TextWriter writer(options.metric_namespace, {{&report->samples, ""}});
+  std::string page;
+  while (writer.write(page, std::string::npos)) {
+  }
+  print(page);
+  return report->up ? 0 : 1;  // the failure is in the log, on standard error
+}
+
+int print_acl(const Options& options) {
+  std::optional<NodeFacts> server = parse_acl_server(options.acl_for);
+  if (!server) {
+    std::string problem;
+    const std::optional<Target> target = parse_target(options.acl_for, problem);
+    if (!target) {
+      complain("--print-acl takes a server such as redis-7.0 or valkey-8.1, or a URI: " + problem);
+      return 2;
+    }
+    Catalogue catalogue;
+    declare_all_metrics(catalogue);
+    const auto report = probe(options, *target, catalogue);
+    if (!report->up) return 1;
+    server = report->node;
+  }
+  const ScrapeSettings settings = settings_of(options);
+  const ConnectionCommands connection{settings.set_client_name,
+                                      options.redis_addr && options.redis_addr->database != 0,
+                                      settings.ping};
+  const std::string line =
+      acl_line(settings.collectors, settings.collector_options, connection, *server);
+  if (line.empty()) {
+    complain("servers before Redis 6.0 have no ACL: give the exporter their password");
+    return 1;
+  }
+  print(line + "\n");
+  return 0;
+}
+
+}  // namespace
+
+void declare_all_metrics(Catalogue& catalogue) {
+  declare_metrics(all_collectors(), catalogue);
+  for (const Metric* metric : kNodeMetrics) catalogue.declare(*metric);
+}
+
+int run_command(const Options& options) {
+  switch (options.action) {
+    case Options::Action::version:
+      print_version();
+      return 0;
+    case Options::Action::check_config:
+      return check_config(options);
+    case Options::Action::list_metrics:
+      list_metrics(options.list_as_markdown);
+      return 0;
+    case Options::Action::list_collectors:
+      list_collectors(options);
+      return 0;
+    case Options::Action::print_acl:
+      return print_acl(options);
+    case Options::Action::probe:
+      return probe(options);
+    case Options::Action::serve:
+    case Options::Action::help:
+      break;
+  }
+  return 0;
+}
+
+}  // namespace fleet

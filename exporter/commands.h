@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the program does instead of serving: --version, --check-config, --list-..., --print-acl,
+// probe.
+#pragma once
+
+#include "config/options.h"
+#include "samples/catalogue.h"
+
+namespace fleet {
+
+// Everything that a page can hold, in the order of pages.
+void declare_all_metrics(Catalogue& catalogue);
+
+// Does what `options.action` asks for; the result is the exit status.
+int run_command(const Options& options);
+
+}  // namespace fleet
