@@ -51,9 +51,8 @@ def compare(first, ours, second, differences, places):
             text = text_of(series)
             before, after = theirs[0][series], theirs[1][series]
             if series not in samples:
-                replaced = len(samples.keys() - theirs[0].keys()) > 0
-                if is_listed("missing", name, text) or (
-                        replaced and is_listed("labels", name, text)):
+                kinds = _kinds_of_absence(series, samples, theirs[0])
+                if any(is_listed(kind, name, text) for kind in kinds):
                     result.listed += 1
                 else:
                     result.missing.append(f"{text} {before}{_near(series, samples)}")
@@ -73,6 +72,16 @@ def _samples(family):
         return {}
     return {Series(series.name, frozenset(pair for pair in series.labels if pair[1])): value
             for series, value in family.samples.items()}
+
+
+def _kinds_of_absence(series, samples, theirs):
+    """How a series of the peer that is not there may be described."""
+    kinds, others = ["missing"], samples.keys() - theirs.keys()
+    if others:
+        kinds.append("labels")
+    if any(other.name == series.name and other.labels > series.labels for other in others):
+        kinds.append("added labels")
+    return kinds
 
 
 def _same(series, name, ours, before, after, theirs):

@@ -9,7 +9,7 @@ import fnmatch
 import pathlib
 
 DOCUMENT = pathlib.Path(__file__).resolve().parents[2] / "docs/differences.md"
-KINDS = ("missing", "type", "value", "labels")
+KINDS = ("missing", "type", "value", "labels", "added labels")
 NEWER = "newer than 1.45"
 _HEADER = "| Metric | Where | Differs | Why |"
 
