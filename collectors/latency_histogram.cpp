@@ -16,12 +16,13 @@ namespace {
 
 constexpr Command kCommands[] = {{.line = "LATENCY HISTOGRAM", .since = 0x070000}};
 
-constexpr Metric kLatencies = Metric{.name = "redis_commands_latencies_usec",
-                                     .help = "Time of a command's calls in microseconds.",
-                                     .type = Type::histogram,
-                                     .labels = "cmd"}
-                                  .source("LATENCY HISTOGRAM, INFO cmdstat_CMD usec")
-                                  .since("7.0");
+constexpr Metric kLatencies =
+    metric_rules::checked({.name = "redis_commands_latencies_usec",
+                           .help = "Time of a command's calls in microseconds.",
+                           .type = Type::histogram,
+                           .labels = "cmd"})
+        .source("LATENCY HISTOGRAM, INFO cmdstat_CMD usec")
+        .since("7.0");
 constexpr const Metric* kMetrics[] = {&kLatencies};
 
 struct Bound {
