@@ -96,7 +96,7 @@ void emit_all(Reply settings, bool redact, SampleSet& out) {
 }
 
 Outcome collect(const Input& input, SampleSet& out) {
-  const bool all = wants_all(input.node, input.options);
+  const bool all = input.replies[1].is_array();
   const Reply settings = input.replies[all ? 1 : 0];
   for (const InfoField& number : kNumbers)
     if (const auto value = parse_number(settings.find(number.field).text()))
