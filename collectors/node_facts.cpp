@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collectors/node_facts.h"
+
+#include <cmath>
+
+namespace fleet {
+
+NodeFacts facts_of(const Info& info, double now, const NodeFacts& before) {
+  NodeFacts facts;
+  facts.known = true;
+  facts.version = parse_version(info.text("redis_version"));
+  facts.valkey_version = parse_version(info.text("valkey_version"));
+  facts.cluster_enabled = info.text("cluster_enabled") == "1";
+  facts.loading = info.text("loading") == "1";
+  facts.run_id = info.text("run_id");
+  facts.role = info.text("role");
+  const std::string_view mode = info.find("redis_mode").value_or(info.text("server_mode"));
+  facts.kind = mode == "sentinel" || info.find("sentinel_masters") ? kSentinel
+               : facts.role == "slave"                             ? kReplica
+                                                                   : kMaster;
+  if (const auto uptime = info.number("uptime_in_seconds")) {
+    // The server's own clock, where it tells it (7.0), leaves no room for jitter.
+    const auto server_time = info.number("server_time_usec");
+    facts.start_time = std::floor(server_time ? *server_time / 1e6 : now) - *uptime;
+    if (before.known && before.run_id == facts.run_id &&
+        std::abs(before.start_time - facts.start_time) <= 2)
+      facts.start_time = before.start_time;
+  }
+  return facts;
+}
+
+}  // namespace fleet

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// What INFO tells about a node that decides what it can be asked: kind, version, flavour.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/version.h"
+#include "resp/info.h"
+
+namespace fleet {
+
+enum NodeKinds : std::uint8_t { kMaster = 1, kReplica = 2, kSentinel = 4, kData = 3, kAny = 7 };
+
+struct NodeFacts {
+  bool known = false;  // false: INFO was never answered
+  std::uint8_t kind = kMaster;
+  Version version = 0;         // redis_version; Valkey says 7.2.4 here
+  Version valkey_version = 0;  // 0: not Valkey
+  bool cluster_enabled = false;
+  bool loading = false;
+  std::string run_id;
+  std::string role;  // "master", "slave", "sentinel", as INFO has it
+  double start_time = 0;  // Unix seconds, the same value from scrape to scrape of one run_id
+};
+
+// The facts after an answer to INFO that came at `now` (Unix seconds). `before` keeps the start time
+// from jittering by the second that uptime is rounded to.
+NodeFacts facts_of(const Info& info, double now, const NodeFacts& before = {});
+
+}  // namespace fleet
