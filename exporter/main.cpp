@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The program, in the order in which data flows: options, the fleet of nodes, the HTTP server in
 // front of it, and the signals that end both.
+#include <malloc.h>
+
 #include <cstdio>
 #include <span>
 
@@ -40,7 +42,15 @@ asio::awaitable<void> end_on_signal(asio::io_context& loop, http::Server& server
   loop.stop();
 }
 
+// A scrape needs some hundred kilobytes for a moment. glibc would give them back to the system
+// after each one and fault them in again for the next, which is a tenth of a scrape's time.
+void keep_freed_memory() {
+  ::mallopt(M_MMAP_THRESHOLD, 4 << 20);
+  ::mallopt(M_TRIM_THRESHOLD, 4 << 20);
+}
+
 int serve(const Options& options) {
+  keep_freed_memory();
   Catalogue catalogue;
   declare_all_metrics(catalogue);
   SelfMetrics self({kBuildInfo.version, kBuildInfo.revision, kBuildInfo.revision_date});

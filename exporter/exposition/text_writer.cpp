@@ -25,30 +25,40 @@ char* write_number(char* to, double value) {
   return std::to_chars(to, to + kLongestNumber, value).ptr;
 }
 
-// Most of a page's time goes into appending short texts: they are copied behind one size check a
-// line.
-class LineWriter {
- public:
-  LineWriter(std::string& out, std::size_t most) : out_(out), start_(out.size()) {
-    out.resize(start_ + most);
-    at_ = out.data() + start_;
-  }
-  ~LineWriter() { out_.resize(static_cast<std::size_t>(at_ - out_.data())); }
-  LineWriter(const LineWriter&) = delete;
-  LineWriter& operator=(const LineWriter&) = delete;
+constexpr std::size_t kPrefix = 5;  // "redis", which every metric's name starts with
 
-  void text(std::string_view text) {
-    std::memcpy(at_, text.data(), text.size());
-    at_ += text.size();
+}  // namespace
+
+// Most of a page's time goes into appending short texts: they are copied behind one size check a
+// line, into a string that is cut to its length once, at the end.
+class TextWriter::Output {
+ public:
+  explicit Output(std::string& out) : out_(out), size_(out.size()) { out.resize(out.capacity()); }
+  ~Output() { out_.resize(size_); }
+  Output(const Output&) = delete;
+  Output& operator=(const Output&) = delete;
+
+  std::size_t size() const { return size_; }
+  // Room for what is written next.
+  void room(std::size_t bytes) {
+    if (out_.size() - size_ < bytes) out_.resize(std::max(out_.size() * 2, size_ + bytes + 4096));
   }
-  void character(char c) { *at_++ = c; }
-  void number(double value) { at_ = write_number(at_, value); }
+  void text(std::string_view text) {
+    std::memcpy(out_.data() + size_, text.data(), text.size());
+    size_ += text.size();
+  }
+  void character(char c) { out_.data()[size_++] = c; }
+  void number(double value) {
+    char* to = out_.data() + size_;
+    size_ += static_cast<std::size_t>(write_number(to, value) - to);
+  }
 
  private:
   std::string& out_;
-  std::size_t start_;
-  char* at_;
+  std::size_t size_;  // out_ is longer: what lies behind is room
 };
+
+namespace {
 
 constexpr std::string_view kSuffixes[] = {"", "_bucket", "_sum", "_count"};
 
@@ -89,39 +99,54 @@ TextWriter::TextWriter(std::string name_space, std::vector<Block> blocks, NameFi
 bool TextWriter::write(std::string& out, std::size_t enough) {
   if (blocks_.empty()) return false;
   const std::uint32_t families = blocks_.front().samples->catalogue().size();
-  while (next_ < families && out.size() < enough) write_family(out, next_++);
+  Output output(out);
+  while (next_ < families && output.size() < enough) write_family(output, next_++);
   return next_ < families;
 }
 
-void TextWriter::write_family(std::string& out, std::uint32_t ordinal) const {
+void TextWriter::write_family(Output& out, std::uint32_t ordinal) const {
   const auto has_samples = [ordinal](const Block& block) {
     return block.samples->first(ordinal) != SampleSet::kNone;
   };
   if (std::ranges::none_of(blocks_, has_samples)) return;
   const Metric& metric = blocks_.front().samples->catalogue().metric(ordinal);
-  constexpr std::size_t kPrefix = 5;  // "redis", which every name starts with
-  std::string name = name_space_;
-  name += metric.name.substr(name_space_.empty() ? kPrefix + 1 : kPrefix);
-  if (!filter_.wants(name)) return;
-  append_family_header(out, name, metric.help, name_of(metric.type));
+  const std::string_view name = metric.name.substr(name_space_.empty() ? kPrefix + 1 : kPrefix);
+  if (!filter_.names.empty() && !filter_.wants(name_space_ + std::string(name))) return;
+  const std::size_t name_size = name_space_.size() + name.size();
+
+  // Help has nothing to escape: that is checked where a metric is made (samples/metric.h).
+  out.room(2 * name_size + metric.help.size() + 48);
+  out.text("# HELP ");
+  out.text(name_space_);
+  out.text(name);
+  out.character(' ');
+  out.text(metric.help);
+  out.text("\n# TYPE ");
+  out.text(name_space_);
+  out.text(name);
+  out.character(' ');
+  out.text(name_of(metric.type));
+  out.character('\n');
 
   for (const auto& [samples, constant] : blocks_) {
     for (std::uint32_t i = samples->first(ordinal); i != SampleSet::kNone;) {
       const SampleSet::Sample& sample = samples->sample(i);
       const std::string_view own = samples->text(sample.labels);
-      LineWriter line(out, name.size() + constant.size() + own.size() + kLongestNumber + 16);
-      line.text(name);
-      line.text(kSuffixes[static_cast<std::size_t>(sample.part)]);
+      out.room(name_size + constant.size() + own.size() + kLongestNumber + 16);
+      out.text(name_space_);
+      out.text(name);
+      if (sample.part != SampleSet::Part::value)
+        out.text(kSuffixes[static_cast<std::size_t>(sample.part)]);
       if (!constant.empty() || !own.empty()) {
-        line.character('{');
-        line.text(constant);
-        if (!constant.empty() && !own.empty()) line.character(',');
-        line.text(own);
-        line.character('}');
+        out.character('{');
+        out.text(constant);
+        if (!constant.empty() && !own.empty()) out.character(',');
+        out.text(own);
+        out.character('}');
       }
-      line.character(' ');
-      line.number(sample.value);
-      line.character('\n');
+      out.character(' ');
+      out.number(sample.value);
+      out.character('\n');
       i = sample.next;
     }
   }

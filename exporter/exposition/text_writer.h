@@ -45,7 +45,8 @@ class TextWriter {
   bool write(std::string& out, std::size_t enough);
 
  private:
-  void write_family(std::string& out, std::uint32_t ordinal) const;
+  class Output;
+  void write_family(Output& out, std::uint32_t ordinal) const;
 
   std::string name_space_;
   std::vector<Block> blocks_;

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "resp/info.h"
 
+#include <algorithm>
+#include <bit>
 #include <cstring>
 
 #include "base/text.h"
 
 namespace fleet {
 namespace {
-
-constexpr std::size_t kSlots = 2 * Info::kMaxFields;
 
 // Length, head, middle and tail tell INFO's names apart; reading all of a name takes three times as
 // long.
@@ -36,8 +36,10 @@ bool holds_rows(std::string_view section) {
 
 }  // namespace
 
-Info::Info(std::string_view text) : slots_(kSlots) {
-  lines_.reserve(512);
+// Slots for twice the fields that a text of this length can have, so that probing stays short.
+Info::Info(std::string_view text)
+    : slots_(std::min(std::bit_ceil(text.size() / 4 + 64), 2 * kMaxFields)) {
+  lines_.reserve(std::min(text.size() / 20, kMaxLines));
   bool fields = true;
   while (!text.empty()) {
     std::string_view line = take_until(text, '\n');
@@ -60,13 +62,14 @@ Info::Info(std::string_view text) : slots_(kSlots) {
 }
 
 std::size_t Info::slot_of(std::string_view key) const {
-  std::size_t at = hash_of(key) & (kSlots - 1);
-  while (slots_[at] != 0 && lines_[slots_[at] - 1].key != key) at = (at + 1) & (kSlots - 1);
+  const std::size_t mask = slots_.size() - 1;
+  std::size_t at = hash_of(key) & mask;
+  while (slots_[at] != 0 && lines_[slots_[at] - 1].key != key) at = (at + 1) & mask;
   return at;
 }
 
 void Info::index(std::uint32_t line) {
-  if (fields_ == kMaxFields) {
+  if (fields_ == slots_.size() / 2) {
     truncated_ = true;
     return;
   }

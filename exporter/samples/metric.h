@@ -44,6 +44,8 @@ constexpr bool valid_name(std::string_view name) {
 
 consteval Metric checked(Metric metric) {
   if (!valid_name(metric.name)) throw "a metric's name is redis_ and then a-z, 0-9 and _";
+  for (const char c : metric.help)
+    if (c == '\\' || c == '\n') throw "help is one line and has no backslash";
   if (metric.help.empty() || !metric.help.ends_with('.')) throw "help is a sentence with a period";
   if (!metric.legacy && metric.name.ends_with("_total") != (metric.type == Type::counter))
     throw "counters, and only they, end in _total; a name of redis_exporter's is legacy_...";

@@ -6,16 +6,6 @@
 #include "resp/request.h"
 
 namespace fleet {
-namespace {
-
-bool concerns(const Command& command, const NodeFacts& facts, const CollectorOptions& options) {
-  if (facts.version < command.since) return false;
-  if (command.valkey_since != 0 && facts.valkey_version < command.valkey_since) return false;
-  return command.wanted == nullptr || command.wanted(facts, options);
-}
-
-}  // namespace
-
 std::string wire_line(std::string_view line, std::string_view config_command) {
   constexpr std::string_view kConfig = "CONFIG ";
   if (!line.starts_with(kConfig)) return std::string(line);
@@ -31,7 +21,7 @@ Plan make_plan(const PlanOptions& with, const NodeFacts& facts,
     if ((collector->applies_to & facts.kind) == 0) continue;
     Plan::Part& part = plan.parts.emplace_back(Plan::Part{collector, {}});
     for (const Command& command : collector->commands) {
-      if (!concerns(command, facts, with.options)) {
+      if (!is_asked(command, facts, with.options)) {
         part.replies.push_back(Plan::kNotApplicable);
         continue;
       }
