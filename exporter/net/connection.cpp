@@ -32,7 +32,9 @@ asio::awaitable<Failure> Connection::receive(std::size_t expected, ReplyBuffer& 
         failure = Failure(Reason::tls, "the port speaks TLS: use rediss://");
     }
     if (!got.error || failure) continue;
-    if (got.error == asio::error::eof && replies.bytes() == 0) {
+    const bool hung_up =
+        got.error == asio::error::eof || got.error == asio::error::connection_reset;
+    if (hung_up && replies.bytes() == 0) {
       failure = Failure(Reason::closed,
                         "the server closed the connection without an answer: is this a port of "
                         "Redis, does it expect TLS (rediss://), does its log say why?");

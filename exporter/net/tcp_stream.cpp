@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/error.hpp>
 #include <boost/asio/write.hpp>
 
 #include "net/stream.h"
@@ -58,6 +59,11 @@ Failure network_failure(const boost::system::error_code& error, const std::strin
     return {Reason::unreachable, what + "; the exporter's user may not open it"};
   if (error == boost::system::errc::no_such_file_or_directory)
     return {Reason::unreachable, what + "; no socket file there: check the path"};
+  // With TLS 1.3 the server judges the client's certificate after the client's handshake has ended.
+  if (error.category() == error::get_ssl_category())
+    return {Reason::tls, what +
+                             "; check whether the server asks for a client certificate, and trusts "
+                             "this one (--tls-client-cert-file)"};
   return {Reason::closed, what + "; the server ended the connection: see its log"};
 }
 

@@ -139,7 +139,9 @@ asio::awaitable<void> Conversation::connect_and_ask(Clock::time_point deadline) 
   first_ = std::make_unique<ReplyBuffer>();
   commands_ += greeting_.lines.size();
   failure_ = co_await connection_->send(greeting_.bytes);
-  if (!failure_) failure_ = co_await connection_->receive(greeting_.lines.size(), *first_);
+  // A server that refuses a connection says why and hangs up, maybe before it was asked.
+  Failure told = co_await connection_->receive(greeting_.lines.size(), *first_);
+  if (!failure_ || told.reason == Reason::tls) failure_ = std::move(told);
   if (first_->size() > 0) {
     Failure judged = judge_greeting(greeting_, *first_);
     const bool hung_up = failure_ && judged.reason == Reason::protocol;
