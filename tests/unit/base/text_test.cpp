@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/text.h"
+
+#include <cmath>
+
+#include <gtest/gtest.h>
+
+namespace fleet {
+namespace {
+
+TEST(ParseNumber, TakesOnlyWholeTexts) {
+  EXPECT_EQ(parse_number("7"), 7);
+  EXPECT_EQ(parse_number("-1.5"), -1.5);
+  EXPECT_EQ(parse_number("1e3"), 1000);
+  EXPECT_EQ(parse_number("inf"), HUGE_VAL);
+  ASSERT_TRUE(parse_number("-nan"));
+  EXPECT_TRUE(std::isnan(*parse_number("-nan")));
+  for (const std::string_view text : {"", " ", "1 ", " 1", "1x", "x", "0x1", "--1", "1,5"})
+    EXPECT_EQ(parse_number(text), std::nullopt) << text;
+}
+
+TEST(ParseInteger, TakesOnlyWhatFits64Bits) {
+  EXPECT_EQ(parse_integer("0"), 0);
+  EXPECT_EQ(parse_integer("-9223372036854775808"), INT64_MIN);
+  EXPECT_EQ(parse_integer("9223372036854775807"), INT64_MAX);
+  for (const std::string_view text : {"", "9223372036854775808", "1.0", "1e3", " 1", "1 ", "-"})
+    EXPECT_EQ(parse_integer(text), std::nullopt) << text;
+}
+
+TEST(TakeUntil, TakesPartsAwayOneByOne) {
+  std::string_view rest = "a,,b";
+  EXPECT_EQ(take_until(rest, ','), "a");
+  EXPECT_EQ(rest, ",b");
+  EXPECT_EQ(take_until(rest, ','), "");
+  EXPECT_EQ(take_until(rest, ','), "b");
+  EXPECT_EQ(rest, "");
+  EXPECT_EQ(take_until(rest, ','), "");
+}
+
+TEST(EqualIgnoringCase, ComparesAsciiOnly) {
+  EXPECT_TRUE(equal_ignoring_case("Commandstats", "COMMANDSTATS"));
+  EXPECT_TRUE(equal_ignoring_case("", ""));
+  EXPECT_FALSE(equal_ignoring_case("a", "ab"));
+  EXPECT_FALSE(equal_ignoring_case("[", "{"));
+}
+
+}  // namespace
+}  // namespace fleet

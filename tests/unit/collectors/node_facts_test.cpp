@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collectors/node_facts.h"
+
+#include <gtest/gtest.h>
+
+#include "unit/collectors/pages.h"
+
+namespace fleet::test {
+namespace {
+
+NodeFacts recorded_facts(std::string_view scenario) {
+  const Answers answers = recorded(scenario);
+  return facts_of(Info(answers.reply("INFO all").text()), kNow);
+}
+
+TEST(NodeFacts, TellsKindsOfNodesApart) {
+  EXPECT_FALSE(NodeFacts().known);
+  EXPECT_EQ(recorded_facts("redis-7.0/master").kind, kMaster);
+  EXPECT_EQ(recorded_facts("redis-8.0/replica").kind, kReplica);
+  EXPECT_EQ(recorded_facts("valkey-8.1/sentinel").kind, kSentinel);
+  EXPECT_EQ(recorded_facts("redis-8.0/sentinel").kind, kSentinel);
+  EXPECT_TRUE(recorded_facts("redis-8.0/cluster").cluster_enabled);
+  EXPECT_FALSE(recorded_facts("redis-8.0/master").cluster_enabled);
+}
+
+TEST(NodeFacts, KnowsBothVersionsOfValkey) {
+  const NodeFacts valkey = recorded_facts("valkey-8.1/standalone");
+  EXPECT_EQ(valkey.version, 0x070204u);
+  EXPECT_EQ(valkey.valkey_version >> 8, 0x0801u);
+  EXPECT_EQ(recorded_facts("redis-8.0/standalone").valkey_version, 0u);
+}
+
+TEST(NodeFacts, KeepsTheStartTimeOfARun) {
+  const auto facts = [](std::string_view info, double now, const NodeFacts& before) {
+    return facts_of(Info(info), now, before);
+  };
+  const NodeFacts first = facts("run_id:a\r\nuptime_in_seconds:100\r\n", 1000.9, {});
+  EXPECT_EQ(first.start_time, 900);
+  const NodeFacts later = facts("run_id:a\r\nuptime_in_seconds:109\r\n", 1011.1, first);
+  EXPECT_EQ(later.start_time, 900) << "rounding is no restart";
+  const NodeFacts other = facts("run_id:b\r\nuptime_in_seconds:109\r\n", 1011.1, first);
+  EXPECT_EQ(other.start_time, 902) << "another process";
+  const NodeFacts stepped = facts("run_id:a\r\nuptime_in_seconds:109\r\n", 2011.1, first);
+  EXPECT_EQ(stepped.start_time, 1902) << "a clock that was set";
+}
+
+TEST(NodeFacts, KnowsNothingFromNothing) {
+  const NodeFacts facts = facts_of(Info(""), kNow);
+  EXPECT_TRUE(facts.known);
+  EXPECT_EQ(facts.kind, kMaster);
+  EXPECT_EQ(facts.version, 0u);
+  EXPECT_EQ(facts.start_time, 0);
+}
+
+}  // namespace
+}  // namespace fleet::test
