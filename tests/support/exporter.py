@@ -10,6 +10,7 @@ import gzip
 import http.client
 import os
 import pathlib
+import subprocess
 
 from . import exposition
 from .processes import Program, free_port
@@ -22,6 +23,13 @@ _TOP = pathlib.Path(__file__).resolve().parents[2]
 def exporter_path():
     """$EXPORTER, or the release build."""
     return os.environ.get("EXPORTER", str(_TOP / "build/release/redis_fleet_exporter"))
+
+
+def run_exporter(*arguments, env=None, timeout=30):
+    """Runs the exporter to its end, for what it does instead of serving: a CompletedProcess."""
+    return subprocess.run([exporter_path(), *map(str, arguments)], stdin=subprocess.DEVNULL,
+                          capture_output=True, text=True, timeout=timeout,
+                          env={**os.environ, **(env or {})})
 
 
 class Exporter(Program):
