@@ -59,7 +59,7 @@ std::optional<NodeFacts> parse_acl_server(std::string_view text) {
   const Version version = parse_version(text);
   if (flavour == "redis") {
     facts.version = version;
-    return version < kAclSince ? std::nullopt : std::optional(facts);
+    return facts;
   }
   if (version < 0x070200) return std::nullopt;
   facts.version = 0x070204;  // what every Valkey says in redis_version

@@ -19,8 +19,8 @@ struct ConnectionCommands {
   bool ping = false;     // PING: --ping-on-connect
 };
 
-// The server that "redis-7.0", "valkey-8.1" or "redis-sentinel-7.0" names. None for other text and
-// for versions before ACL (Redis 6.0; Valkey begins at 7.2).
+// The server that "redis-7.0", "valkey-8.1" or "redis-sentinel-7.0" names. None for other text
+// (Valkey begins at 7.2). Redis before 6.0 has no ACL: it is read, so that acl_line() can say so.
 std::optional<NodeFacts> parse_acl_server(std::string_view text);
 
 // "ACL SETUSER redis_fleet_exporter reset on >PASSWORD resetchannels -@all +info +config|get".

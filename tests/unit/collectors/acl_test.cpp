@@ -48,6 +48,7 @@ TEST(AclLine, NeedsNoKeysAndNoChannels) {
     EXPECT_EQ(line.find("+@"), line.npos) << line;
   }
   EXPECT_EQ(line_for("redis-6.0").find("resetchannels"), std::string::npos) << "came with 6.2";
+  EXPECT_EQ(line_for("redis-5.0"), "") << "no ACL before 6.0";
 }
 
 TEST(AclLine, FollowsOptions) {
@@ -81,8 +82,8 @@ TEST(AclServer, ReadsFlavourAndVersion) {
   EXPECT_EQ(parse_acl_server("valkey-8.1")->version, 0x070204u);
   EXPECT_EQ(parse_acl_server("valkey-8.1")->valkey_version, 0x080100u);
   EXPECT_EQ(parse_acl_server("redis-sentinel-7.0")->kind, kSentinel);
-  for (const std::string_view text : {"", "redis", "redis-", "redis-x", "7.0", "redis-5.0",
-                                      "redis-7.0x", "valkey-7.0", "dragonfly-1.0", "sentinel-7.0"})
+  for (const std::string_view text : {"", "redis", "redis-", "redis-x", "7.0", "redis-7.0x",
+                                      "valkey-7.0", "dragonfly-1.0", "sentinel-7.0"})
     EXPECT_EQ(parse_acl_server(text), std::nullopt) << text;
 }
 
