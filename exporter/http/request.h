@@ -17,7 +17,7 @@ struct Request {
   std::vector<std::pair<std::string, std::string>> query;  // decoded, in order
   bool accepts_gzip = false;
   std::chrono::steady_clock::time_point arrived;
-  std::optional<double> scrape_timeout;  // seconds, X-Prometheus-Scrape-Timeout-Seconds
+  std::optional<double> scrape_timeout;  // X-Prometheus-Scrape-Timeout-Seconds; more than 0
 
   // The first value of a parameter; none when it is not there.
   std::optional<std::string_view> parameter(std::string_view name) const;

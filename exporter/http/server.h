@@ -8,6 +8,7 @@
 #include <list>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include <boost/asio/ip/tcp.hpp>
 
@@ -19,41 +20,51 @@ namespace fleet::http {
 
 using Handler = std::function<asio::awaitable<Response>(const Request&)>;
 
+struct ServerLimits {
+  std::size_t connections = 512;
+  std::chrono::milliseconds header_time{10'000};  // from a request's first byte to its last
+  std::chrono::milliseconds idle_time{120'000};   // between requests of a connection
+  std::chrono::milliseconds write_time{20'000};   // for each piece of a body
+  std::chrono::milliseconds drain_time{10'000};   // for requests in progress at the end
+};
+
 class Server {
  public:
-  static constexpr std::size_t kMaxConnections = 512;
-  static constexpr std::size_t kMaxHeader = 8 << 10;      // bytes of request line and headers
-  static constexpr std::chrono::seconds kHeaderTime{10};  // from a request's first byte to its last
-  static constexpr std::chrono::seconds kIdleTime{120};   // between requests of a connection
-  static constexpr std::chrono::seconds kWriteTime{20};   // for each piece of a body
-  static constexpr std::chrono::seconds kDrainTime{10};   // for requests in progress at the end
+  static constexpr std::size_t kMaxHeader = 8 << 10;  // bytes of request line and headers
 
-  Server(asio::any_io_executor executor, Handler handler);
+  Server(asio::any_io_executor executor, Handler handler, ServerLimits limits = {});
 
-  // Binds and listens. The error names the cure ("address in use: ..."); empty when it worked.
+  // Binds and listens, see open_listener(). The error says what to do; empty when it worked.
   std::string listen(const std::string& host, std::uint16_t port);
   std::uint16_t port() const;  // that it listens on
 
   // Accepts connections until stop().
   asio::awaitable<void> run();
 
-  // Ends listening and idle connections at once, gives requests in progress kDrainTime, then
+  // Ends listening and idle connections at once, gives requests in progress the drain time, then
   // returns.
   asio::awaitable<void> stop();
 
  private:
   struct Session;
+  using Sessions = std::list<std::shared_ptr<Session>>;
+  class Place;
   asio::awaitable<void> serve(std::shared_ptr<Session> session);
   asio::awaitable<bool> exchange(Session& session);
-  static asio::awaitable<bool> send(Session& session, Response& response, bool keep, bool head);
+  // False when the connection cannot be used any more.
+  asio::awaitable<bool> send(Session& session, Response& response, bool keep, bool head) const;
+  static asio::awaitable<void> linger(Session& session);
   bool make_room();
+  void complain(std::string_view event, std::string_view why);
 
   asio::any_io_executor executor_;
   Handler handler_;
+  const ServerLimits limits_;
   asio::ip::tcp::acceptor acceptor_;
-  std::list<std::shared_ptr<Session>> sessions_;  // least lately active first
+  Sessions sessions_;  // least lately active first
   TaskGroup tasks_;
   bool stopping_ = false;
+  Clock::time_point quiet_until_{};  // of complain()
 };
 
 }  // namespace fleet::http

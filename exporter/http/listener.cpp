@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "http/listener.h"
+
+#include <algorithm>
+
+#include <boost/asio/ip/v6_only.hpp>
+
+namespace fleet::http {
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+
+std::string display(const std::string& host, std::uint16_t port) {
+  const bool bracket = host.find(':') != std::string::npos;
+  return (bracket ? "[" + host + "]" : host) + ":" + std::to_string(port);
+}
+
+// IPv4 first, as Go's listeners do: who writes localhost mostly means 127.0.0.1.
+asio::ip::address look_up(const asio::any_io_executor& executor, const std::string& host,
+                          boost::system::error_code& error) {
+  tcp::resolver resolver(executor);
+  const auto found = resolver.resolve(host, "", error);
+  if (error) return {};
+  const auto v4 = std::ranges::find_if(
+      found, [](const auto& entry) { return entry.endpoint().address().is_v4(); });
+  return (v4 != found.end() ? v4 : found.begin())->endpoint().address();
+}
+
+}  // namespace
+
+std::string open_listener(tcp::acceptor& acceptor, const std::string& host, std::uint16_t port) {
+  const std::string cannot = "cannot listen on " + display(host, port) + ": ";
+  boost::system::error_code error;
+  asio::ip::address address = asio::ip::address_v6::any();
+  if (!host.empty()) {
+    address = asio::ip::make_address(host, error);
+    if (error) address = look_up(acceptor.get_executor(), host, error);
+    if (error)
+      return cannot + "no address is known for this name (" + error.message() +
+             "); give --web.listen-address an address of this machine, such as 127.0.0.1:9121";
+  }
+  acceptor.open(address.is_v4() ? tcp::v4() : tcp::v6(), error);
+  if (error && host.empty()) {  // no IPv6 on this machine
+    address = asio::ip::address_v4::any();
+    acceptor.open(tcp::v4(), error);
+  }
+  if (error) return cannot + error.message();
+  boost::system::error_code ignored;
+  if (host.empty() && address.is_v6()) acceptor.set_option(asio::ip::v6_only(false), ignored);
+  acceptor.set_option(tcp::acceptor::reuse_address(true), ignored);
+  acceptor.bind(tcp::endpoint(address, port), error);
+  if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
+  if (!error) return {};
+  acceptor.close(ignored);
+  if (error == asio::error::address_in_use)
+    return cannot +
+           "the port is in use (see: ss -ltnp); end that program or give another "
+           "--web.listen-address";
+  if (error == asio::error::access_denied)
+    return cannot + "no permission for this port; give --web.listen-address one above 1023";
+  if (error == boost::system::errc::address_not_available)
+    return cannot + "this machine does not have the address; give --web.listen-address one of its";
+  return cannot + error.message();
+}
+
+}  // namespace fleet::http
