@@ -22,7 +22,9 @@ asio::awaitable<Response> Pages::answer(const Request& request) {
   if (path == options_.telemetry_path) co_return co_await metrics(request);
   if (path == "/scrape" && !options_.disable_scrape_endpoint) co_return co_await scrape(request);
   Response response;
-  if (path == "/health" || path == "/-/healthy" || path == "/-/ready") {
+  if (path == "/scrape") {
+    response = error_response(404, "/scrape is switched off by --disable-scrape-endpoint");
+  } else if (path == "/health" || path == "/-/healthy" || path == "/-/ready") {
     // The exporter's own health: Redis's state never changes it, or one dead node would restart it.
     response.body = "ok\n";
   } else if (path == "/") {
@@ -35,7 +37,7 @@ asio::awaitable<Response> Pages::answer(const Request& request) {
 
 // The time that the client gives, less what the way back may take.
 Clock::time_point Pages::deadline_of(const Request& request) const {
-  const double timeout = request.scrape_timeout && *request.scrape_timeout > 0
+  const double timeout = request.scrape_timeout
                              ? std::min(*request.scrape_timeout, 3600.0)
                              : std::chrono::duration<double>(options_.scrape_timeout).count();
   const double margin =
