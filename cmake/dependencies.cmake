@@ -8,7 +8,6 @@ find_package(Threads REQUIRED)
 find_package(Boost 1.81 REQUIRED)                             # Boost::headers
 find_package(OpenSSL 3.0 REQUIRED)                            # OpenSSL::SSL
 find_package(spdlog REQUIRED)                                 # spdlog::spdlog
-find_package(CLI11 REQUIRED)                                  # CLI11::CLI11
 find_package(prometheus-cpp REQUIRED COMPONENTS core)         # prometheus-cpp::core
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(hiredis REQUIRED IMPORTED_TARGET hiredis)   # PkgConfig::hiredis
@@ -16,6 +15,7 @@ pkg_check_modules(isal REQUIRED IMPORTED_TARGET libisal)      # PkgConfig::isal
 
 if(BUILD_TESTING)
   find_package(GTest REQUIRED)                                # GTest::gtest, GTest::gtest_main
+  find_package(ZLIB REQUIRED)                                 # ZLIB::ZLIB
 endif()
 if(BUILD_BENCHMARKS)
   find_package(benchmark REQUIRED)                            # benchmark::benchmark
