@@ -48,6 +48,8 @@ constexpr InfoField kFields[] = {
      gauge("redis_client_recent_max_input_buffer_bytes",
            "Bytes in the largest input buffer of a client in the last seconds.")
          .since("5.0")},
+    {"cluster_connections",
+     gauge("redis_cluster_connections", "Connections of the cluster bus.").since("6.0")},
     {"paused_timeout_milliseconds",
      gauge("redis_clients_paused_remaining_seconds",
            "Seconds until a pause of clients ends, 0 without one.")

@@ -14,8 +14,6 @@ constexpr Command kCommands[] = {
 
 constexpr InfoField kFields[] = {
     {"cluster_enabled", gauge("redis_cluster_enabled", "Whether the server is in cluster mode.")},
-    {"cluster_connections",
-     gauge("redis_cluster_connections", "Connections of the cluster bus.").since("6.0")},
 };
 static_assert(well_formed(kFields));
 

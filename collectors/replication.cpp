@@ -38,18 +38,9 @@ constexpr InfoField kFields[] = {
            "Replication offset of the oldest byte in the backlog.")},
     {"repl_backlog_histlen",
      gauge("redis_repl_backlog_history_bytes", "Bytes of the stream held in the backlog.")},
-    {"sync_full",
-     legacy(Type::counter, "redis_replica_resyncs_full", "Full synchronizations with replicas.")},
-    {"sync_partial_ok", legacy(Type::counter, "redis_replica_partial_resync_accepted",
-                               "Partial synchronizations granted to replicas.")},
-    {"sync_partial_err", legacy(Type::counter, "redis_replica_partial_resync_denied",
-                                "Partial synchronizations refused to replicas.")},
     {"slave_priority",
      gauge("redis_slave_priority",
            "Priority of this replica in a failover, where 0 means that it is never promoted.")},
-    {"slave_expires_tracked_keys",
-     gauge("redis_slave_expires_tracked_keys",
-           "Keys with a time to live that were written to this writable replica itself.")},
     {"slave_read_only",
      gauge("redis_replication_read_only", "Whether this replica refuses writes of clients.")},
     {"replica_announced",
@@ -205,8 +196,8 @@ std::vector<Replica> replicas_in(std::span<const Info::Line> lines) {
   std::ranges::sort(replicas, [&](const Replica& a, const Replica& b) {
     return address(a) != address(b) ? address(a) < address(b) : a.offset > b.offset;
   });
-  const auto doubled = std::ranges::unique(replicas, {}, address);
-  replicas.erase(doubled.begin(), doubled.end());
+  const auto same = [&](const Replica& a, const Replica& b) { return address(a) == address(b); };
+  replicas.erase(std::unique(replicas.begin(), replicas.end(), same), replicas.end());
   return replicas;
 }
 
