@@ -17,7 +17,12 @@ std::optional<std::int64_t> parse_integer(std::string_view text);
 
 // Takes the part of `rest` up to `separator` away from it and returns that part; the separator goes
 // too. Without a separator everything is taken.
-std::string_view take_until(std::string_view& rest, char separator);
+inline std::string_view take_until(std::string_view& rest, char separator) {
+  const std::size_t at = rest.find(separator);
+  const std::string_view part = rest.substr(0, at);
+  rest = at == std::string_view::npos ? std::string_view{} : rest.substr(at + 1);
+  return part;
+}
 
 // Whether both are the same but for ASCII case.
 bool equal_ignoring_case(std::string_view a, std::string_view b);

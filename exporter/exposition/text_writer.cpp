@@ -33,29 +33,33 @@ constexpr std::size_t kPrefix = 5;  // "redis", which every metric's name starts
 // line, into a string that is cut to its length once, at the end.
 class TextWriter::Output {
  public:
-  explicit Output(std::string& out) : out_(out), size_(out.size()) { out.resize(out.capacity()); }
-  ~Output() { out_.resize(size_); }
+  explicit Output(std::string& out) : out_(out) { grow_to(out.capacity(), out.size()); }
+  ~Output() { out_.resize(size()); }
   Output(const Output&) = delete;
   Output& operator=(const Output&) = delete;
 
-  std::size_t size() const { return size_; }
+  std::size_t size() const { return static_cast<std::size_t>(at_ - out_.data()); }
   // Room for what is written next.
   void room(std::size_t bytes) {
-    if (out_.size() - size_ < bytes) out_.resize(std::max(out_.size() * 2, size_ + bytes + 4096));
+    if (static_cast<std::size_t>(end_ - at_) < bytes)
+      grow_to(std::max(out_.size() * 2, size() + bytes + 4096), size());
   }
   void text(std::string_view text) {
-    std::memcpy(out_.data() + size_, text.data(), text.size());
-    size_ += text.size();
+    std::memcpy(at_, text.data(), text.size());
+    at_ += text.size();
   }
-  void character(char c) { out_.data()[size_++] = c; }
-  void number(double value) {
-    char* to = out_.data() + size_;
-    size_ += static_cast<std::size_t>(write_number(to, value) - to);
-  }
+  void character(char c) { *at_++ = c; }
+  void number(double value) { at_ = write_number(at_, value); }
 
  private:
-  std::string& out_;
-  std::size_t size_;  // out_ is longer: what lies behind is room
+  void grow_to(std::size_t bytes, std::size_t used) {
+    out_.resize(bytes);
+    at_ = out_.data() + used;
+    end_ = out_.data() + out_.size();
+  }
+  std::string& out_;  // longer than what was written: the rest is room
+  char* at_;
+  char* end_;
 };
 
 namespace {
@@ -71,16 +75,7 @@ void append_number(std::string& out, double value) {
 
 void append_family_header(std::string& out, std::string_view name, std::string_view help,
                           std::string_view type) {
-  out.append("# HELP ").append(name) += ' ';
-  for (const char c : help) {
-    if (c == '\\') {
-      out += "\\\\";
-    } else if (c == '\n') {
-      out += "\\n";
-    } else {
-      out += c;
-    }
-  }
+  out.append("# HELP ").append(name).append(" ").append(help);
   out.append("\n# TYPE ").append(name).append(" ").append(type) += '\n';
 }
 
@@ -112,10 +107,9 @@ void TextWriter::write_family(Output& out, std::uint32_t ordinal) const {
   const Metric& metric = blocks_.front().samples->catalogue().metric(ordinal);
   const std::string_view name = metric.name.substr(name_space_.empty() ? kPrefix + 1 : kPrefix);
   if (!filter_.names.empty() && !filter_.wants(name_space_ + std::string(name))) return;
-  const std::size_t name_size = name_space_.size() + name.size();
 
   // Help has nothing to escape: that is checked where a metric is made (samples/metric.h).
-  out.room(2 * name_size + metric.help.size() + 48);
+  out.room(2 * (name_space_.size() + name.size()) + metric.help.size() + 48);
   out.text("# HELP ");
   out.text(name_space_);
   out.text(name);
@@ -128,19 +122,25 @@ void TextWriter::write_family(Output& out, std::uint32_t ordinal) const {
   out.text(name_of(metric.type));
   out.character('\n');
 
+  std::string prefixes[std::size(kSuffixes)];  // "name_bucket{"
   for (const auto& [samples, constant] : blocks_) {
     for (std::uint32_t i = samples->first(ordinal); i != SampleSet::kNone;) {
       const SampleSet::Sample& sample = samples->sample(i);
+      std::string& prefix = prefixes[static_cast<std::size_t>(sample.part)];
+      if (prefix.empty())
+        prefix.append(name_space_)
+            .append(name)
+            .append(kSuffixes[static_cast<std::size_t>(sample.part)]) += '{';
       const std::string_view own = samples->text(sample.labels);
-      out.room(name_size + constant.size() + own.size() + kLongestNumber + 16);
-      out.text(name_space_);
-      out.text(name);
-      if (sample.part != SampleSet::Part::value)
-        out.text(kSuffixes[static_cast<std::size_t>(sample.part)]);
-      if (!constant.empty() || !own.empty()) {
-        out.character('{');
-        out.text(constant);
-        if (!constant.empty() && !own.empty()) out.character(',');
+      out.room(prefix.size() + constant.size() + own.size() + kLongestNumber + 4);
+      if (own.empty() && constant.empty()) {
+        out.text(std::string_view(prefix).substr(0, prefix.size() - 1));
+      } else {
+        out.text(prefix);
+        if (!constant.empty()) {
+          out.text(constant);
+          if (!own.empty()) out.character(',');
+        }
         out.text(own);
         out.character('}');
       }

@@ -17,7 +17,7 @@ inline constexpr std::string_view kTextContentType = "text/plain; version=0.0.4;
 // The shortest text that reads back as the same number; whole numbers below 2^53 without exponent.
 void append_number(std::string& out, double value);
 
-// "# HELP name help" and "# TYPE name type".
+// "# HELP name help" and "# TYPE name type". `help` has nothing to escape: no backslash, one line.
 void append_family_header(std::string& out, std::string_view name, std::string_view help,
                           std::string_view type);
 

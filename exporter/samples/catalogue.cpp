@@ -15,18 +15,8 @@ void Catalogue::declare(const Metric& metric) {
   metrics_.push_back(&metric);
 }
 
-std::uint32_t Catalogue::ordinal(const Metric& metric) const {
-  const Slot& slot = slots_[slot_of(&metric)];
-  if (slot.metric == nullptr)
-    throw std::logic_error("not in its collector's tables: " + std::string(metric.name));
-  return slot.ordinal;
-}
-
-std::size_t Catalogue::slot_of(const Metric* metric) const {
-  const std::size_t mask = slots_.size() - 1;
-  std::size_t at = (reinterpret_cast<std::uintptr_t>(metric) * 0x9E3779B97F4A7C15u >> 40) & mask;
-  while (slots_[at].metric != nullptr && slots_[at].metric != metric) at = (at + 1) & mask;
-  return at;
+void Catalogue::undeclared(const Metric& metric) {
+  throw std::logic_error("not in its collector's tables: " + std::string(metric.name));
 }
 
 void Catalogue::rehash(std::size_t slots) {

@@ -73,10 +73,10 @@ void append_labels(std::string& out, std::initializer_list<Label> labels) {
   }
 }
 
-SampleSet::SampleSet(const Catalogue& catalogue)
+SampleSet::SampleSet(const Catalogue& catalogue, Size expected)
     : catalogue_(&catalogue), families_(catalogue.size()) {
-  samples_.reserve(1024);
-  text_.reserve(16 << 10);
+  samples_.reserve(expected.samples);
+  text_.reserve(expected.text);
 }
 
 SampleSet::Labels SampleSet::labels(std::initializer_list<Label> labels) {
@@ -99,18 +99,6 @@ SampleSet::Labels SampleSet::labels(Labels base, Label extra) {
   if (base.size != 0) text_ += ',';
   append_labels(text_, {extra});
   return {static_cast<std::uint32_t>(start), static_cast<std::uint32_t>(text_.size() - start)};
-}
-
-void SampleSet::add(const Metric& metric, Labels labels, double value, Part part) {
-  if (overflowed_ || samples_.size() >= kMaxSamples) {
-    overflowed_ = true;
-    return;
-  }
-  Family& family = families_[catalogue_->ordinal(metric)];
-  const auto index = static_cast<std::uint32_t>(samples_.size());
-  samples_.push_back({value, labels, kNone, part});
-  (family.last == kNone ? family.first : samples_[family.last].next) = index;
-  family.last = index;
 }
 
 }  // namespace fleet

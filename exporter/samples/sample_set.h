@@ -43,8 +43,14 @@ class SampleSet {
   };
   static constexpr std::uint32_t kNone = 0xffffffff;
 
+  // How large a set is, or is expected to become: the node's last one tells.
+  struct Size {
+    std::size_t samples = 1024, text = 16 << 10;
+  };
+
   // `catalogue` must outlive the set.
-  explicit SampleSet(const Catalogue& catalogue);
+  explicit SampleSet(const Catalogue& catalogue) : SampleSet(catalogue, Size{}) {}
+  SampleSet(const Catalogue& catalogue, Size expected);
 
   // Escaped label text that any number of this set's samples may share.
   Labels labels(std::initializer_list<Label> labels);
@@ -52,7 +58,17 @@ class SampleSet {
   Labels labels(Labels base, Label extra);
 
   void add(const Metric& metric, double value) { add(metric, Labels{}, value); }
-  void add(const Metric& metric, Labels labels, double value, Part part = Part::value);
+  void add(const Metric& metric, Labels labels, double value, Part part = Part::value) {
+    if (overflowed_ || samples_.size() >= kMaxSamples) {
+      overflowed_ = true;
+      return;
+    }
+    Family& family = families_[catalogue_->ordinal(metric)];
+    const auto index = static_cast<std::uint32_t>(samples_.size());
+    samples_.push_back({value, labels, kNone, part});
+    (family.last == kNone ? family.first : samples_[family.last].next) = index;
+    family.last = index;
+  }
   void add(const Metric& metric, std::initializer_list<Label> names, double value) {
     add(metric, labels(names), value);
   }
@@ -64,6 +80,7 @@ class SampleSet {
     return std::string_view(text_).substr(labels.offset, labels.size);
   }
   std::size_t size() const { return samples_.size(); }
+  Size sizes() const { return {samples_.size(), text_.size()}; }
   // True once samples were dropped because kMaxSamples, or 32 MiB of label text, were reached.
   bool overflowed() const { return overflowed_; }
 

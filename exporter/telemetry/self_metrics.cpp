@@ -14,9 +14,9 @@
 namespace fleet {
 namespace {
 
-// From 100 us, what a loopback server needs, to 10 s, the longest default scrape.
-const prometheus::Histogram::BucketBoundaries kExchangeBuckets = {
-    0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10};
+// From what a server on loopback needs to where a node's default budget ends.
+const prometheus::Histogram::BucketBoundaries kExchangeBuckets = {0.0005, 0.001, 0.0025, 0.01,
+                                                                  0.05,   0.25,  1,      2};
 
 // One line of a family. `extra` is le or quantile.
 void write_line(std::string& out, std::string_view name, std::string_view suffix,
