@@ -66,7 +66,11 @@ asio::awaitable<Response> Pages::metrics(const Request& request) {
     auto report = co_await Node::finished(run);
     if (report) parts.nodes.push_back(block_of(std::move(report)));
   }
-  self_.write(parts.tail, parts.name_space, parts.filter, !options_.redis_only_metrics);
+  self_.write_work(parts.tail, parts.name_space, parts.filter);
+  if (!options_.redis_only_metrics) {
+    self_.write_build(parts.tail, parts.name_space, parts.filter);
+    self_.write_process(parts.tail, parts.filter);
+  }
   Response response = page_response(std::move(parts), request.accepts_gzip);
   co_return response;
 }
@@ -96,6 +100,7 @@ asio::awaitable<Response> Pages::scrape(const Request& request) {
   parts.name_space = options_.metric_namespace;
   parts.filter = filter_of(request);
   parts.nodes.push_back(block_of(std::move(report)));
+  if (!options_.redis_only_metrics) self_.write_build(parts.tail, parts.name_space, parts.filter);
   Response response = page_response(std::move(parts), request.accepts_gzip);
   co_return response;
 }

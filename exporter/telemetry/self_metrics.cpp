@@ -79,10 +79,23 @@ void write_family(std::string& out, std::string_view name, const prometheus::Met
   }
 }
 
+// `name_space` takes the place of "redis" in the names that begin so.
+void write_all(std::string& out, const prometheus::Collectable& families,
+               std::string_view name_space, const NameFilter& filter) {
+  constexpr std::string_view kOurs = "redis_";
+  std::string name;
+  for (const prometheus::MetricFamily& family : families.Collect()) {
+    name = family.name;
+    if (name.starts_with(kOurs))
+      name.replace(0, name_space.empty() ? kOurs.size() : kOurs.size() - 1, name_space);
+    if (filter.wants(name)) write_family(out, name, family);
+  }
+}
+
 }  // namespace
 
 struct SelfMetrics::Families {
-  prometheus::Registry registry;
+  prometheus::Registry work;
   prometheus::Registry build;
   ProcessMetrics process;
   prometheus::Counter* scrapes;
@@ -99,7 +112,7 @@ SelfMetrics::SelfMetrics(const BuildFacts& build) : families_(std::make_unique<F
   using namespace prometheus;
   Families& f = *families_;
   const auto counter = [&f](const char* name, const char* help) {
-    return &BuildCounter().Name(name).Help(help).Register(f.registry).Add({});
+    return &BuildCounter().Name(name).Help(help).Register(f.work).Add({});
   };
   BuildGauge()
       .Name("redis_exporter_build_info")
@@ -113,12 +126,12 @@ SelfMetrics::SelfMetrics(const BuildFacts& build) : families_(std::make_unique<F
   f.durations = &BuildSummary()
                      .Name("redis_exporter_scrape_duration_seconds")
                      .Help("Durations of scrapes of nodes.")
-                     .Register(f.registry)
+                     .Register(f.work)
                      .Add({}, Summary::Quantiles{});
   auto& failures = BuildCounter()
                        .Name("redis_exporter_scrape_failures_total")
                        .Help("Scrapes of nodes that failed, by reason.")
-                       .Register(f.registry);
+                       .Register(f.work);
   for (std::size_t i = 1; i < kReasonNames.size(); ++i)
     f.failures[i] = &failures.Add({{"reason", std::string(kReasonNames[i])}});
   f.bytes = counter("redis_exporter_received_bytes_total", "Bytes of replies from nodes.");
@@ -130,7 +143,7 @@ SelfMetrics::SelfMetrics(const BuildFacts& build) : families_(std::make_unique<F
            .Help(
                "Time from the last byte of a batch of commands out to its last reply in: an "
                "upper bound of its cost on the server.")
-           .Register(f.registry)
+           .Register(f.work)
            .Add({}, kExchangeBuckets);
   f.bad_requests =
       counter("redis_target_scrape_request_errors_total",
@@ -152,20 +165,18 @@ void SelfMetrics::scrape_finished(const ScrapeFacts& facts) {
 
 void SelfMetrics::target_request_failed() { families_->bad_requests->Increment(); }
 
-void SelfMetrics::write(std::string& out, std::string_view name_space, const NameFilter& filter,
-                        bool process) const {
-  std::string name;
-  const auto write = [&](const prometheus::MetricFamily& family) {
-    constexpr std::string_view kOurs = "redis_";
-    name = family.name;
-    if (name.starts_with(kOurs))
-      name.replace(0, name_space.empty() ? kOurs.size() : kOurs.size() - 1, name_space);
-    if (filter.wants(name)) write_family(out, name, family);
-  };
-  for (const auto& family : families_->registry.Collect()) write(family);
-  if (!process) return;
-  for (const auto& family : families_->build.Collect()) write(family);
-  for (const auto& family : families_->process.Collect()) write(family);
+void SelfMetrics::write_build(std::string& out, std::string_view name_space,
+                              const NameFilter& filter) const {
+  write_all(out, families_->build, name_space, filter);
+}
+
+void SelfMetrics::write_work(std::string& out, std::string_view name_space,
+                             const NameFilter& filter) const {
+  write_all(out, families_->work, name_space, filter);
+}
+
+void SelfMetrics::write_process(std::string& out, const NameFilter& filter) const {
+  write_all(out, families_->process, "redis", filter);
 }
 
 }  // namespace fleet

@@ -36,9 +36,12 @@ class SelfMetrics {
   // A /scrape request with a target that is missing, malformed or not allowed.
   void target_request_failed();
 
-  // Appends all families in text format; those of the build and the process only with `process`.
-  void write(std::string& out, std::string_view name_space, const NameFilter& filter,
-             bool process) const;
+  // Appends redis_exporter_build_info in text format: the one family that /scrape has too.
+  void write_build(std::string& out, std::string_view name_space, const NameFilter& filter) const;
+  // Appends what the exporter counted.
+  void write_work(std::string& out, std::string_view name_space, const NameFilter& filter) const;
+  // Appends the process_* families.
+  void write_process(std::string& out, const NameFilter& filter) const;
 
  private:
   struct Families;

@@ -137,7 +137,9 @@ void own_metrics(benchmark::State& state) {
   SelfMetrics self({"0", "0", "0"});
   for (auto _ : state) {
     std::string text;
-    self.write(text, "redis", {}, true);
+    self.write_work(text, "redis", {});
+    self.write_build(text, "redis", {});
+    self.write_process(text, {});
     benchmark::DoNotOptimize(text);
   }
 }
