@@ -11,17 +11,13 @@ asio::awaitable<Slots::Slot> Slots::acquire(Clock::time_point deadline) {
     co_return Slot(*this);
   }
   const auto executor = co_await asio::this_coro::executor;
-  asio::steady_timer timer(executor, deadline);
-  const auto place = waiting_.insert(waiting_.end(), &timer);
-  co_await timer.async_wait(no_throw);
-  // release() takes the one it serves out of the list and cancels its timer; whoever still stands
-  // in the list was woken by the deadline or by a cancellation of its own.
-  for (auto it = waiting_.begin(); it != waiting_.end(); ++it) {
-    if (it != place) continue;
-    waiting_.erase(it);
-    co_return Slot();
-  }
-  co_return Slot(*this);
+  Waiter waiter{asio::steady_timer(executor, deadline)};
+  waiting_.push_back(&waiter);
+  co_await waiter.timer.async_wait(no_throw);
+  // Who was not served was woken by the deadline or by a cancellation of its own.
+  if (waiter.served) co_return Slot(*this);
+  waiting_.remove(&waiter);
+  co_return Slot();
 }
 
 void Slots::release() {
@@ -29,9 +25,10 @@ void Slots::release() {
     ++free_;
     return;
   }
-  asio::steady_timer* next = waiting_.front();
+  Waiter* next = waiting_.front();
   waiting_.pop_front();
-  next->cancel();
+  next->served = true;
+  next->timer.cancel();
 }
 
 }  // namespace fleet

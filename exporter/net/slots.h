@@ -40,9 +40,12 @@ class Slots {
  private:
   void release();
 
+  struct Waiter {
+    asio::steady_timer timer;
+    bool served = false;
+  };
   std::size_t free_;
-  std::list<asio::steady_timer*>
-      waiting_;  // in order of arrival; a cancelled timer was given a slot
+  std::list<Waiter*> waiting_;  // in order of arrival; those that were served have left
 };
 
 }  // namespace fleet
