@@ -32,8 +32,8 @@ class Connector {
   static constexpr std::size_t kConnects = 128;   // in flight, all nodes together
   static constexpr std::size_t kHandshakes = 32;  // TLS handshakes among them
 
-  Connector(Resolver& resolver, TlsClient& tls)
-      : resolver_(resolver), tls_(tls), connects_(kConnects), handshakes_(kHandshakes) {}
+  Connector(Resolver& resolver, TlsClient& tls, std::size_t connects = kConnects)
+      : resolver_(resolver), tls_(tls), connects_(connects), handshakes_(kHandshakes) {}
 
   // A place among the connects in flight; a node's budget starts when it has one.
   asio::awaitable<Slots::Slot> connect_slot(Clock::time_point deadline);

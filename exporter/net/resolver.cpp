@@ -89,6 +89,11 @@ void Resolver::look_up(const std::string& host, const std::shared_ptr<Name>& nam
   });
 }
 
+asio::awaitable<void> Resolver::stop() {
+  tasks_.cancel();
+  co_await tasks_.join();
+}
+
 asio::awaitable<void> Resolver::refresh_loop() {
   while (true) {
     co_await sleep_until(Clock::now() + refresh_);

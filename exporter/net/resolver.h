@@ -34,10 +34,9 @@ class Resolver {
                     Clock::duration refresh = kRefresh);
 
   // The addresses of a name, at once when they are known, else when the lookup ends; a lookup in
-  // progress is shared. Wrap it in finished_before(): it has no deadline of its own. An address
-  // text
-  // ("10.0.0.1", "fd00::1") is answered without a lookup. After an error the last good answer
-  // stays.
+  // progress is shared. Wrap it in finished_before(): it has no deadline of its own. The text of an
+  // address ("10.0.0.1", "fd00::1") is answered without a lookup. After an error the last good
+  // answer stays.
   asio::awaitable<Answer> resolve(std::string host);
 
   // What is known now: null when the name was never resolved.
@@ -45,8 +44,8 @@ class Resolver {
 
   static Answer system_lookup(const std::string& host);
 
-  // Ends the refreshing; a lookup in progress is left to end by itself.
-  void stop() { tasks_.cancel(); }
+  // Ends the refreshing and waits for its end; a lookup in progress is left to end by itself.
+  asio::awaitable<void> stop();
 
  private:
   struct Name {

@@ -3,6 +3,8 @@
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/system/system_error.hpp>
 
 #include "base/log.h"
 
@@ -18,6 +20,10 @@ void TaskGroup::spawn(std::string name, asio::awaitable<void> task) {
     if (error) {
       try {
         std::rethrow_exception(error);
+      } catch (const boost::system::system_error& e) {
+        // So Asio ends a coroutine that awaits after its cancellation.
+        if (e.code() != asio::error::operation_aborted)
+          log::error("task failed", {{"task", entry->name}, {"error", e.what()}});
       } catch (const std::exception& e) {
         log::error("task failed", {{"task", entry->name}, {"error", e.what()}});
       }

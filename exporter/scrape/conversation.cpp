@@ -37,21 +37,22 @@ asio::awaitable<void> Conversation::run(Clock::time_point request_deadline,
                                     "; --print-acl shows the rights that the exporter needs");
     co_return;
   }
+  // Certificates that changed on disk make a kept connection one to replace. A failure is for
+  // connect() to report.
+  if (target_.transport == Target::Transport::tls) connector_.tls().refresh();
   if (memory_.connection && reusable(*memory_.connection)) {
     connection_ = std::move(memory_.connection);
     peer_not_after_ = connection_->peer_certificate_not_after();
     const auto deadline = std::min(request_deadline, now + budget);
     const Kept kept = co_await use_kept(deadline);
-    if (kept == Kept::replace) co_await use_new(deadline);
+    if (kept == Kept::replace) {
+      const Slots::Slot slot = co_await connector_.connect_slot(deadline);
+      co_await use_new(slot, deadline);
+    }
   } else {
     memory_.connection.reset();
     const Slots::Slot slot = co_await connector_.connect_slot(request_deadline);
-    if (!slot) {
-      failure_ =
-          Failure(Reason::limit, "too many connects in progress: no turn before the deadline");
-      co_return;
-    }
-    co_await use_new(std::min(request_deadline, Clock::now() + budget));
+    co_await use_new(slot, std::min(request_deadline, Clock::now() + budget));
   }
   take_replies();
   // A connection on which a reply is still outstanding, or that broke, cannot be used again.
@@ -84,10 +85,12 @@ asio::awaitable<Conversation::Kept> Conversation::use_kept(Clock::time_point dea
   if (!ended && first_->bytes() > 0) ended = co_await finished_before(deadline, listen_again());
   if (!ended) failure_ = unanswered();
   const bool silent = !ended && first_->bytes() == 0;
-  const bool broke = ended && (failure_.reason == Reason::closed);
+  const bool broke = ended && failure_ && failure_.reason != Reason::protocol &&
+                     failure_.reason != Reason::too_large;
   if (!silent && !broke) {
     if (first_->size() > 0) {
       failure_ = failure_ ? failure_ : judge_info((*first_)[0]);
+      note_refusal(kInfoCommand, (*first_)[0]);
       take_info((*first_)[0]);
     }
     co_return Kept::done;
@@ -95,6 +98,7 @@ asio::awaitable<Conversation::Kept> Conversation::use_kept(Clock::time_point dea
   connection_.reset();
   first_.reset();
   failure_ = Failure();
+  plan_ = Plan();  // what answers next may be another server: a new version, another master
   co_return Kept::replace;
 }
 
@@ -116,7 +120,11 @@ asio::awaitable<void> Conversation::listen_again() {
   if (!failure_) times_.exchange = seconds_since(sent_);
 }
 
-asio::awaitable<void> Conversation::use_new(Clock::time_point deadline) {
+asio::awaitable<void> Conversation::use_new(const Slots::Slot& slot, Clock::time_point deadline) {
+  if (!slot) {
+    failure_ = Failure(Reason::limit, "too many connects in progress: no turn before the deadline");
+    co_return;
+  }
   const bool ended = co_await finished_before(deadline, connect_and_ask(deadline));
   if (!ended) failure_ = connected_ ? unanswered() : timed_out(target_, progress_);
 }

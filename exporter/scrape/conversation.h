@@ -27,6 +27,7 @@ struct ScrapeSettings {
   bool ping = false;  // one PING, timed, before the batch
   Clock::duration node_timeout = std::chrono::seconds(2);
   Clock::duration max_connection_age = std::chrono::minutes(10);
+  Clock::duration retry_every = std::chrono::seconds(5);  // a node that hangs, between scrapes
 };
 
 // What a node is asked with, and what it told before; lives as long as the node.
@@ -79,7 +80,7 @@ class Conversation {
  private:
   enum class Kept { done, replace };
   asio::awaitable<Kept> use_kept(Clock::time_point deadline);
-  asio::awaitable<void> use_new(Clock::time_point deadline);
+  asio::awaitable<void> use_new(const Slots::Slot& slot, Clock::time_point deadline);
   asio::awaitable<void> connect_and_ask(Clock::time_point deadline);
   asio::awaitable<void> ask_kept();
   asio::awaitable<void> listen_again();

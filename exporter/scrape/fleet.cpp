@@ -145,9 +145,9 @@ void Fleet::forget_unused() {
 }
 
 asio::awaitable<void> Fleet::stop() {
-  resolver_.stop();
   tasks_.cancel();
   co_await tasks_.join();
+  co_await resolver_.stop();
 }
 
 }  // namespace fleet

@@ -38,7 +38,7 @@ std::shared_ptr<Node::Run> Node::start(Clock::time_point deadline, asio::any_io_
 }
 
 asio::awaitable<std::shared_ptr<const NodeReport>> Node::finished(std::shared_ptr<Run> run) {
-  while (!run->report) {
+  while (!run->ended) {
     co_await run->finished.async_wait(no_throw);
     const auto state = co_await asio::this_coro::cancellation_state;
     if (state.cancelled() != asio::cancellation_type::none) break;
@@ -50,12 +50,23 @@ asio::awaitable<void> Node::run(std::shared_ptr<Run> run, Clock::time_point requ
                                 Clock::duration budget) {
   const Clock::time_point started = Clock::now();
   Conversation talk(target_, filter_, settings_, connector_, memory_);
-  co_await talk.run(request_deadline, budget);
-  const std::chrono::duration<double> took = Clock::now() - started;
-  run->report = make_report(talk, memory_, settings_, catalogue_, took.count(),
-                            connector_.tls().certificate_not_after());
+  bool cancelled = false;
+  try {
+    co_await talk.run(request_deadline, budget);
+    const auto state = co_await asio::this_coro::cancellation_state;
+    cancelled = state.cancelled() != asio::cancellation_type::none;
+  } catch (const boost::system::system_error&) {
+    cancelled = true;  // so Asio ends a coroutine that awaits after its cancellation
+  }
+  if (!cancelled) {
+    const std::chrono::duration<double> took = Clock::now() - started;
+    run->report = make_report(talk, memory_, settings_, catalogue_, took.count(),
+                              connector_.tls().certificate_not_after());
+  }
+  run->ended = true;
   std::erase(running_, run);
   run->finished.cancel();
+  if (cancelled) co_return;
   self_.scrape_finished(run->report->facts);
   log_changes(talk, *run->report);
   learn(*run->report);
@@ -74,13 +85,14 @@ void Node::learn(const NodeReport& report) {
 asio::awaitable<void> Node::retry() {
   const auto executor = co_await asio::this_coro::executor;
   while (timeouts_in_a_row_ >= 2 && Clock::now() - last_used_ < kUnwanted) {
-    co_await sleep_until(Clock::now() + kRetryEvery);
+    co_await sleep_until(Clock::now() + settings_.retry_every);
     const auto state = co_await asio::this_coro::cancellation_state;
-    if (state.cancelled() != asio::cancellation_type::none) co_return;
+    if (state.cancelled() != asio::cancellation_type::none) break;
     if (timeouts_in_a_row_ < 2) break;
     const Clock::time_point deadline = Clock::now() + settings_.node_timeout;
     auto unshared = std::make_shared<Run>(executor, deadline);
     co_await run(unshared, deadline, settings_.node_timeout);
+    if (!unshared->report) break;  // cancelled
   }
   retrying_ = false;
 }

@@ -23,7 +23,6 @@ class Node {
   // A node that was silent twice in a row gets this much in a scrape, and its whole budget in
   // between.
   static constexpr std::chrono::milliseconds kShortBudget{500};
-  static constexpr std::chrono::seconds kRetryEvery{5};
   static constexpr std::chrono::minutes kUnwanted{5};  // no scrape for so long: no retries either
 
   // All must outlive the node.
@@ -34,7 +33,8 @@ class Node {
     Run(const asio::any_io_executor& executor, Clock::time_point until)
         : deadline(until), finished(executor, Clock::time_point::max()) {}
     Clock::time_point deadline;
-    std::shared_ptr<const NodeReport> report;  // null until finished
+    bool ended = false;
+    std::shared_ptr<const NodeReport> report;  // null until ended, and when it was cancelled
     asio::steady_timer finished;               // cancelled at the end, to wake those who wait
   };
 
@@ -42,7 +42,7 @@ class Node {
   // one. Starting does not wait, so many nodes can be started before the first is waited for.
   std::shared_ptr<Run> start(Clock::time_point deadline, asio::any_io_executor executor);
 
-  // The report, when there is one; null when the caller is cancelled first.
+  // The report, when there is one; null when the run, or the caller first, is cancelled.
   static asio::awaitable<std::shared_ptr<const NodeReport>> finished(std::shared_ptr<Run> run);
 
   const Target& target() const { return target_; }
