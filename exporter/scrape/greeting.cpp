@@ -8,6 +8,7 @@ namespace fleet {
 namespace {
 
 constexpr std::string_view kAuth = "AUTH";
+constexpr std::string_view kSelect = "SELECT";
 constexpr std::string_view kSetName = "CLIENT SETNAME";
 
 }  // namespace
@@ -24,9 +25,9 @@ Greeting make_greeting(const Target& target, bool set_client_name, const Refusal
     }
     greeting.lines.push_back(kAuth);
   }
-  if (target.database != 0) {
-    append_command(greeting.bytes, {"SELECT", std::to_string(target.database)});
-    greeting.lines.push_back("SELECT");
+  if (target.database != 0 && !refusals.holds(kSelect, now)) {
+    append_command(greeting.bytes, {kSelect, std::to_string(target.database)});
+    greeting.lines.push_back(kSelect);
   }
   if (set_client_name && !refusals.holds(kSetName, now)) {
     append_command(greeting.bytes, {"CLIENT", "SETNAME", "redis_fleet_exporter"});

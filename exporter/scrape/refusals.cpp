@@ -25,7 +25,7 @@ bool Refusals::is_refusal(std::string_view error) {
 }
 
 bool Refusals::note(std::string_view line, std::string_view error, Time now) {
-  if (!is_refusal(error)) return false;
+  if (!is_refusal(error) || line == "AUTH") return false;
   const auto forget = line == kInfoCommand ? std::chrono::nanoseconds(kForgetInfo)
                                            : std::chrono::nanoseconds(kForget);
   const auto [it, fresh] = entries_.try_emplace(std::string(line));

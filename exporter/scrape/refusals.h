@@ -20,7 +20,8 @@ class Refusals {
   // Whether an error reply says that the command, as it stands, will never be answered.
   static bool is_refusal(std::string_view error);
 
-  // Takes note of an error reply to `line`; true when it is news, to be logged.
+  // Takes note of an error reply to `line`; true when it is news, to be logged. AUTH is never
+  // refused for good: without it the server would refuse everything else.
   bool note(std::string_view line, std::string_view error, Time now);
   bool holds(std::string_view line, Time now) const;
   // The server's words, "" when the command is not refused.
