@@ -1,16 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scrape/report.h"
 
+#include <algorithm>
+
 #include "collectors/registry.h"
 #include "scrape/node_metrics.h"
 
 namespace fleet {
 namespace {
 
-// Runs what the plan has for the node; false when a collector failed.
-bool collect(const Conversation& talk, const NodeMemory& memory, const ScrapeSettings& settings,
-             NodeReport& report) {
-  bool all = true;
+// How a collector fared.
+struct Run {
+  const Collector* collector;
+  bool success;
+  double seconds;
+};
+
+// Runs what the plan has for the node.
+std::vector<Run> collect(const Conversation& talk, const NodeMemory& memory,
+                         const ScrapeSettings& settings, NodeReport& report) {
+  std::vector<Run> runs;
   std::vector<Reply> replies;
   for (const auto& [collector, places] : talk.plan().parts) {
     const auto start = Clock::now();
@@ -24,14 +33,19 @@ bool collect(const Conversation& talk, const NodeMemory& memory, const ScrapeSet
                       settings.collector_options};
     Outcome outcome = run(*collector, input, report.samples);
     const std::chrono::duration<double> took = Clock::now() - start;
-    const auto labels = report.samples.labels({{"collector", collector->name}});
-    report.samples.add(kCollectorSuccess, labels, outcome.success ? 1 : 0);
-    report.samples.add(kCollectorDuration, labels, took.count());
-    all = all && outcome.success;
+    runs.push_back({collector, outcome.success, took.count()});
     if (!outcome.success)
       report.collector_failures.push_back({collector->name, std::move(outcome.why)});
   }
-  return all;
+  return runs;
+}
+
+void add_runs(const std::vector<Run>& runs, SampleSet& out) {
+  for (const auto& [collector, success, seconds] : runs) {
+    const auto labels = out.labels({{"collector", collector->name}});
+    out.add(kCollectorSuccess, labels, success ? 1 : 0);
+    out.add(kCollectorDuration, labels, seconds);
+  }
 }
 
 void add_failure(const Failure& failure, SampleSet& out) {
@@ -55,8 +69,16 @@ std::shared_ptr<const NodeReport> make_report(const Conversation& talk, const No
   bool complete = !report->failure;
   if (report->up) {
     report->node = memory.facts;
-    if (!collect(talk, memory, settings, *report)) complete = false;
-    if (out.overflowed() || talk.info()->truncated()) {
+    std::vector<Run> runs = collect(talk, memory, settings, *report);
+    const bool overflowed = out.overflowed();
+    if (overflowed) {
+      // Which series are missing is chance, and some may lack their labels: none of them is served.
+      out = SampleSet(catalogue);
+      for (Run& run : runs) run.success = false;
+    }
+    add_runs(runs, out);
+    if (!std::ranges::all_of(runs, &Run::success)) complete = false;
+    if (overflowed || talk.info()->truncated()) {
       complete = false;
       report->failure =
           Failure(Reason::too_large, "the node has more fields or series than the exporter takes");
