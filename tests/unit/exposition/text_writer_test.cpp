@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "exposition/text_writer.h"
+
+#include <cmath>
+#include <limits>
+
+#include <gtest/gtest.h>
+
+namespace fleet {
+namespace {
+
+using Part = SampleSet::Part;
+using Block = TextWriter::Block;
+
+constexpr Metric kUp = gauge("redis_up", "Whether it is \"up\".");
+constexpr Metric kKeys = gauge("redis_db_keys", "Keys.", "db");
+constexpr Metric kCalls = counter("redis_calls_total", "Calls.", "cmd");
+constexpr Metric kTime = legacy(Type::histogram, "redis_time", "Time.", "cmd");
+constexpr Metric kQuantiles = legacy(Type::summary, "redis_quantiles", "Quantiles.", "cmd");
+constexpr Metric kUnused = gauge("redis_unused", "Never emitted.");
+
+Catalogue filled() {
+  Catalogue catalogue;
+  for (const Metric* metric : {&kUp, &kKeys, &kUnused, &kCalls, &kTime, &kQuantiles})
+    catalogue.declare(*metric);
+  return catalogue;
+}
+
+class Writing : public testing::Test {
+ protected:
+  static std::string whole(TextWriter writer) {
+    std::string text;
+    EXPECT_FALSE(writer.write(text, std::numeric_limits<std::size_t>::max()));
+    return text;
+  }
+  std::string page(const std::string& labels = "", const std::string& name_space = "redis",
+                   const NameFilter& filter = {}) const {
+    return whole(TextWriter(name_space, {Block{&samples_, labels}}, filter));
+  }
+
+  const Catalogue catalogue_ = filled();
+  SampleSet samples_{catalogue_};
+};
+
+TEST(AppendNumber, IsTheShortestTextThatReadsBack) {
+  auto writes = [](double value, std::string_view want, int line = __builtin_LINE()) {
+    SCOPED_TRACE(line);
+    std::string text = "x";
+    append_number(text, value);
+    EXPECT_EQ(text, "x" + std::string(want));
+  };
+  using Limits = std::numeric_limits<double>;
+  writes(0, "0");
+  writes(-0.0, "-0");
+  writes(1, "1");
+  writes(-17, "-17");
+  writes(0.1, "0.1");
+  writes(1.0 / 3, "0.3333333333333333");
+  writes(0.30000000000000004, "0.30000000000000004");
+  writes(1e6, "1000000");
+  writes(1700000000.5, "1700000000.5");
+  writes(9007199254740992.0, "9007199254740992");
+  writes(-9007199254740992.0, "-9007199254740992");
+  writes(9007199254740994.0, "9007199254740994");
+  writes(10000000000000002.0, "10000000000000002");
+  writes(18446744073709551615.0, "18446744073709551616");
+  writes(1e23, "1e+23");
+  writes(1e-7, "1e-07");
+  writes(5e-324, "5e-324");
+  writes(Limits::max(), "1.7976931348623157e+308");
+  writes(-Limits::min(), "-2.2250738585072014e-308");
+  writes(Limits::infinity(), "+Inf");
+  writes(-Limits::infinity(), "-Inf");
+  writes(Limits::quiet_NaN(), "NaN");
+  writes(-Limits::quiet_NaN(), "NaN");
+}
+
+TEST(AppendFamilyHeader, IsTwoLines) {
+  std::string text = "before\n";
+  append_family_header(text, "a_b", "With \"quotes\".", "counter");
+  EXPECT_EQ(text, "before\n# HELP a_b With \"quotes\".\n# TYPE a_b counter\n");
+}
+
+TEST_F(Writing, AFamilyHasItsHeaderOnceAndItsSamplesInOrder) {
+  samples_.add(kCalls, {{"cmd", "get"}}, 7);
+  samples_.add(kUp, 1);
+  samples_.add(kCalls, {{"cmd", "set"}}, 0.5);
+  EXPECT_EQ(page(),
+            "# HELP redis_up Whether it is \"up\".\n# TYPE redis_up gauge\nredis_up 1\n"
+            "# HELP redis_calls_total Calls.\n# TYPE redis_calls_total counter\n"
+            "redis_calls_total{cmd=\"get\"} 7\nredis_calls_total{cmd=\"set\"} 0.5\n");
+}
+
+TEST_F(Writing, PartsOfAHistogramAndASummaryHaveTheirSuffixes) {
+  const auto get = samples_.labels({{"cmd", "get"}});
+  samples_.add(kTime, samples_.labels(get, {"le", "1"}), 2, Part::bucket);
+  samples_.add(kTime, samples_.labels(get, {"le", "+Inf"}), 3, Part::bucket);
+  samples_.add(kTime, get, 4.5, Part::sum);
+  samples_.add(kTime, get, 3, Part::count);
+  samples_.add(kQuantiles, samples_.labels(get, {"quantile", "99.9"}), 9);
+  samples_.add(kQuantiles, get, 3, Part::count);
+  EXPECT_EQ(page(),
+            "# HELP redis_time Time.\n# TYPE redis_time histogram\n"
+            "redis_time_bucket{cmd=\"get\",le=\"1\"} 2\n"
+            "redis_time_bucket{cmd=\"get\",le=\"+Inf\"} 3\n"
+            "redis_time_sum{cmd=\"get\"} 4.5\nredis_time_count{cmd=\"get\"} 3\n"
+            "# HELP redis_quantiles Quantiles.\n# TYPE redis_quantiles summary\n"
+            "redis_quantiles{cmd=\"get\",quantile=\"99.9\"} 9\n"
+            "redis_quantiles_count{cmd=\"get\"} 3\n");
+}
+
+TEST_F(Writing, LabelValuesAreEscaped) {
+  samples_.add(kKeys, {{"db", "a\"b\\c\nd"}}, 1);
+  EXPECT_NE(page().find("redis_db_keys{db=\"a\\\"b\\\\c\\nd\"} 1\n"), std::string::npos) << page();
+}
+
+TEST_F(Writing, ABlocksLabelsStandInFront) {
+  samples_.add(kUp, 1);
+  samples_.add(kKeys, {{"db", "0"}}, 2);
+  const std::string text = page("instance=\"a:1\"");
+  EXPECT_NE(text.find("\nredis_up{instance=\"a:1\"} 1\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("\nredis_db_keys{instance=\"a:1\",db=\"0\"} 2\n"), std::string::npos) << text;
+}
+
+TEST_F(Writing, TheNameSpaceTakesThePlaceOfRedis) {
+  samples_.add(kUp, 1);
+  EXPECT_EQ(page("", "fleet"),
+            "# HELP fleet_up Whether it is \"up\".\n# TYPE fleet_up gauge\nfleet_up 1\n");
+  EXPECT_EQ(page("", ""), "# HELP up Whether it is \"up\".\n# TYPE up gauge\nup 1\n");
+}
+
+TEST_F(Writing, TheFilterTakesNamesAsTheyAreWritten) {
+  samples_.add(kUp, 1);
+  samples_.add(kCalls, {{"cmd", "get"}}, 7);
+  samples_.add(kTime, samples_.labels({{"cmd", "get"}}), 3, Part::count);
+  auto takes = [this](const std::vector<std::string>& names, const std::string& name_space,
+                      std::size_t families, int line = __builtin_LINE()) {
+    SCOPED_TRACE(line);
+    const std::string text = page("", name_space, NameFilter{names});
+    std::size_t headers = 0;
+    for (std::size_t at = text.find("# TYPE"); at != std::string::npos;
+         at = text.find("# TYPE", at + 1))
+      ++headers;
+    EXPECT_EQ(headers, families) << text;
+  };
+  takes({}, "redis", 3);
+  takes({"redis_up"}, "redis", 1);
+  takes({"redis_up", "redis_calls_total", "redis_up"}, "redis", 2);
+  takes({"redis_time"}, "redis", 1);
+  takes({"redis_time_count"}, "redis", 0);  // a family, not a series
+  takes({"redis_u", "redis_upp", "REDIS_UP", ""}, "redis", 0);
+  takes({"redis_up"}, "fleet", 0);
+  takes({"fleet_up"}, "fleet", 1);
+  takes({"up"}, "", 1);
+}
+
+TEST_F(Writing, ManyBlocksShareAFamily) {
+  samples_.add(kUp, 1);
+  samples_.add(kKeys, {{"db", "0"}}, 5);
+  SampleSet second(catalogue_);
+  second.add(kUp, 0);
+  const SampleSet nothing(catalogue_);
+  SampleSet third(catalogue_);
+  third.add(kCalls, {{"cmd", "get"}}, 1);
+  const std::string text =
+      whole(TextWriter("redis", {Block{&samples_, "n=\"1\""}, Block{&second, "n=\"2\""},
+                                 Block{&nothing, "n=\"3\""}, Block{&third, "n=\"4\""}}));
+  EXPECT_EQ(text,
+            "# HELP redis_up Whether it is \"up\".\n# TYPE redis_up gauge\n"
+            "redis_up{n=\"1\"} 1\nredis_up{n=\"2\"} 0\n"
+            "# HELP redis_db_keys Keys.\n# TYPE redis_db_keys gauge\n"
+            "redis_db_keys{n=\"1\",db=\"0\"} 5\n"
+            "# HELP redis_calls_total Calls.\n# TYPE redis_calls_total counter\n"
+            "redis_calls_total{n=\"4\",cmd=\"get\"} 1\n");
+}
+
+TEST_F(Writing, PiecesAreTheWhole) {
+  for (int i = 0; i < 500; ++i) {
+    samples_.add(kKeys, {{"db", std::to_string(i)}}, i / 4.0);
+    samples_.add(kCalls, {{"cmd", "c" + std::to_string(i)}}, i);
+  }
+  samples_.add(kUp, 1);
+  samples_.add(kTime, 3);
+  const std::string expected = page("a=\"b\"");
+  for (const std::size_t enough : {1u, 100u, 10'000u, 15'000u, 1'000'000u}) {
+    SCOPED_TRACE(enough);
+    TextWriter writer("redis", {Block{&samples_, "a=\"b\""}});
+    std::string joined;
+    for (bool more = true; more;) {
+      std::string piece;
+      more = writer.write(piece, enough);
+      EXPECT_TRUE(!more || piece.size() >= enough);
+      joined += piece;
+    }
+    EXPECT_EQ(joined, expected);
+  }
+  // What is there already stays, and counts for `enough`.
+  TextWriter writer("redis", {Block{&samples_, "a=\"b\""}});
+  std::string text(200, '#');
+  EXPECT_TRUE(writer.write(text, 200));
+  EXPECT_EQ(text, std::string(200, '#'));
+  EXPECT_FALSE(writer.write(text, 1'000'000));
+  EXPECT_EQ(text, std::string(200, '#') + expected);
+}
+
+TEST_F(Writing, NothingIsAnEmptyPage) {
+  EXPECT_EQ(page(), "");
+  EXPECT_EQ(whole(TextWriter("redis", {})), "");
+}
+
+}  // namespace
+}  // namespace fleet
