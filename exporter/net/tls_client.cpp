@@ -8,17 +8,19 @@
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 
+#include "base/log.h"
+
 namespace fleet {
 namespace {
 
 constexpr std::chrono::seconds kLookEvery{10};
 
-// What changes when a file is replaced or rewritten.
+// What changes when a file is replaced, rewritten or made readable.
 std::string stamp_of(const std::string& path) {
   struct stat facts {};
   if (path.empty() || ::stat(path.c_str(), &facts) != 0) return {};
   return std::to_string(facts.st_ino) + ' ' + std::to_string(facts.st_size) + ' ' +
-         std::to_string(facts.st_mtim.tv_sec) + '.' + std::to_string(facts.st_mtim.tv_nsec);
+         std::to_string(facts.st_ctim.tv_sec) + '.' + std::to_string(facts.st_ctim.tv_nsec);
 }
 
 Failure unreadable(const std::string& what, const std::string& path,
@@ -44,9 +46,12 @@ Failure TlsClient::refresh() {
   for (const std::string* path : {&files_.ca_file, &files_.cert_file, &files_.key_file})
     stamps.push_back(stamp_of(*path));
   if (context_ && stamps == stamps_) return {};
+  const bool had_one = context_ != nullptr;
   Failure failure = load();
-  if (!failure) stamps_ = std::move(stamps);
-  return failure;
+  if (failure && !had_one) return failure;
+  stamps_ = std::move(stamps);
+  if (failure) log::warning("new TLS files not taken", {{"error", failure.message}});
+  return {};
 }
 
 Failure TlsClient::load() {

@@ -28,7 +28,8 @@ class TlsClient {
   explicit TlsClient(TlsFiles files) : files_(std::move(files)) {}
 
   // Loads what is new in the files; at most every 10 s it looks for changes, and then `generation`
-  // grows. On a failure (reason secret) the certificates loaded before stay in use, if any.
+  // grows. Files that cannot be used (reason secret) are a failure only where none were loaded
+  // before: else those stay in use, which the log says, until the files change again.
   Failure refresh();
 
   // Made of the files; null before the first refresh() that succeeded. Shared, because a handshake
