@@ -154,6 +154,7 @@ int probe(const Options& options) {
 }
 
 int print_acl(const Options& options) {
+  bool select = options.redis_addr && options.redis_addr->database != 0;
   std::optional<NodeFacts> server = parse_acl_server(options.acl_for);
   if (!server) {
     std::string problem;
@@ -167,11 +168,10 @@ int print_acl(const Options& options) {
     const auto report = probe(options, *target, catalogue);
     if (!report->up) return 1;
     server = report->node;
+    select = target->database != 0;
   }
   const ScrapeSettings settings = settings_of(options);
-  const ConnectionCommands connection{settings.set_client_name,
-                                      options.redis_addr && options.redis_addr->database != 0,
-                                      settings.ping};
+  const ConnectionCommands connection{settings.set_client_name, select, settings.ping};
   const std::string line =
       acl_line(settings.collectors, settings.collector_options, connection, *server);
   if (line.empty()) {

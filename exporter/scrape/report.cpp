@@ -21,14 +21,24 @@ std::vector<Run> collect(const Conversation& talk, const NodeMemory& memory,
                          const ScrapeSettings& settings, NodeReport& report) {
   std::vector<Run> runs;
   std::vector<Reply> replies;
+  std::vector<ReplyNode> refused;
   for (const auto& [collector, places] : talk.plan().parts) {
     const auto start = Clock::now();
     replies.clear();
-    for (const int place : places)
-      replies.push_back(place == Plan::kNotApplicable ? Reply::not_applicable()
-                        : place == Plan::kRefused
-                            ? Reply()
-                            : talk.replies()[static_cast<std::size_t>(place)]);
+    refused.clear();
+    refused.reserve(places.size());  // replies point into it
+    for (std::size_t i = 0; i < places.size(); ++i) {
+      if (places[i] == Plan::kRefused) {
+        // What is not sent again is answered as it was: the log has nothing new to say.
+        const auto words = memory.refusals.words(collector->commands[i].line);
+        refused.push_back({.kind = ReplyNode::Kind::error, .text = words});
+        replies.emplace_back(&refused.back());
+      } else {
+        replies.push_back(places[i] == Plan::kNotApplicable
+                              ? Reply::not_applicable()
+                              : talk.replies()[static_cast<std::size_t>(places[i])]);
+      }
+    }
     const Input input{*talk.info(), replies, talk.info_time(), memory.facts,
                       settings.collector_options};
     Outcome outcome = run(*collector, input, report.samples);
