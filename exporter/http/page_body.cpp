@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/page_body.h"
 
+#include <algorithm>
+
 namespace fleet::http {
 namespace {
 
@@ -16,10 +18,10 @@ class PageBody {
   // Appends the next piece; false when it was the last.
   bool next(std::string& piece) {
     std::string text;
-    text.reserve(last_size_);
+    text.reserve(likely_size_);
     const bool more = writer_.write(text, kPiece);
     if (!more) text += parts_.tail;
-    last_size_ = std::max(last_size_, text.size() + 1024);
+    likely_size_ = std::clamp(text.size() + 1024, likely_size_, kPiece + (16 << 10));
     if (gzip_) {
       gzip_->compress(text, !more, piece);
     } else if (piece.empty()) {
@@ -37,8 +39,9 @@ class PageBody {
     return blocks;
   }
 
-  // The next page will be about as large as the largest so far.
-  static inline std::size_t last_size_ = 64 << 10;
+  // The next page will be about as large as the largest so far; what one huge family needed is not
+  // asked for again.
+  static inline std::size_t likely_size_ = 64 << 10;
   PageParts parts_;
   TextWriter writer_;
   std::optional<Gzip> gzip_;
