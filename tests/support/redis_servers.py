@@ -18,10 +18,11 @@ class RedisServer(Program):
     """A redis-server (or Sentinel) on a free port, with the given lines of configuration."""
 
     def __init__(self, *lines, host="127.0.0.1", port=None, password=None, unix_socket=False,
-                 certificates=None, tls_client_auth=False, sentinel=False):
+                 certificates=None, tls_client_auth=False, sentinel=False, start=None):
         """password: sets requirepass, and is what command() logs in with.
 
         unix_socket: also listens on .socket_path. certificates: also listens with TLS on .tls_port.
+        start: the words that start another server than the installed redis-server.
         """
         self.host = host
         self.port = port or free_port(host)
@@ -48,9 +49,9 @@ class RedisServer(Program):
         self.config_path = f"{folder}/redis.conf"
         with open(self.config_path, "w") as config:
             config.write("\n".join([*settings, *lines]) + "\n")
-        program = "redis-sentinel" if sentinel else "redis-server"
-        super().__init__([program, self.config_path], answers=lambda: accepts(host, self.port),
-                         folder=folder)
+        start = start or ["redis-sentinel" if sentinel else "redis-server"]
+        super().__init__([*start, self.config_path], answers=lambda: accepts(host, self.port),
+                         folder=folder, name="redis")
 
     @property
     def address(self):

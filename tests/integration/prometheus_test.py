@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A real Prometheus scrapes the exporter and answers queries, in both ways to configure it."""
+
+import json
+import tempfile
+import threading
+import unittest
+import urllib.parse
+import urllib.request
+
+from support.exporter import Exporter
+from support.processes import Program, free_port, wait_until
+from support.redis_servers import RedisServer
+
+# "targets" is the way that README shows for several nodes.
+CONFIGURATION = """
+global: {{scrape_interval: 1s, scrape_timeout: 1s}}
+scrape_configs:
+  - job_name: direct
+    static_configs: [{{targets: ["{exporter}"]}}]
+  - job_name: targets
+    metrics_path: /scrape
+    static_configs: [{{targets: ["redis://{first}", "redis://{ending}", "redis://{gone}"]}}]
+    relabel_configs:
+      - {{source_labels: [__address__], target_label: __param_target}}
+      - {{source_labels: [__param_target], target_label: instance}}
+      - {{target_label: __address__, replacement: "{exporter}"}}
+"""
+
+
+class Prometheus(Program):
+    def __init__(self, configuration):
+        self._holder = tempfile.TemporaryDirectory(prefix="fleet-prometheus-")
+        folder = self._holder.name
+        with open(f"{folder}/prometheus.yml", "w") as file:
+            file.write(configuration)
+        self.url = f"http://127.0.0.1:{free_port()}"
+        super().__init__(
+            ["prometheus", f"--config.file={folder}/prometheus.yml",
+             f"--storage.tsdb.path={folder}/data", "--log.level=warn",
+             f"--web.listen-address={self.url.removeprefix('http://')}"],
+            answers=self._is_ready, timeout=30, folder=folder)
+
+    def query(self, expression):
+        """The values of an instant vector, by its labels as text."""
+        address = f"{self.url}/api/v1/query?" + urllib.parse.urlencode({"query": expression})
+        with urllib.request.urlopen(address, timeout=10) as answer:
+            result = json.load(answer)["data"]["result"]
+        return {", ".join(f"{name}={value}" for name, value in sorted(row["metric"].items())):
+                float(row["value"][1]) for row in result}
+
+    def becomes(self, expression, condition, timeout=20):
+        """Waits until a query has an answer that fits `condition`, and returns it."""
+        return wait_until(lambda: (found := self.query(expression)) and condition(found) and found,
+                          expression, timeout, pause=0.2)
+
+    def close(self):
+        super().close()
+        self._holder.cleanup()
+
+    def _is_ready(self):
+        try:
+            return urllib.request.urlopen(f"{self.url}/-/ready", timeout=2).status == 200
+        except OSError:
+            return False
+
+
+class Traffic(threading.Thread):
+    """About 100 GETs a second until stop()."""
+
+    def __init__(self, redis):
+        super().__init__()
+        self._redis, self._end = redis, threading.Event()
+        self.start()
+
+    def run(self):
+        with self._redis.client() as client:
+            while not self._end.wait(0.01):
+                client.command("GET", "key")
+
+    def stop(self):
+        self._end.set()
+        self.join()
+
+
+class Scraped(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.first = cls.enterClassContext(RedisServer())
+        # Of the two others one ends in a test, and one never was.
+        cls.ending = cls.enterClassContext(RedisServer())
+        cls.gone = f"127.0.0.1:{free_port()}"
+        cls.exporter = cls.enterClassContext(Exporter(
+            f"--redis.addr={cls.first.url}", "--scrape.allowed-targets=127.0.0.0/8"))
+        cls.prometheus = cls.enterClassContext(Prometheus(CONFIGURATION.format(
+            exporter=f"{cls.exporter.host}:{cls.exporter.port}", first=cls.first.address,
+            ending=cls.ending.address, gone=cls.gone)))
+        traffic = Traffic(cls.first)
+        cls.addClassCleanup(traffic.stop)
+
+    def test_every_target_is_up_and_every_server_that_runs(self):
+        self.prometheus.becomes("up", lambda found: len(found) == 4
+                                and set(found.values()) == {1})
+        found = self.prometheus.becomes('sum by (instance) (redis_up{job="targets"})',
+                                        lambda found: len(found) == 3)
+        self.assertEqual(found[f"instance=redis://{self.first.address}"], 1)
+        self.assertEqual(found[f"instance=redis://{self.gone}"], 0)
+        found = self.prometheus.query(
+            f'sum by (reason) (redis_exporter_node_failure{{instance="redis://{self.gone}"}} == 1)')
+        self.assertEqual(found, {"reason=refused": 1})
+
+    def test_nothing_is_dropped_from_a_page(self):
+        sent = sum(len(family.samples) for family in self.exporter.scrape().values())
+        self.prometheus.becomes('sum(scrape_samples_scraped{job="direct"})',
+                                lambda found: found == {"": sent})
+        # What it says of a series that comes twice, or out of order.
+        self.assertNotIn("Error on ingesting", self.prometheus.log())
+
+    def test_rates(self):
+        for job in "direct", "targets":
+            of_gets = f'sum(rate(redis_commands_total{{cmd="get",job="{job}"}}[5s]))'
+            (rate,) = self.prometheus.becomes(of_gets, lambda found: max(found.values()) > 10).values()
+            self.assertLess(rate, 150)
+
+    def test_quantiles_of_a_histogram(self):
+        (micros,) = self.prometheus.becomes(
+            'histogram_quantile(0.99, sum by (le) '
+            '(rate(redis_commands_latencies_usec_bucket{cmd="get",job="direct"}[5s])))',
+            lambda found: 0 < max(found.values()) < float("inf")).values()
+        self.assertLess(micros, 100000)
+
+    def test_a_server_that_ends_and_comes_back(self):
+        up = f'sum(redis_up{{instance="redis://{self.ending.address}"}})'
+        self.prometheus.becomes(up, lambda found: found == {"": 1})
+        self.ending.stop()
+        self.prometheus.becomes(up, lambda found: found == {"": 0})
+        self.assertEqual(set(self.prometheus.query("up").values()), {1})
+        with RedisServer(port=self.ending.port):
+            self.prometheus.becomes(up, lambda found: found == {"": 1})
+
+
+if __name__ == "__main__":
+    unittest.main()
