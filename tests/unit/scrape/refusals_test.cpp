@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scrape/refusals.h"
+
+#include <gtest/gtest.h>
+
+#include "scrape/plan.h"
+
+namespace fleet {
+namespace {
+
+using std::chrono::minutes;
+
+constexpr std::string_view kNoPerm = "NOPERM this user has no permissions";
+const Refusals::Time kNow{std::chrono::hours(1000)};
+
+TEST(IsRefusal, TellsWhatWillNeverBeAnsweredFromWhatMayBeLater) {
+  for (const std::string_view error :
+       {"NOPERM this user has no permissions to run the 'config|get' command",
+        "ERR unknown command 'ACL', with args beginning with: 'GETUSER' ",
+        "ERR Unknown subcommand or wrong number of arguments for 'HISTOGRAM'",
+        "ERR unknown subcommand 'HISTOGRAM'. Try LATENCY HELP.",
+        "ERR wrong number of arguments for 'slowlog' command",
+        "ERR This instance has cluster support disabled"})
+    EXPECT_TRUE(Refusals::is_refusal(error)) << error;
+  for (const std::string_view error :
+       {"LOADING Redis is loading the dataset in memory", "NOAUTH Authentication required.",
+        "MASTERDOWN Link with MASTER is down", "BUSY Redis is busy running a script.",
+        "OOM command not allowed when used memory > 'maxmemory'.", "ERR internal error", ""})
+    EXPECT_FALSE(Refusals::is_refusal(error)) << error;
+}
+
+TEST(Refusals, HoldACommandForAnHour) {
+  Refusals refusals;
+  EXPECT_FALSE(refusals.holds("SLOWLOG LEN", kNow));
+  refusals.note("SLOWLOG LEN", kNoPerm, kNow);
+  EXPECT_TRUE(refusals.holds("SLOWLOG LEN", kNow));
+  EXPECT_TRUE(refusals.holds("SLOWLOG LEN", kNow + minutes(59)));
+  EXPECT_FALSE(refusals.holds("SLOWLOG LEN", kNow + minutes(60)));
+  EXPECT_FALSE(refusals.holds("SLOWLOG GET 1", kNow));
+  EXPECT_EQ(refusals.words("SLOWLOG LEN"), kNoPerm);
+  EXPECT_EQ(refusals.words("SLOWLOG GET 1"), "");
+}
+
+TEST(Refusals, HoldInfoForAMinuteOnly) {
+  Refusals refusals;
+  refusals.note(kInfoCommand, kNoPerm, kNow);
+  EXPECT_TRUE(refusals.holds(kInfoCommand, kNow + std::chrono::seconds(59)));
+  EXPECT_FALSE(refusals.holds(kInfoCommand, kNow + minutes(1)));
+}
+
+TEST(Refusals, AreNewsOnce) {
+  Refusals refusals;
+  EXPECT_TRUE(refusals.note("SLOWLOG LEN", kNoPerm, kNow));
+  EXPECT_FALSE(refusals.note("SLOWLOG LEN", kNoPerm, kNow + minutes(60)));
+  EXPECT_TRUE(refusals.holds("SLOWLOG LEN", kNow + minutes(119)));  // held for another hour
+  EXPECT_TRUE(refusals.note("SLOWLOG LEN", "ERR unknown command", kNow + minutes(60)));
+}
+
+TEST(Refusals, LeaveOtherErrorsAlone) {
+  Refusals refusals;
+  EXPECT_FALSE(refusals.note("SLOWLOG LEN", "LOADING Redis is loading", kNow));
+  EXPECT_FALSE(refusals.holds("SLOWLOG LEN", kNow));
+  EXPECT_FALSE(refusals.note("AUTH", "ERR wrong number of arguments for 'auth' command", kNow));
+  EXPECT_FALSE(refusals.holds("AUTH", kNow));
+}
+
+TEST(Refusals, AreCountedWhileTheyHoldAndForgottenAtOnce) {
+  Refusals refusals;
+  refusals.note("SLOWLOG LEN", kNoPerm, kNow);
+  refusals.note("ACL GETUSER default", kNoPerm, kNow + minutes(30));
+  EXPECT_EQ(refusals.count(kNow + minutes(30)), 2u);
+  EXPECT_EQ(refusals.count(kNow + minutes(70)), 1u);
+  refusals.clear();
+  EXPECT_EQ(refusals.count(kNow + minutes(30)), 0u);
+  EXPECT_TRUE(refusals.note("SLOWLOG LEN", kNoPerm, kNow));
+}
+
+}  // namespace
+}  // namespace fleet
