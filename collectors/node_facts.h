@@ -21,12 +21,12 @@ struct NodeFacts {
   bool cluster_enabled = false;
   bool loading = false;
   std::string run_id;
-  std::string role;  // "master", "slave", "sentinel", as INFO has it
+  std::string role;       // "master", "slave", "sentinel", as INFO has it
   double start_time = 0;  // Unix seconds, the same value from scrape to scrape of one run_id
 };
 
-// The facts after an answer to INFO that came at `now` (Unix seconds). `before` keeps the start time
-// from jittering by the second that uptime is rounded to.
+// The facts after an answer to INFO that came at `now` (Unix seconds). `before` keeps the start
+// time from jittering by the second that uptime is rounded to.
 NodeFacts facts_of(const Info& info, double now, const NodeFacts& before = {});
 
 }  // namespace fleet

@@ -110,7 +110,7 @@ constexpr Flag kFlags[] = {
      "Name the connection, so that CLIENT LIST on the server shows who it is.",
      set_bool<&O::set_client_name>},
     {"Redis", "ping-on-connect", "REDIS_EXPORTER_PING_ON_CONNECT", "", "false", kOn,
-     "Measure a PING of each new connection.", set_bool<&O::ping_on_connect>},
+     "Measure a PING in each scrape: one round trip more.", set_bool<&O::ping_on_connect>},
     {"Redis", "config-command", "REDIS_EXPORTER_CONFIG_COMMAND", "NAME", "CONFIG", "",
      "What the server calls CONFIG, where it was renamed. - never sends it.",
      set_by<&O::config_command, read_config_command>},
