@@ -87,9 +87,9 @@ Exporter::~Exporter() {
   run(stop());
 }
 
-Node& Exporter::add(Target target) {
-  return nodes_.emplace_back(std::move(target), Connector::AddressFilter(), wiring_.settings,
-                             connector_, catalogue_, self_, tasks_);
+Node& Exporter::add(Target target, Connector::AddressFilter filter) {
+  return nodes_.emplace_back(std::move(target), std::move(filter), wiring_.settings, connector_,
+                             catalogue_, self_, tasks_);
 }
 
 Target Exporter::at(const FakeRedis& redis, std::string host) {

@@ -52,7 +52,7 @@ class Exporter {
   // Ends what runs in the background, as the program does.
   ~Exporter();
 
-  Node& add(Target target);
+  Node& add(Target target, Connector::AddressFilter filter = {});
   Node& add(const FakeRedis& redis) { return add(at(redis)); }
   static Target at(const FakeRedis& redis, std::string host = "127.0.0.1");
 

@@ -9,6 +9,8 @@
 namespace fleet::test {
 namespace {
 
+using namespace std::string_literals;
+
 std::vector<std::string> first(const std::vector<std::string>& commands, std::size_t count) {
   return {commands.begin(),
           commands.begin() + static_cast<std::ptrdiff_t>(std::min(count, commands.size()))};
@@ -165,7 +167,7 @@ TEST(Greeting, AnHttpServerIsToldFromRedis) {
 
 TEST(Greeting, BinaryGarbageIsProtocolAndPrintable) {
   FakeRedis other;
-  other.is_a_stranger_that_says(std::string("\x00\x01\xff\x1b[31m garbage\r\n", 20));
+  other.is_a_stranger_that_says("\x00\x01\xff\x1b[31m garbage\r\n"s);
   Exporter exporter;
   const Scraped scraped = exporter.scrape(exporter.add(other));
   expect_down(scraped, Reason::protocol, "is this the port of a Redis server?");

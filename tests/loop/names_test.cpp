@@ -104,6 +104,25 @@ TEST(Names, ANodeFollowsItsNameToAnotherServerWhileTheOldOneLives) {
   EXPECT_EQ(b.connections(), 1);
 }
 
+TEST(Names, ANameThatMovesToAnAddressThatIsNotAllowedIsNotFollowed) {
+  FakeRedis a;
+  const FakeRedis b({.address = "127.0.0.2", .port = a.port()});
+  answer_all(a);
+  std::atomic<bool> moved = false;
+  Wiring wiring;
+  wiring.lookup = [&](const std::string&) { return address(moved ? "127.0.0.2" : "127.0.0.1"); };
+  wiring.refresh = milliseconds(100);
+  Exporter exporter(wiring);
+  Node& node = exporter.add(Exporter::at(a, "name.test"), [](const asio::ip::address& one) {
+    return one == asio::ip::make_address("127.0.0.1");
+  });
+  expect_up(exporter.scrape(node));
+  moved = true;
+  exporter.wait(milliseconds(400));
+  expect_down(exporter.scrape(node), Reason::dns, "--scrape.allowed-targets does not list");
+  EXPECT_EQ(b.connections(), 0);
+}
+
 TEST(Names, ADnsServerThatFailsDoesNotMakeAKnownAddressWrong) {
   FakeRedis redis;
   answer_all(redis);

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+// Targets that a URL names: which node answers for them, and whose password they get.
+#include "scrape/fleet.h"
+
+#include <gtest/gtest.h>
+
+#include "collectors/registry.h"
+#include "loop/exporter.h"
+#include "scrape/node_metrics.h"
+
+namespace fleet::test {
+namespace {
+
+constexpr const char* kOwnAuth = "AUTH monitor sesame";
+
+class Targets : public testing::Test {
+ protected:
+  Targets() : self_({"0", "0", "0"}) {
+    declare_metrics(all_collectors(), catalogue_);
+    for (const Metric* metric : kNodeMetrics) catalogue_.declare(*metric);
+    options_.collectors.push_back({"server", true});
+    options_.redis_addr.reset();
+    options_.redis_user = "monitor";
+    options_.redis_password = Secret("sesame");
+    for (const char* words : {kOwnAuth, "AUTH other sesame"}) redis_.answers(words, "+OK\r\n");
+  }
+
+  void allow(std::string_view list) {
+    std::vector<std::string> problems;
+    options_.allowed_targets = AllowList::parse(list, problems);
+    EXPECT_TRUE(problems.empty());
+  }
+  std::string url(const std::string& user = "") const {
+    return "redis://" + user + "127.0.0.1:" + std::to_string(redis_.port());
+  }
+
+  // Asks for each target in turn and scrapes it; the nodes that answered, null where none may.
+  std::vector<Node*> visit(const std::vector<std::string>& targets) {
+    fleet_ = std::make_unique<Fleet>(loop_.get_executor(), options_, catalogue_, self_, lookup_);
+    std::vector<Node*> nodes;
+    const auto task = [&]() -> asio::awaitable<void> {
+      for (const std::string& target : targets) {
+        const Fleet::Found found = co_await fleet_->find(target);
+        nodes.push_back(found.node);
+        status_ = found.status;
+        problem_ = found.problem;
+        if (found.node == nullptr) continue;
+        const auto deadline = Clock::now() + std::chrono::seconds(5);
+        const auto run = found.node->start(deadline, loop_.get_executor());
+        const auto report = co_await Node::finished(run);
+        EXPECT_TRUE(report && report->up);
+      }
+      co_await fleet_->stop();
+    };
+    run_in(loop_, task());
+    return nodes;
+  }
+
+  asio::io_context loop_{1};
+  Catalogue catalogue_;
+  SelfMetrics self_;
+  Options options_;
+  FakeRedis redis_;
+  Resolver::Lookup lookup_ = [](const std::string&) {
+    return Resolver::Answer{{asio::ip::make_address("127.0.0.1")}, ""};
+  };
+  std::unique_ptr<Fleet> fleet_;
+  unsigned status_ = 0;
+  std::string problem_;
+};
+
+TEST_F(Targets, AListedNetworkGetsTheConfiguredPassword) {
+  allow("127.0.0.0/8");
+  visit({url()});
+  EXPECT_EQ(redis_.received(kOwnAuth), 1);
+}
+
+TEST_F(Targets, AStarDoesNotGetTheConfiguredPassword) {
+  allow("*");
+  visit({url(), "redis://name.test:" + std::to_string(redis_.port())});
+  EXPECT_EQ(redis_.received("INFO all"), 2);
+  EXPECT_EQ(redis_.received(kOwnAuth), 0);
+}
+
+TEST_F(Targets, APasswordInAUrlIsNotUsedAndAUserIs) {
+  allow("127.0.0.0/8");
+  visit({url("other:stolen@")});
+  EXPECT_EQ(redis_.received("AUTH other sesame"), 1);
+}
+
+TEST_F(Targets, TheConfiguredNodeIsFoundUnderOtherSpellings) {
+  options_.redis_addr = Exporter::at(redis_);
+  const auto nodes = visit({url(), "127.0.0.1:" + std::to_string(redis_.port())});
+  EXPECT_EQ(nodes[0], fleet_->configured().front());
+  EXPECT_EQ(nodes[0], nodes[1]);
+  EXPECT_EQ(redis_.connections(), 1);
+}
+
+TEST_F(Targets, AreKeptWithTheirConnections) {
+  allow("127.0.0.0/8");
+  const auto nodes = visit({url(), url(), url("other@")});
+  EXPECT_EQ(nodes[0], nodes[1]);
+  EXPECT_NE(nodes[0], nodes[2]);
+  EXPECT_EQ(redis_.connections(), 2);
+}
+
+TEST_F(Targets, ThatAreNotListedAreRefusedWithoutAConnection) {
+  allow("10.0.0.0/8");
+  EXPECT_EQ(visit({url(), "redis://name.test"}), (std::vector<Node*>{nullptr, nullptr}));
+  EXPECT_EQ(status_, 403u);
+  EXPECT_NE(problem_.find("--scrape.allowed-targets=name.test:6379"), std::string::npos);
+  EXPECT_EQ(redis_.connections(), 0);
+}
+
+TEST_F(Targets, ThatAreNotTargetsAreTheClientsMistake) {
+  allow("*");
+  visit({"http://name.test"});
+  EXPECT_EQ(status_, 400u);
+}
+
+}  // namespace
+}  // namespace fleet::test
