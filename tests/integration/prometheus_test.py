@@ -12,7 +12,7 @@ from support.exporter import Exporter
 from support.processes import Program, free_port, wait_until
 from support.redis_servers import RedisServer
 
-# "targets" is the way that README shows for several nodes.
+# "direct" is the one node of the telemetry path, "targets" the way to several that README shows.
 CONFIGURATION = """
 global: {{scrape_interval: 1s, scrape_timeout: 1s}}
 scrape_configs:
@@ -20,10 +20,10 @@ scrape_configs:
     static_configs: [{{targets: ["{exporter}"]}}]
   - job_name: targets
     metrics_path: /scrape
-    static_configs: [{{targets: ["redis://{first}", "redis://{ending}", "redis://{gone}"]}}]
+    static_configs: [{{targets: ["{first}", "{ending}", "{gone}"]}}]
     relabel_configs:
       - {{source_labels: [__address__], target_label: __param_target}}
-      - {{source_labels: [__param_target], target_label: instance}}
+      - {{source_labels: [__address__], target_label: instance}}
       - {{target_label: __address__, replacement: "{exporter}"}}
 """
 
@@ -103,10 +103,10 @@ class Scraped(unittest.TestCase):
                                 and set(found.values()) == {1})
         found = self.prometheus.becomes('sum by (instance) (redis_up{job="targets"})',
                                         lambda found: len(found) == 3)
-        self.assertEqual(found[f"instance=redis://{self.first.address}"], 1)
-        self.assertEqual(found[f"instance=redis://{self.gone}"], 0)
+        self.assertEqual(found[f"instance={self.first.address}"], 1)
+        self.assertEqual(found[f"instance={self.gone}"], 0)
         found = self.prometheus.query(
-            f'sum by (reason) (redis_exporter_node_failure{{instance="redis://{self.gone}"}} == 1)')
+            f'sum by (reason) (redis_exporter_node_failure{{instance="{self.gone}"}} == 1)')
         self.assertEqual(found, {"reason=refused": 1})
 
     def test_nothing_is_dropped_from_a_page(self):
@@ -130,7 +130,7 @@ class Scraped(unittest.TestCase):
         self.assertLess(micros, 100000)
 
     def test_a_server_that_ends_and_comes_back(self):
-        up = f'sum(redis_up{{instance="redis://{self.ending.address}"}})'
+        up = f'sum(redis_up{{instance="{self.ending.address}"}})'
         self.prometheus.becomes(up, lambda found: found == {"": 1})
         self.ending.stop()
         self.prometheus.becomes(up, lambda found: found == {"": 0})
