@@ -1,32 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/error.hpp>
-#include <boost/asio/write.hpp>
 
-#include "net/stream.h"
+#include "net/socket_stream.h"
 
 namespace fleet {
-namespace {
-
-class TcpStream final : public Stream {
- public:
-  explicit TcpStream(asio::ip::tcp::socket socket) : socket_(std::move(socket)) {}
-
-  asio::awaitable<IoResult> read_some(asio::mutable_buffer into) override {
-    const auto [error, size] = co_await socket_.async_read_some(into, no_throw);
-    co_return IoResult{error, size};
-  }
-  asio::awaitable<IoResult> write(asio::const_buffer all) override {
-    const auto [error, size] = co_await asio::async_write(socket_, all, no_throw);
-    co_return IoResult{error, size};
-  }
-
- private:
-  asio::ip::tcp::socket socket_;
-};
-
-}  // namespace
-
 asio::awaitable<Connected> connect_tcp(asio::ip::address address, std::uint16_t port) {
   const auto executor = co_await asio::this_coro::executor;
   asio::ip::tcp::socket socket(executor);
@@ -38,7 +16,7 @@ asio::awaitable<Connected> connect_tcp(asio::ip::address address, std::uint16_t 
   }
   boost::system::error_code ignored;
   socket.set_option(asio::ip::tcp::no_delay(true), ignored);
-  auto stream = std::make_unique<TcpStream>(std::move(socket));
+  auto stream = std::make_unique<SocketStream<asio::ip::tcp::socket>>(std::move(socket));
   co_return Connected(std::move(stream), Failure());
 }
 
