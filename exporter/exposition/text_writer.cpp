@@ -11,11 +11,40 @@ namespace {
 
 constexpr std::size_t kLongestNumber = 32;
 
+// Most fractions are whole numbers of microseconds or thousandths: when six decimals read back as
+// the same number they are written, which takes a tenth of the time of finding the shortest text.
+// Null for other values.
+char* write_short_decimal(char* to, double value) {
+  constexpr double kLargest = 9e9;  // in millionths it is below 2^53: exact
+  if (!(value > -kLargest && value < kLargest)) return nullptr;
+  const auto millionths = static_cast<std::int64_t>(value * 1e6 + (value < 0 ? -0.5 : 0.5));
+  if (millionths == 0 || static_cast<double>(millionths) / 1e6 != value) return nullptr;
+  const auto size = static_cast<std::uint64_t>(millionths < 0 ? -millionths : millionths);
+  if (millionths < 0) *to++ = '-';
+  to = std::to_chars(to, to + kLongestNumber, size / 1'000'000).ptr;
+  *to++ = '.';
+  std::uint64_t fraction = size % 1'000'000;
+  char* end = to;
+  for (std::uint64_t unit = 100'000; fraction != 0; unit /= 10) {
+    *end++ = static_cast<char>('0' + fraction / unit);
+    fraction %= unit;
+  }
+  return end;
+}
+
 char* write_number(char* to, double value) {
   constexpr double kExact = 9007199254740992.0;  // 2^53
-  if (value >= -kExact && value <= kExact && value == std::trunc(value) &&
-      !(value == 0 && std::signbit(value)))
-    return std::to_chars(to, to + kLongestNumber, static_cast<std::int64_t>(value)).ptr;
+  if (value >= -kExact && value <= kExact) {
+    const auto whole = static_cast<std::int64_t>(value);
+    if (static_cast<double>(whole) == value && !(whole == 0 && std::signbit(value))) {
+      if (whole >= 0 && whole <= 9) {  // half of all values: states, flags, what never happened
+        *to = static_cast<char>('0' + whole);
+        return to + 1;
+      }
+      return std::to_chars(to, to + kLongestNumber, whole).ptr;
+    }
+  }
+  if (char* end = write_short_decimal(to, value)) return end;
   const auto word = [to](std::string_view text) {
     std::memcpy(to, text.data(), text.size());
     return to + text.size();

@@ -65,6 +65,10 @@ TEST(AppendNumber, IsTheShortestTextThatReadsBack) {
   writes(10000000000000002.0, "10000000000000002");
   writes(18446744073709551615.0, "18446744073709551616");
   writes(1e23, "1e+23");
+  writes(0.000001, "0.000001");
+  writes(-0.25, "-0.25");
+  writes(123456.789012, "123456.789012");
+  writes(1.0000001, "1.0000001");
   writes(1e-7, "1e-07");
   writes(5e-324, "5e-324");
   writes(Limits::max(), "1.7976931348623157e+308");

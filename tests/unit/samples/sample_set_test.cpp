@@ -103,6 +103,7 @@ TEST(AppendLabels, KeepsUtf8AndReplacesWhatIsNone) {
   EXPECT_EQ(labelled("\xF4\x90\x80\x80"), "a=\"" + bad + bad + bad + bad + "\"")
       << "above U+10FFFF";
   EXPECT_EQ(labelled("\x80"), "a=\"" + bad + "\"");
+  EXPECT_EQ(labelled(std::string_view("x\0y", 3)), "a=\"x" + bad + "y\"") << "ends a page";
 }
 
 TEST(AppendLabels, CutsLongValuesBetweenCharacters) {
