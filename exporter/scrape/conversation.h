@@ -12,6 +12,7 @@
 #include "collectors/node_facts.h"
 #include "net/connection.h"
 #include "net/connector.h"
+#include "samples/sample_set.h"
 #include "scrape/greeting.h"
 #include "scrape/plan.h"
 #include "scrape/refusals.h"
@@ -35,6 +36,7 @@ struct NodeMemory {
   std::unique_ptr<Connection> connection;  // null while a scrape uses it, or when there is none
   NodeFacts facts;
   Refusals refusals;
+  SampleSet::Size last_samples;  // of the scrape before: the next is about as large
 };
 
 class Conversation {

@@ -62,6 +62,7 @@ asio::awaitable<void> Node::run(std::shared_ptr<Run> run, Clock::time_point requ
     const std::chrono::duration<double> took = Clock::now() - started;
     run->report = make_report(talk, memory_, settings_, catalogue_, took.count(),
                               connector_.tls().certificate_not_after());
+    memory_.last_samples = run->report->samples.sizes();
   }
   run->ended = true;
   std::erase(running_, run);

@@ -72,7 +72,7 @@ std::shared_ptr<const NodeReport> make_report(const Conversation& talk, const No
                                               const ScrapeSettings& settings,
                                               const Catalogue& catalogue, double seconds,
                                               std::optional<double> own_certificate_not_after) {
-  auto report = std::make_shared<NodeReport>(catalogue);
+  auto report = std::make_shared<NodeReport>(catalogue, memory.last_samples);
   SampleSet& out = report->samples;
   report->up = talk.info().has_value();
   report->failure = talk.failure();
