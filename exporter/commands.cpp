@@ -157,10 +157,17 @@ int print_acl(const Options& options) {
   bool select = options.redis_addr && options.redis_addr->database != 0;
   std::optional<NodeFacts> server = parse_acl_server(options.acl_for);
   if (!server) {
-    std::string problem;
-    const std::optional<Target> target = parse_target(options.acl_for, problem);
+    // A word without a colon is a server that we do not know rather than the name of a host.
+    std::string problem = "\"" + without_secrets(options.acl_for) + "\" is neither";
+    std::optional<Target> target;
+    if (options.acl_for.find(':') != std::string::npos)
+      target = parse_target(options.acl_for, problem);
     if (!target) {
-      complain("--print-acl takes a server such as redis-7.0 or valkey-8.1, or a URI: " + problem);
+      complain(
+          "--print-acl takes redis-7.0, valkey-8.1, redis-sentinel-7.0 or the like, or a URI such "
+          "as "
+          "redis://localhost:6379: " +
+          problem);
       return 2;
     }
     Catalogue catalogue;

@@ -30,7 +30,7 @@ const Flag* find_flag(std::string_view name);
 struct MissingFlag {
   std::string_view name, environment, default_value;
   bool is_switch = false;
-  std::string_view instead = {};  // why there will be none
+  std::string_view instead = {};  // what to say of it; empty: not yet there
 };
 std::span<const MissingFlag> missing_flags();
 const MissingFlag* find_missing_flag(std::string_view name);

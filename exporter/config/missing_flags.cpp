@@ -9,7 +9,8 @@ namespace fleet {
 namespace {
 
 constexpr MissingFlag kMissing[] = {
-    {"redis.password-file", "REDIS_PASSWORD_FILE", ""},
+    {"redis.password-file", "REDIS_PASSWORD_FILE", "", false,
+     "this version reads no password file yet, set REDIS_PASSWORD"},
     {"check-keys", "REDIS_EXPORTER_CHECK_KEYS", ""},
     {"check-single-keys", "REDIS_EXPORTER_CHECK_SINGLE_KEYS", ""},
     {"check-key-groups", "REDIS_EXPORTER_CHECK_KEY_GROUPS", ""},

@@ -3,7 +3,6 @@
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/error.hpp>
-#include <boost/asio/ssl/host_name_verification.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/write.hpp>
 #include <openssl/err.h>
@@ -45,13 +44,17 @@ class TlsStream final : public Stream {
   std::optional<double> peer_not_after_;
 };
 
-Failure handshake_failure(SslStream& stream, const boost::system::error_code& error) {
+Failure handshake_failure(SslStream& stream, const std::string& server_name,
+                          const boost::system::error_code& error) {
   const long verified = SSL_get_verify_result(stream.native_handle());
   const std::string said = "TLS handshake: " + error.message();
+  if (verified == X509_V_ERR_HOSTNAME_MISMATCH || verified == X509_V_ERR_IP_ADDRESS_MISMATCH)
+    return {Reason::tls, said + "; the server's certificate is not for " + server_name +
+                             ": ask the server by a name that its certificate has, or give that "
+                             "name by --tls-server-name"};
   if (verified != X509_V_OK)
     return {Reason::tls, said + " (" + X509_verify_cert_error_string(verified) +
-                             "); check --tls-ca-cert-file, --tls-server-name and the server's "
-                             "certificate, or set --skip-tls-verification"};
+                             "); check --tls-ca-cert-file and the server's certificate"};
   if (error.category() == asio::error::get_ssl_category() &&
       ERR_GET_REASON(static_cast<unsigned long>(error.value())) == SSL_R_WRONG_VERSION_NUMBER)
     return {Reason::tls,
@@ -59,6 +62,19 @@ Failure handshake_failure(SslStream& stream, const boost::system::error_code& er
   return {Reason::tls, said +
                            "; check that the port speaks TLS and whether the server asks for a "
                            "client certificate (--tls-client-cert-file)"};
+}
+
+// Sends the name (an address is not sent) and has OpenSSL check that the certificate is for it.
+void expect_server(SSL* ssl, std::string& server_name) {
+  boost::system::error_code not_an_address;
+  asio::ip::make_address(server_name, not_an_address);
+  X509_VERIFY_PARAM* parameters = SSL_get0_param(ssl);
+  if (!not_an_address) {
+    X509_VERIFY_PARAM_set1_ip_asc(parameters, server_name.c_str());
+    return;
+  }
+  SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, server_name.data());
+  X509_VERIFY_PARAM_set1_host(parameters, server_name.data(), server_name.size());
 }
 
 }  // namespace
@@ -76,16 +92,10 @@ asio::awaitable<Connected> connect_tls(asio::ip::address address, std::uint16_t 
   }
   boost::system::error_code ignored;
   stream->next_layer().set_option(asio::ip::tcp::no_delay(true), ignored);
-  boost::system::error_code not_an_address;
-  asio::ip::make_address(server_name, not_an_address);
-  if (not_an_address)
-    SSL_ctrl(stream->native_handle(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
-             server_name.data());
-  if (!tls.files().skip_verify)
-    stream->set_verify_callback(asio::ssl::host_name_verification(server_name), ignored);
+  expect_server(stream->native_handle(), server_name);
   const auto [error] = co_await stream->async_handshake(SslStream::client, no_throw);
   if (error) {
-    Failure failure = handshake_failure(*stream, error);
+    Failure failure = handshake_failure(*stream, server_name, error);
     co_return Connected(nullptr, std::move(failure));
   }
   auto connected = std::make_unique<TlsStream>(context, std::move(stream));

@@ -151,6 +151,7 @@ asio::awaitable<void> Conversation::connect_and_ask(Clock::time_point deadline) 
   Failure told = co_await connection_->receive(greeting_.lines.size(), *first_);
   if (!failure_ || told.reason == Reason::tls) failure_ = std::move(told);
   if (first_->size() > 0) {
+    password_unused_ = fleet::password_unused(greeting_, *first_);
     Failure judged = judge_greeting(greeting_, *first_);
     const bool hung_up = failure_ && judged.reason == Reason::protocol;
     if (judged && !hung_up) failure_ = std::move(judged);

@@ -68,6 +68,8 @@ class Conversation {
     std::string error;
   };
   const std::vector<Refused>& newly_refused() const { return newly_refused_; }
+  // A password was sent that the server does not ask for.
+  bool password_unused() const { return password_unused_; }
 
   struct Times {                     // in seconds; none: did not happen
     std::optional<double> connect;   // to a new connection, TLS included
@@ -116,6 +118,7 @@ class Conversation {
   std::vector<Reply> replies_;
   double info_time_ = 0;
   std::vector<Refused> newly_refused_;
+  bool password_unused_ = false;
   Times times_;
   std::size_t commands_ = 0;
   std::optional<double> peer_not_after_;

@@ -93,6 +93,10 @@ asio::awaitable<Fleet::Found> Fleet::find(std::string text) {
   if (const auto known = visited_.find(key); known != visited_.end())
     co_return Found(known->second.get(), 200, "");
 
+  if (target->transport == Target::Transport::unix_socket)
+    co_return Found(nullptr, 403,
+                    "target " + display(*target) +
+                        " is not allowed: /scrape opens no Unix socket but that of --redis.addr");
   const AllowList& list = options_.allowed_targets;
   std::vector<IpAddress> addresses;
   if (list.could_allow(*target)) {

@@ -11,6 +11,18 @@ constexpr std::string_view kAuth = "AUTH";
 constexpr std::string_view kSelect = "SELECT";
 constexpr std::string_view kSetName = "CLIENT SETNAME";
 
+// What the server answered to AUTH when it did not take it; "" when it did, or was not asked to.
+std::string_view auth_refusal(const Greeting& greeting, const ReplyBuffer& replies) {
+  if (greeting.lines.front() != kAuth || !replies[0].is_error()) return {};
+  return replies[0].text();
+}
+
+// Redis up to 5, and from 6 on.
+bool needs_no_password(std::string_view refusal) {
+  return refusal.starts_with("ERR Client sent AUTH, but no password is set") ||
+         refusal.starts_with("ERR AUTH <password> called without any password configured");
+}
+
 }  // namespace
 
 Greeting make_greeting(const Target& target, bool set_client_name, const Refusals& refusals,
@@ -47,12 +59,19 @@ Failure judge_greeting(const Greeting& greeting, const ReplyBuffer& replies) {
   }
   const Reply info = replies[greeting.lines.size() - 1];
   Failure failure = judge_info(info);
-  // NOAUTH to INFO is the consequence; what AUTH answered is the cause.
-  if (failure && greeting.lines.front() == kAuth && replies[0].is_error())
-    return {Reason::auth,
-            "AUTH: " + std::string(replies[0].text()) +
-                "; check user and password of this target, and ACL LIST on the server"};
+  // NOAUTH to INFO is the consequence; what AUTH answered is the cause. And where the default user
+  // has no password, INFO is answered all the same, but to another user than the one that was asked
+  // for.
+  if (const std::string_view refusal = auth_refusal(greeting, replies); !refusal.empty())
+    if (failure || !needs_no_password(refusal))
+      return {Reason::auth,
+              "AUTH: " + std::string(refusal) +
+                  "; check user and password of this target, and ACL LIST on the server"};
   return failure;
+}
+
+bool password_unused(const Greeting& greeting, const ReplyBuffer& replies) {
+  return needs_no_password(auth_refusal(greeting, replies));
 }
 
 Failure judge_info(Reply info) {
@@ -72,9 +91,11 @@ Failure judge_info(Reply info) {
             "the server has no connection left (maxclients): raise it, or find who holds them with "
             "CLIENT LIST"};
   if (text.starts_with("NOAUTH"))
-    return {Reason::auth, said +
-                              "; the server asks for a password: give it with the target or by "
-                              "--redis.password"};
+    return {Reason::auth,
+            said +
+                "; the server asks for a password and none was sent: set "
+                "REDIS_PASSWORD or --redis.password (a /scrape target gets it only if "
+                "--scrape.allowed-targets lists it by network or name)"};
   if (text.starts_with("WRONGPASS") || text.starts_with("ERR invalid password"))
     return {Reason::auth, said + "; check user and password"};
   if (text.starts_with("NOPERM"))

@@ -26,6 +26,9 @@ Greeting make_greeting(const Target& target, bool set_client_name, const Refusal
 // Why the node is not up, from the replies to a greeting; no failure when INFO was answered.
 Failure judge_greeting(const Greeting& greeting, const ReplyBuffer& replies);
 
+// Whether the server, up as it is, has no use for the password that was sent.
+bool password_unused(const Greeting& greeting, const ReplyBuffer& replies);
+
 // What an error reply in INFO's place means.
 Failure judge_info(Reply info);
 

@@ -100,18 +100,26 @@ asio::awaitable<void> Node::retry() {
 
 void Node::log_changes(const Conversation& talk, const NodeReport& report) {
   for (const auto& [line, words] : talk.newly_refused())
-    log::warning("command refused, not sent again for an hour",
-                 {{"instance", instance_}, {"command", line}, {"server", words}});
+    log::warning("command refused", {{"instance", instance_},
+                                     {"command", line},
+                                     {"server", words},
+                                     {"retry_after", line == kInfoCommand ? "1m" : "1h"}});
+  if (talk.password_unused() && !password_unused_logged_)
+    log::warning("the server asks for no password: the one given is not used",
+                 {{"instance", instance_}});
+  if (talk.times().connect) password_unused_logged_ = talk.password_unused();
   std::string now = report.failure.message;
   for (const auto& [collector, why] : report.collector_failures)
     now.append(now.empty() ? "" : "; ").append(collector).append(": ").append(why);
   if (now == logged_) return;
   if (now.empty()) {
     log::info("scrape works again", {{"instance", instance_}});
-  } else {
+  } else if (report.failure) {
     log::warning(
         report.up ? "scrape incomplete" : "scrape failed",
         {{"instance", instance_}, {"reason", name_of(report.failure.reason)}, {"error", now}});
+  } else {
+    log::warning("scrape incomplete", {{"instance", instance_}, {"error", now}});
   }
   logged_ = std::move(now);
 }

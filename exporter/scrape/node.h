@@ -71,6 +71,7 @@ class Node {
   int timeouts_in_a_row_ = 0;
   bool retrying_ = false;
   std::string logged_;  // the failure that the log has last, "" when the node was well
+  bool password_unused_logged_ = false;
   Clock::time_point last_used_{};
 };
 

@@ -29,7 +29,8 @@ inline constexpr Metric kCollectorDuration =
         .source("the scrape");
 inline constexpr Metric kRefusedCommands = gauge("redis_exporter_refused_commands",
                                                  "Commands that the server refused (no permission, "
-                                                 "unknown) and that are not sent for an hour.")
+                                                 "unknown) and that are not sent for an hour "
+                                                 "(INFO: a minute).")
                                                .source("the scrape");
 inline constexpr Metric kLastScrapeError =
     gauge("redis_exporter_last_scrape_error",
