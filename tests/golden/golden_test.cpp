@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <ostream>
 #include <set>
 #include <sstream>
 #include <string>
@@ -29,6 +30,9 @@ struct Case {
   std::string name;  // of the golden file
   CollectorOptions options;
 };
+
+// Else a failure shows the bytes of the case instead of its name.
+void PrintTo(const Case& printed, std::ostream* out) { *out << printed.name; }
 
 // Every recorded scenario with the default options, and each server's richest with all of them.
 std::vector<Case> cases() {

@@ -6,6 +6,7 @@ import subprocess
 import unittest
 
 HERE = pathlib.Path(__file__).resolve().parent
+CATALOGUE = HERE / "catalogue.prom"
 
 
 def complaints(page):
@@ -27,19 +28,22 @@ class Promtool(unittest.TestCase):
     legacy = set((HERE / "legacy_names.txt").read_text().split())
 
     def test_exactly_the_legacy_names_break_its_rules(self):
-        found = complaints(HERE / "catalogue.prom")
+        found = complaints(CATALOGUE)
         self.assertGreater(len(found), 10)
         self.assertEqual({name: found.get(name, ["no complaint: not legacy"])
                           for name in found.keys() ^ self.legacy}, {})
 
     def test_pages_of_real_servers_can_be_read_and_break_no_more(self):
-        pages = sorted(HERE.glob("*.prom"))
+        pages = sorted(set(HERE.glob("*.prom")) - {CATALOGUE})
         self.assertGreater(len(pages), 20)
+        # Names that the catalogue breaks the rules with are told by the test above: each once.
+        known = self.legacy | complaints(CATALOGUE).keys()
+        new = {}
         for page in pages:
-            with self.subTest(page.name):
-                found = complaints(page)
-                self.assertEqual({name: texts for name, texts in found.items()
-                                  if name not in self.legacy}, {})
+            for name, texts in complaints(page).items():
+                if name not in known:
+                    new.setdefault(name, f"{page.name}: {', '.join(texts)}")
+        self.assertEqual(new, {})
 
 
 if __name__ == "__main__":
