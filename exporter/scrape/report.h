@@ -17,7 +17,8 @@ namespace fleet {
 
 // What a scrape of a node came to; immutable, shared by all who asked.
 struct NodeReport {
-  NodeReport(const Catalogue& catalogue, SampleSet::Size expected) : samples(catalogue, expected) {}
+  explicit NodeReport(const Catalogue& catalogue, SampleSet::Size expected = {})
+      : samples(catalogue, expected) {}
 
   struct CollectorFailure {
     std::string_view collector;

@@ -29,7 +29,7 @@ TEST(Cpu, TellsHowLongEachThreadOfValkeyWorked) {
           "used_active_time_io_thread_12:0.000001\r\n");
   EXPECT_EQ(page.value("redis_active_time_main_thread_seconds_total"), "12.5");
   EXPECT_EQ(page.value("redis_active_time_io_thread_seconds_total{thread=\"1\"}"), "3.25");
-  EXPECT_EQ(page.value("redis_active_time_io_thread_seconds_total{thread=\"12\"}"), "1e-06");
+  EXPECT_EQ(page.value("redis_active_time_io_thread_seconds_total{thread=\"12\"}"), "0.000001");
 }
 
 TEST(Cpu, MakesNothingUpForAbsentFields) {

@@ -61,8 +61,19 @@ Failure judged(std::string_view bytes) {
 
 TEST(JudgeGreeting, IsContentWithAnAnswerToInfo) {
   EXPECT_FALSE(judged("+OK\r\n+OK\r\n" + std::string(kInfo)));
-  EXPECT_FALSE(
-      judged("-ERR AUTH called without any password configured\r\n+OK\r\n" + std::string(kInfo)));
+  for (const std::string unused :
+       {"-ERR Client sent AUTH, but no password is set\r\n",
+        "-ERR AUTH <password> called without any password configured for the default user. Are you "
+        "sure your configuration is correct?\r\n"})
+    EXPECT_FALSE(judged(unused + "+OK\r\n" + std::string(kInfo))) << unused;
+}
+
+TEST(JudgeGreeting, IsNotContentWithAnotherUserThanTheOneAskedFor) {
+  const Failure failure = judged(
+      "-WRONGPASS invalid username-password pair or user is disabled.\r\n"
+      "+OK\r\n" +
+      std::string(kInfo));
+  EXPECT_EQ(failure.reason, Reason::auth) << "the default user needs no password and answered";
 }
 
 TEST(JudgeGreeting, NamesTheReasonAndTheCure) {
