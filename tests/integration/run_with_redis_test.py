@@ -28,6 +28,11 @@ class RunWithRedis(unittest.TestCase):
         self.script = self.folder / "run-with-redis"
         self.script.write_text(SCRIPT.read_text().replace("6379", str(self.redis_port)))
         self.script.chmod(0o755)
+        # The exporter's own default is 6379 too.
+        self.exporter = self.folder / "exporter"
+        self.exporter.write_text(f"#!/bin/sh\nREDIS_ADDR=redis://{HOST}:{self.redis_port} "
+                                 f"exec {pathlib.Path(exporter_path()).resolve()} \"$@\"\n")
+        self.exporter.chmod(0o755)
         self.output = self.folder / "output"
 
     def start(self, *arguments):
@@ -35,7 +40,7 @@ class RunWithRedis(unittest.TestCase):
                        if not name.startswith("REDIS_")}
         with open(self.output, "wb") as output:
             run = subprocess.Popen(
-                [self.script, exporter_path(), f"--web.listen-address={HOST}:{self.port}",
+                [self.script, self.exporter, f"--web.listen-address={HOST}:{self.port}",
                  *arguments], stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
                 env={**environment, "TMPDIR": str(self.folder)})
         self.addCleanup(lambda: run.poll() is None and (run.terminate(), run.wait(10)))
@@ -53,12 +58,13 @@ class RunWithRedis(unittest.TestCase):
             with self.subTest(number):
                 run = self.start()
                 self.says(f"Open http://localhost:{self.port}/metrics")
+                self.assertNotIn("redis_up is 0", self.output.read_text())
                 self.assertTrue(accepts(HOST, self.redis_port))
                 run.send_signal(number)
                 self.assertEqual(run.wait(15), 0, self.output.read_text())
                 self.assert_ended()
                 self.assertEqual(sorted(path.name for path in self.folder.iterdir()),
-                                 ["output", "run-with-redis"])
+                                 ["exporter", "output", "run-with-redis"])
 
     def test_both_end_when_the_script_is_killed(self):
         run = self.start()
@@ -85,9 +91,10 @@ class RunWithRedis(unittest.TestCase):
         self.assertEqual(run.wait(15), 0)
 
     def test_a_server_that_runs_already_is_used_and_left(self):
-        with socket.create_server((HOST, self.redis_port)):
+        with socket.create_server((HOST, self.redis_port)):  # it never answers
             run = self.start()
             self.says("Using the server")
+            self.says("redis_up is 0: see the log line above")
             self.says("Open http")
             run.terminate()
             self.assertEqual(run.wait(15), 0, self.output.read_text())
