@@ -46,7 +46,13 @@ class BadTargets(unittest.TestCase):
 
     def test_a_password_where_none_is_set_does_no_harm(self):
         with RedisServer() as redis, Exporter(f"--redis.addr=redis://:any@{redis.address}") as ours:
-            self.assertEqual(value(ours.scrape(), "redis_up"), 1)
+            for _ in range(2):
+                self.assertEqual(value(ours.scrape(), "redis_up"), 1)
+            self.assertEqual(ours.log().count("the server asks for no password"), 1)
+
+    def test_another_user_than_the_one_asked_for_is_no_success(self):
+        with RedisServer() as redis:  # whose default user needs no password and would answer INFO
+            self.fails(f"redis://nobody:secret@{redis.address}", "auth", ["WRONGPASS"])
 
     def test_a_user_without_the_right_to_info(self):
         self.redis.command("ACL", "LOG", "RESET")
