@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the documents say is so: commands run, snippets load, names exist, tables are whole.
 
-UPDATE_DOCS=1 writes docs/metrics.md anew.
+UPDATE_DOCS=1 writes docs/metrics.md anew, from what the program at $EXPORTER lists.
 """
 
 import os
@@ -26,8 +26,8 @@ about the scrape of the node; those about the exporter's own work are in
 empty: all that are supported. A label in the table is the metric's own; histograms also have `le`,
 summaries `quantile`.
 
-This file is written by `UPDATE_DOCS=1 tests/run_python tests/integration/docs_test.py`, from
-`--list-metrics=markdown`.
+This file is written from `--list-metrics=markdown` of a fresh build by
+`EXPORTER=build/dev/redis_fleet_exporter UPDATE_DOCS=1 tests/run_python tests/integration/docs_test.py`.
 
 """
 
@@ -84,9 +84,10 @@ class Blocks(unittest.TestCase):
         for name in documents():
             found = blocks(name)
             for (mark, _, script), (after, _, prints) in zip(found, [*found[1:], ("", "", "")]):
-                if mark != "test":
+                if mark not in ("test", "test with password"):
                     continue
-                with self.subTest(script), RedisServer() as redis, \
+                password = "admin-password" if mark == "test with password" else None
+                with self.subTest(script), RedisServer(password=password) as redis, \
                         Exporter(f"--redis.addr={redis.url}") as exporter:
                     printed = self.shell(script, ("localhost:9121", f"localhost:{exporter.port}"),
                                          ("localhost:6379", redis.address),
@@ -124,13 +125,27 @@ class Blocks(unittest.TestCase):
     def test_prometheus_takes_the_snippets(self):
         snippets = [text for mark, _, text in blocks("README.md") if mark == "prometheus"]
         self.assertEqual(len(snippets), 2)
-        for text in snippets:
+        rules = [text for mark, _, text in blocks("README.md") if mark == "prometheus rules"]
+        self.assertEqual(len(rules), 1)
+        for kind, text in [*(("config", text) for text in snippets), ("rules", *rules)]:
             with self.subTest(text), tempfile.NamedTemporaryFile("w", suffix=".yml") as file:
                 file.write(text)
                 file.flush()
-                done = subprocess.run(["promtool", "check", "config", file.name],
+                done = subprocess.run(["promtool", "check", kind, file.name],
                                       capture_output=True, text=True, timeout=60)
                 self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+    def test_the_packages_to_install_are_those_of_the_libraries_that_it_is_linked_to(self):
+        (named,) = re.findall(r"^apt-get install .*?((?: lib\S+)+)$", tree.text("README.md"),
+                              re.MULTILINE)
+        libraries = re.findall(r"NEEDED +(\S+)", subprocess.check_output(
+            ["objdump", "-p", exporter_path()], text=True))
+        self.assertGreater(len(libraries), 5)
+        owners = subprocess.check_output(
+            ["dpkg", "-S", *(f"*-linux-gnu/{library}" for library in libraries)], text=True)
+        packages = {line.split(":")[0] for line in owners.splitlines()}
+        everywhere = {"libc6", "libgcc-s1", "libstdc++6"}  # apt itself needs them
+        self.assertEqual(set(named.split()), packages - everywhere)
 
 
 class Names(unittest.TestCase):
@@ -147,7 +162,8 @@ class Names(unittest.TestCase):
         if os.environ.get("UPDATE_DOCS"):
             path.write_text(text)
         self.assertTrue(path.read_text() == text,
-                        "docs/metrics.md is stale: UPDATE_DOCS=1 writes it anew")
+                        f"docs/metrics.md is not what {exporter_path()} lists: UPDATE_DOCS=1 "
+                        "writes it anew")
 
     def test_every_metric_that_is_named_exists(self):
         known = {*self.listed, *self.page}
@@ -166,11 +182,12 @@ class Names(unittest.TestCase):
         bench = (tree.TOP / "tests/bench/scrape_bench.py").read_text()
         known |= set(FLAG.findall(bench))
         for name in "README.md", *filter(lambda name: name.startswith("docs/"), documents()):
-            for flag in set(FLAG.findall(tree.text(name))) - known:
+            text = re.sub(r"\bcmake (--\w+ ?)+", "", tree.text(name))  # its flags are not ours
+            for flag in set(FLAG.findall(text)) - known:
                 # A flag of redis_exporter that is not here is known as such.
                 with self.subTest(f"--{flag} in {name}"):
-                    self.assertIn("this version does not have",
-                                  run_exporter(f"--{flag}=x", "--check-config").stderr)
+                    self.assertRegex(run_exporter(f"--{flag}=x", "--check-config").stderr,
+                                     "this version (does not have|reads no) .* yet")
 
     def test_the_exporters_own_metrics_are_all_in_the_readme(self):
         rows = {row[0] for row in tables("README.md")["Metric"]}
