@@ -1,21 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/log.h"
 
+#include <algorithm>
 #include <memory>
 #include <string>
 
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include "base/text.h"
+
 namespace fleet::log {
 namespace {
 
 bool as_json = false;
 
-// What a peer sends may hold line breaks or terminal codes: nothing unprintable reaches the log.
+void append_code(std::string& out, char c) {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  const auto byte = static_cast<unsigned char>(c);
+  out += {'\\', 'u', '0', '0', kHex[byte >> 4], kHex[byte & 15]};
+}
+
+// What a peer sends may hold line breaks, terminal codes or no text at all: what reaches the log is
+// printable and valid UTF-8.
 void append_quoted(std::string& out, std::string_view text) {
   out += '"';
-  for (const char c : text) {
+  while (!text.empty()) {
+    const char c = text.front();
+    std::size_t length = 1;
     switch (c) {
       case '"':
         out += "\\\"";
@@ -32,15 +44,18 @@ void append_quoted(std::string& out, std::string_view text) {
       case '\t':
         out += "\\t";
         break;
-      default:
-        if (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f) {
-          out += c;
+      default: {
+        length = std::max<std::size_t>(utf8_length(text), 1);
+        const bool control = static_cast<unsigned char>(c) < 0x20 || c == 0x7f ||
+                             (length == 2 && c == '\xC2' && text[1] < '\xA0');
+        if (!control && (length > 1 || static_cast<signed char>(c) > 0)) {
+          out += text.substr(0, length);
         } else {
-          constexpr std::string_view kHex = "0123456789abcdef";
-          const auto byte = static_cast<unsigned char>(c);
-          out += {'\\', 'u', '0', '0', kHex[byte >> 4], kHex[byte & 15]};
+          for (const char byte : text.substr(0, length)) append_code(out, byte);
         }
+      }
     }
+    text.remove_prefix(length);
   }
   out += '"';
 }

@@ -24,6 +24,10 @@ inline std::string_view take_until(std::string_view& rest, char separator) {
   return part;
 }
 
+// Length of the valid UTF-8 sequence at the start of `text`, which is not empty; 0 when there is
+// none.
+std::size_t utf8_length(std::string_view text);
+
 // Whether both are the same but for ASCII case.
 bool equal_ignoring_case(std::string_view a, std::string_view b);
 

@@ -7,6 +7,7 @@
 namespace fleet {
 namespace {
 
+constexpr std::size_t kWords = 200;  // of a server's error are enough for a message
 constexpr std::string_view kAuth = "AUTH";
 constexpr std::string_view kSelect = "SELECT";
 constexpr std::string_view kSetName = "CLIENT SETNAME";
@@ -15,6 +16,18 @@ constexpr std::string_view kSetName = "CLIENT SETNAME";
 std::string_view auth_refusal(const Greeting& greeting, const ReplyBuffer& replies) {
   if (greeting.lines.front() != kAuth || !replies[0].is_error()) return {};
   return replies[0].text();
+}
+
+// In words of ours: what a server says to AUTH may repeat the password ("unknown command 'AUTH',
+// with args beginning with: ...").
+std::string_view words_for(std::string_view refusal) {
+  if (refusal.starts_with("WRONGPASS"))
+    return "WRONGPASS (wrong user or password, or user disabled)";
+  if (refusal.starts_with("ERR invalid password")) return "ERR invalid password";
+  if (refusal.starts_with("ERR unknown command")) return "the server has no command AUTH";
+  if (refusal.starts_with("ERR wrong number of arguments"))
+    return "the server takes no user name (before Redis 6)";
+  return "the server refused it";
 }
 
 // Redis up to 5, and from 6 on.
@@ -65,7 +78,7 @@ Failure judge_greeting(const Greeting& greeting, const ReplyBuffer& replies) {
   if (const std::string_view refusal = auth_refusal(greeting, replies); !refusal.empty())
     if (failure || !needs_no_password(refusal))
       return {Reason::auth,
-              "AUTH: " + std::string(refusal) +
+              "AUTH: " + std::string(words_for(refusal)) +
                   "; check user and password of this target, and ACL LIST on the server"};
   return failure;
 }
@@ -75,12 +88,13 @@ bool password_unused(const Greeting& greeting, const ReplyBuffer& replies) {
 }
 
 Failure judge_info(Reply info) {
-  const std::string_view text = info.text();
-  if (!info.is_error()) {
-    if (info.is_text() && text.find(':') != std::string_view::npos) return {};
-    return {Reason::protocol, "INFO was not answered with INFO's text: is this a Redis server?"};
-  }
-  const std::string said = "INFO: " + std::string(text);
+  if (info.is_error()) return judge_info_error(info.text());
+  if (info.is_text() && info.text().find(':') != std::string_view::npos) return {};
+  return {Reason::protocol, "INFO was not answered with INFO's text: is this a Redis server?"};
+}
+
+Failure judge_info_error(std::string_view text) {
+  const std::string said = "INFO: " + std::string(text.substr(0, kWords));
   if (text.starts_with("DENIED"))
     return {
         Reason::protected_mode,

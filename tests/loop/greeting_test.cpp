@@ -129,7 +129,7 @@ TEST(Greeting, AnAuthThatTheServerIsTooOldForIsNotCountedAsRefused) {
   Node& node = exporter.add(target);
   for (int scrapes = 1; scrapes <= 2; ++scrapes) {
     const Scraped scraped = exporter.scrape(node);
-    expect_down(scraped, Reason::auth, "wrong number of arguments");
+    expect_down(scraped, Reason::auth, "takes no user name");
     EXPECT_EQ(scraped.value("redis_exporter_refused_commands"), "0");
     EXPECT_EQ(redis.received("AUTH monitor sesame"), scrapes);
   }

@@ -76,6 +76,15 @@ TEST(JudgeGreeting, IsNotContentWithAnotherUserThanTheOneAskedFor) {
   EXPECT_EQ(failure.reason, Reason::auth) << "the default user needs no password and answered";
 }
 
+TEST(JudgeGreeting, DoesNotRepeatWhatAServerSaysToAuth) {
+  const Failure failure = judged(
+      "-ERR unknown command 'AUTH', with args beginning with: 's3cret' \r\n-NOAUTH x\r\n"
+      "-NOAUTH x\r\n");
+  EXPECT_EQ(failure.reason, Reason::auth);
+  EXPECT_EQ(failure.message.find("s3cret"), std::string::npos) << failure.message;
+  EXPECT_NE(failure.message.find("no command AUTH"), std::string::npos) << failure.message;
+}
+
 TEST(JudgeGreeting, NamesTheReasonAndTheCure) {
   auto expect = [](std::string_view bytes, Reason reason, std::string_view cure,
                    int line = __builtin_LINE()) {
@@ -85,7 +94,7 @@ TEST(JudgeGreeting, NamesTheReasonAndTheCure) {
     EXPECT_NE(failure.message.find(cure), std::string::npos) << failure.message;
   };
   expect("-WRONGPASS invalid username-password pair\r\n-NOAUTH x\r\n-NOAUTH x\r\n", Reason::auth,
-         "AUTH: WRONGPASS invalid username-password pair; check user and password");
+         "AUTH: WRONGPASS (wrong user or password, or user disabled); check user and password");
   expect("-ERR invalid password\r\n-NOAUTH x\r\n-NOAUTH x\r\n", Reason::auth,
          "check user and password");
   expect("+OK\r\n+OK\r\n-NOAUTH Authentication required.\r\n", Reason::auth, "--redis.password");
