@@ -32,29 +32,43 @@ asio::awaitable<Connected> Connector::connect(const Target& target, const Addres
     Failure failure = tls_.refresh();
     if (failure) co_return Connected(nullptr, std::move(failure));
   }
+  progress.tls_generation = tls_.generation();
   Connected connected(nullptr, Failure());
+  auto left = static_cast<Clock::duration::rep>(answer.addresses.size());
   for (const asio::ip::address& address : answer.addresses) {
-    progress.address = address;
-    progress.stage = ConnectProgress::Stage::connect;
-    if (target.transport == Target::Transport::tcp) {
-      connected = co_await connect_tcp(address, target.port);
-    } else {
-      const Slots::Slot slot = co_await handshakes_.acquire(deadline);
-      if (!slot) {
-        Failure failure(Reason::limit, "too many TLS handshakes in progress");
-        co_return Connected(nullptr, std::move(failure));
-      }
-      progress.stage = ConnectProgress::Stage::handshake;
-      const std::string& configured = tls_.files().server_name;
-      const std::string& name = configured.empty() ? target.host : configured;
-      connected = co_await connect_tls(address, target.port, name, tls_);
-    }
+    // An address that swallows packets must leave time for those behind it.
+    const Clock::time_point now = Clock::now();
+    const Clock::time_point end = now + (deadline - now) / left--;
+    const bool ended = co_await finished_before(
+        end, connect_address(target, address, deadline, progress, connected));
+    if (!ended) connected.failure = timed_out(target, progress);
     if (connected.stream) break;
     // Cancelled: the next co_await would throw, and nobody waits for another address.
     const auto state = co_await asio::this_coro::cancellation_state;
     if (state.cancelled() != asio::cancellation_type::none) break;
   }
   co_return connected;
+}
+
+asio::awaitable<void> Connector::connect_address(const Target& target, asio::ip::address address,
+                                                 Clock::time_point deadline,
+                                                 ConnectProgress& progress, Connected& connected) {
+  progress.address = address;
+  progress.stage = ConnectProgress::Stage::connect;
+  if (target.transport == Target::Transport::tcp) {
+    connected = co_await connect_tcp(address, target.port);
+    co_return;
+  }
+  const Slots::Slot slot = co_await handshakes_.acquire(deadline);
+  if (!slot) {
+    connected.failure = Failure(Reason::limit, "too many TLS handshakes in progress");
+    co_return;
+  }
+  progress.stage = ConnectProgress::Stage::handshake;
+  const std::string& configured = tls_.files().server_name;
+  std::string name = configured.empty() ? target.host : configured;
+  if (name.ends_with('.')) name.pop_back();  // the root's dot is DNS's alone
+  connected = co_await connect_tls(address, target.port, std::move(name), tls_);
 }
 
 bool Connector::still_points_to(const Target& target, const asio::ip::address& address) const {

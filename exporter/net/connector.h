@@ -20,7 +20,8 @@ namespace fleet {
 struct ConnectProgress {
   enum class Stage { resolve, connect, handshake };
   Stage stage = Stage::resolve;
-  asio::ip::address address;  // that is, or was, connected to; unspecified for Unix sockets
+  asio::ip::address address;    // that is, or was, connected to; unspecified for Unix sockets
+  unsigned tls_generation = 0;  // of the certificates in use
 };
 
 // What the exporter shares between all its connections.
@@ -39,8 +40,8 @@ class Connector {
   asio::awaitable<Slots::Slot> connect_slot(Clock::time_point deadline);
   bool connect_slot_free() const { return connects_.available(); }
 
-  // Tries the target's addresses in turn. `deadline` bounds only the wait for a handshake's turn:
-  // wrap the call in finished_before().
+  // Tries the target's addresses in turn, each with its share of the time until `deadline`. A
+  // lookup is not bounded by it: wrap the call in finished_before().
   asio::awaitable<Connected> connect(const Target& target, const AddressFilter& filter,
                                      Clock::time_point deadline, ConnectProgress& progress);
 
@@ -50,6 +51,10 @@ class Connector {
   TlsClient& tls() { return tls_; }
 
  private:
+  asio::awaitable<void> connect_address(const Target& target, asio::ip::address address,
+                                        Clock::time_point deadline, ConnectProgress& progress,
+                                        Connected& connected);
+
   Resolver& resolver_;
   TlsClient& tls_;
   Slots connects_;

@@ -65,16 +65,18 @@ Failure handshake_failure(SslStream& stream, const std::string& server_name,
 }
 
 // Sends the name (an address is not sent) and has OpenSSL check that the certificate is for it.
-void expect_server(SSL* ssl, std::string& server_name) {
+// False when it cannot: then nothing may be sent to the server.
+bool expect_server(SSL* ssl, std::string& server_name) {
+  X509_VERIFY_PARAM* parameters = SSL_get0_param(ssl);
   boost::system::error_code not_an_address;
   asio::ip::make_address(server_name, not_an_address);
-  X509_VERIFY_PARAM* parameters = SSL_get0_param(ssl);
   if (!not_an_address) {
-    X509_VERIFY_PARAM_set1_ip_asc(parameters, server_name.c_str());
-    return;
+    const std::string without_zone = server_name.substr(0, server_name.find('%'));
+    return X509_VERIFY_PARAM_set1_ip_asc(parameters, without_zone.c_str()) == 1;
   }
-  SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, server_name.data());
-  X509_VERIFY_PARAM_set1_host(parameters, server_name.data(), server_name.size());
+  return SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
+                  server_name.data()) == 1 &&
+         X509_VERIFY_PARAM_set1_host(parameters, server_name.data(), server_name.size()) == 1;
 }
 
 }  // namespace
@@ -92,7 +94,10 @@ asio::awaitable<Connected> connect_tls(asio::ip::address address, std::uint16_t 
   }
   boost::system::error_code ignored;
   stream->next_layer().set_option(asio::ip::tcp::no_delay(true), ignored);
-  expect_server(stream->native_handle(), server_name);
+  if (!expect_server(stream->native_handle(), server_name)) {
+    Failure failure(Reason::tls, server_name + " is not a name that a certificate can have");
+    co_return Connected(nullptr, std::move(failure));
+  }
   const auto [error] = co_await stream->async_handshake(SslStream::client, no_throw);
   if (error) {
     Failure failure = handshake_failure(*stream, server_name, error);

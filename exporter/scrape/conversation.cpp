@@ -32,9 +32,7 @@ asio::awaitable<void> Conversation::run(Clock::time_point request_deadline,
                                         Clock::duration budget) {
   const Clock::time_point now = Clock::now();
   if (memory_.refusals.holds(kInfoCommand, now)) {
-    failure_ =
-        Failure(Reason::noperm, "INFO: " + std::string(memory_.refusals.words(kInfoCommand)) +
-                                    "; --print-acl shows the rights that the exporter needs");
+    failure_ = judge_info_error(memory_.refusals.words(kInfoCommand));
     co_return;
   }
   // Certificates that changed on disk make a kept connection one to replace. A failure is for
@@ -140,7 +138,7 @@ asio::awaitable<void> Conversation::connect_and_ask(Clock::time_point deadline) 
   times_.connect = seconds_since(start);
   peer_not_after_ = connected.stream->peer_certificate_not_after();
   connection_ = std::make_unique<Connection>(std::move(connected.stream), progress_.address,
-                                             connector_.tls().generation(),
+                                             progress_.tls_generation,
                                              jittered(settings_.max_connection_age));
 
   greeting_ = make_greeting(target_, settings_.set_client_name, memory_.refusals, Clock::now());
