@@ -55,15 +55,20 @@ asio::awaitable<void> Node::run(std::shared_ptr<Run> run, Clock::time_point requ
     co_await talk.run(request_deadline, budget);
     const auto state = co_await asio::this_coro::cancellation_state;
     cancelled = state.cancelled() != asio::cancellation_type::none;
+    const std::chrono::duration<double> took = Clock::now() - started;
+    if (!cancelled)
+      run->report = make_report(talk, memory_, settings_, catalogue_, took.count(),
+                                connector_.tls().certificate_not_after());
   } catch (const boost::system::system_error&) {
     cancelled = true;  // so Asio ends a coroutine that awaits after its cancellation
+  } catch (const std::exception& error) {
+    // A fault of the exporter's, or no memory: it costs this scrape, not the node or those who
+    // wait.
+    log::error("internal error", {{"instance", instance_}, {"error", error.what()}});
+    run->report = make_failed_report(
+        Failure(Reason::limit, std::string("internal error: ") + error.what()), catalogue_);
   }
-  if (!cancelled) {
-    const std::chrono::duration<double> took = Clock::now() - started;
-    run->report = make_report(talk, memory_, settings_, catalogue_, took.count(),
-                              connector_.tls().certificate_not_after());
-    memory_.last_samples = run->report->samples.sizes();
-  }
+  if (run->report) memory_.last_samples = run->report->samples.sizes();
   run->ended = true;
   std::erase(running_, run);
   run->finished.cancel();
@@ -74,7 +79,8 @@ asio::awaitable<void> Node::run(std::shared_ptr<Run> run, Clock::time_point requ
 }
 
 void Node::learn(const NodeReport& report) {
-  const bool silent = report.failure.reason == Reason::timeout;
+  // A node that answers INFO is not hung, however slow the rest is.
+  const bool silent = !report.up && report.failure.reason == Reason::timeout;
   timeouts_in_a_row_ = silent ? timeouts_in_a_row_ + 1 : 0;
   if (timeouts_in_a_row_ < 2 || retrying_) return;
   retrying_ = true;
@@ -98,11 +104,23 @@ asio::awaitable<void> Node::retry() {
   retrying_ = false;
 }
 
+// What a server says goes into the log cut short, and never with the password that it was sent.
+std::string Node::loggable(std::string text) const {
+  constexpr std::size_t kLongest = 600, kShortestSecret = 3;
+  if (target_.password && target_.password->reveal().size() >= kShortestSecret) {
+    const std::string& secret = target_.password->reveal();
+    for (std::size_t at = 0; (at = text.find(secret, at)) != std::string::npos; at += 3)
+      text.replace(at, secret.size(), "***");
+  }
+  if (text.size() > kLongest) text.replace(kLongest, std::string::npos, "...");
+  return text;
+}
+
 void Node::log_changes(const Conversation& talk, const NodeReport& report) {
   for (const auto& [line, words] : talk.newly_refused())
     log::warning("command refused", {{"instance", instance_},
                                      {"command", line},
-                                     {"server", words},
+                                     {"server", loggable(words)},
                                      {"retry_after", line == kInfoCommand ? "1m" : "1h"}});
   if (talk.password_unused() && !password_unused_logged_)
     log::warning("the server asks for no password: the one given is not used",
@@ -111,6 +129,7 @@ void Node::log_changes(const Conversation& talk, const NodeReport& report) {
   std::string now = report.failure.message;
   for (const auto& [collector, why] : report.collector_failures)
     now.append(now.empty() ? "" : "; ").append(collector).append(": ").append(why);
+  now = loggable(std::move(now));
   if (now == logged_) return;
   if (now.empty()) {
     log::info("scrape works again", {{"instance", instance_}});

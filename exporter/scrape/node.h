@@ -56,6 +56,7 @@ class Node {
   asio::awaitable<void> retry();
   void learn(const NodeReport& report);
   void log_changes(const Conversation& talk, const NodeReport& report);
+  std::string loggable(std::string text) const;
 
   const Target target_;
   const Connector::AddressFilter filter_;

@@ -113,4 +113,14 @@ std::shared_ptr<const NodeReport> make_report(const Conversation& talk, const No
   return report;
 }
 
+std::shared_ptr<const NodeReport> make_failed_report(Failure failure, const Catalogue& catalogue) {
+  auto report = std::make_shared<NodeReport>(catalogue);
+  report->samples.add(kUp, 0);
+  report->samples.add(kScrapeComplete, 0);
+  add_failure(failure, report->samples);
+  report->facts.reason = failure.reason;
+  report->failure = std::move(failure);
+  return report;
+}
+
 }  // namespace fleet

@@ -38,4 +38,7 @@ std::shared_ptr<const NodeReport> make_report(const Conversation& talk, const No
                                               const Catalogue& catalogue, double seconds,
                                               std::optional<double> own_certificate_not_after);
 
+// The report of a scrape that came to nothing.
+std::shared_ptr<const NodeReport> make_failed_report(Failure failure, const Catalogue& catalogue);
+
 }  // namespace fleet
