@@ -42,6 +42,8 @@ asio::awaitable<Failure> Connection::receive(std::size_t expected, ReplyBuffer& 
       failure = network_failure(got.error, "read");
     }
   }
+  if (!failure && replies.size() > expected)
+    failure = Failure(Reason::protocol, "the server sent more replies than it was asked for");
   co_return failure;
 }
 

@@ -28,6 +28,10 @@ std::size_t hash_of(std::string_view key) {
   return static_cast<std::size_t>(h >> 40);
 }
 
+// At most half of the slots are taken, so names that are not made to collide are found within a
+// few.
+constexpr std::size_t kMaxProbes = 64;
+
 // Rows are read through their section; only fields are looked up by name.
 bool holds_rows(std::string_view section) {
   return equal_ignoring_case(section, "Commandstats") ||
@@ -61,28 +65,29 @@ Info::Info(std::string_view text)
   }
 }
 
-std::size_t Info::slot_of(std::string_view key) const {
+std::optional<std::size_t> Info::slot_of(std::string_view key) const {
   const std::size_t mask = slots_.size() - 1;
   std::size_t at = hash_of(key) & mask;
-  while (slots_[at] != 0 && lines_[slots_[at] - 1].key != key) at = (at + 1) & mask;
-  return at;
+  for (std::size_t steps = 0; steps < kMaxProbes; ++steps, at = (at + 1) & mask)
+    if (slots_[at] == 0 || lines_[slots_[at] - 1].key == key) return at;
+  return std::nullopt;
 }
 
 void Info::index(std::uint32_t line) {
-  if (fields_ == slots_.size() / 2) {
+  const auto at = slot_of(lines_[line].key);
+  if (!at || (slots_[*at] == 0 && fields_ == slots_.size() / 2)) {
     truncated_ = true;
     return;
   }
-  std::uint32_t& slot = slots_[slot_of(lines_[line].key)];
-  if (slot != 0) return;
-  slot = line + 1;
+  if (slots_[*at] != 0) return;
+  slots_[*at] = line + 1;
   ++fields_;
 }
 
 std::optional<std::string_view> Info::find(std::string_view key) const {
-  const std::uint32_t slot = slots_[slot_of(key)];
-  if (slot == 0) return std::nullopt;
-  return lines_[slot - 1].value;
+  const auto at = slot_of(key);
+  if (!at || slots_[*at] == 0) return std::nullopt;
+  return lines_[slots_[*at] - 1].value;
 }
 
 std::optional<double> Info::number(std::string_view key) const {

@@ -48,7 +48,8 @@ class Info {
     std::uint32_t first;
   };
   void index(std::uint32_t line);
-  std::size_t slot_of(std::string_view key) const;
+  // Where the key is, or would be; none when too many others stand in its way.
+  std::optional<std::size_t> slot_of(std::string_view key) const;
 
   std::vector<Line> lines_;
   std::vector<Section> sections_;

@@ -128,4 +128,15 @@ TEST(Column, FindsAValueInARow) {
 }
 
 }  // namespace
+TEST(Info, StopsWhereFieldsAreMadeToCollide) {
+  // Same length, head, middle and tail: the index cannot tell them apart.
+  std::string text;
+  for (int i = 10000000; i < 10002000; ++i)
+    text += "headhead" + std::to_string(i) + "middledl" + std::to_string(i) + "tailtail:1\r\n";
+  const Info info(text);
+  EXPECT_TRUE(info.truncated());
+  EXPECT_EQ(info.text("headhead10000000middledl10000000tailtail"), "1");
+  EXPECT_EQ(info.text("headhead10001999middledl10001999tailtail"), "");
+}
+
 }  // namespace fleet
