@@ -4,7 +4,6 @@
 #include <cstdio>
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 
 #include "build_info.h"

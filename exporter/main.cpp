@@ -2,12 +2,12 @@
 // The program, in the order in which data flows: options, the fleet of nodes, the HTTP server in
 // front of it, and the signals that end both.
 #include <malloc.h>
+#include <sys/resource.h>
 
 #include <cstdio>
 #include <span>
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 
@@ -49,8 +49,22 @@ void keep_freed_memory() {
   ::mallopt(M_TRIM_THRESHOLD, 4 << 20);
 }
 
+// Nodes, clients and connects together may need more than the 1024 files that a shell often gives.
+void raise_file_limit() {
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+  files.rlim_cur = files.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &files);
+}
+
+// A task that the program cannot be without: its end by an exception is the program's.
+void rethrow(std::exception_ptr error) {
+  if (error) std::rethrow_exception(error);
+}
+
 int serve(const Options& options) {
   keep_freed_memory();
+  raise_file_limit();
   Catalogue catalogue;
   declare_all_metrics(catalogue);
   SelfMetrics self({kBuildInfo.version, kBuildInfo.revision, kBuildInfo.revision_date});
@@ -65,8 +79,8 @@ int serve(const Options& options) {
     log::error(problem);
     return 1;
   }
-  asio::co_spawn(loop, server.run(), asio::detached);
-  asio::co_spawn(loop, end_on_signal(loop, server, fleet), asio::detached);
+  asio::co_spawn(loop, server.run(), rethrow);
+  asio::co_spawn(loop, end_on_signal(loop, server, fleet), rethrow);
   log::info("listening", {{"port", std::to_string(server.port())},
                           {"path", options.telemetry_path},
                           {"version", kBuildInfo.version},
