@@ -166,6 +166,9 @@ class OptionsParser {
       result_.warnings.push_back(
           "--redis.user and --redis.password go to --redis.addr only, not to what * in "
           "--scrape.allowed-targets lets in; name those targets by network or pattern");
+    if (!o.redis_user.empty() && o.redis_password.empty())
+      result_.warnings.push_back(
+          "--redis.user without a password is not used: give REDIS_PASSWORD or --redis.password");
     if (!o.redis_addr && o.allowed_targets.empty() && !o.disable_scrape_endpoint)
       result_.warnings.push_back(
           "with no --redis.addr and no list /scrape refuses every target; add "

@@ -219,10 +219,19 @@ TEST(OptionWarnings, TellWhereCredentialsDoNotGo) {
       "--redis.user and --redis.password go to --redis.addr only, not to what * in "
       "--scrape.allowed-targets lets in; name those targets by network or pattern"};
   EXPECT_EQ(parse({"--redis.password=x", "--scrape.allowed-targets=*"}).warnings, want);
-  EXPECT_EQ(parse({"--redis.user=x", "--scrape.allowed-targets=10.0.0.0/8,*:6379"}).warnings, want);
+  EXPECT_EQ(
+      parse({"--redis.user=x", "--redis.password=y", "--scrape.allowed-targets=10.0.0.0/8,*:6379"})
+          .warnings,
+      want);
   EXPECT_EQ(parse({"--scrape.allowed-targets=*"}).warnings, Errors{});
   EXPECT_EQ(parse({"--redis.password=x", "--scrape.allowed-targets=10.0.0.0/8"}).warnings,
             Errors{});
+}
+
+TEST(OptionWarnings, TellThatAUserAloneIsNotUsed) {
+  EXPECT_EQ(parse({"--redis.user=x"}).warnings,
+            Errors{"--redis.user without a password is not used: give REDIS_PASSWORD or "
+                   "--redis.password"});
 }
 
 TEST(OptionWarnings, NameTheFlagThatScrapeNeeds) {
