@@ -40,10 +40,12 @@ TEST(Hang, TheRequestsDeadlineEndsAScrapeBeforeTheBudgetDoes) {
 // A listening socket whose queue is full: the kernel drops what knocks.
 class FullBacklog {
  public:
-  FullBacklog() : listener_(::socket(AF_INET, SOCK_STREAM, 0)) {
+  explicit FullBacklog(in_addr_t host = INADDR_LOOPBACK, std::uint16_t port = 0)
+      : listener_(::socket(AF_INET, SOCK_STREAM, 0)) {
     sockaddr_in address{};
     address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_addr.s_addr = htonl(host);
+    address.sin_port = htons(port);
     socklen_t size = sizeof address;
     auto* place = reinterpret_cast<sockaddr*>(&address);
     if (::bind(listener_, place, size) != 0 || ::listen(listener_, 0) != 0) std::abort();
@@ -74,6 +76,22 @@ TEST(Hang, AHostThatDoesNotAcceptIsATimeoutOfTheConnect) {
   target.port = nobody.port();
   const Scraped scraped = exporter.scrape(exporter.add(target));
   expect_down(scraped, Reason::timeout, "no answer to connect: check address, firewall");
+  EXPECT_LT(scraped.took, kEnd);
+}
+
+TEST(Hang, AnAddressThatDoesNotAcceptLeavesTimeForTheNext) {
+  FakeRedis redis;
+  answer_all(redis);
+  const FullBacklog nobody(INADDR_LOOPBACK + 2, redis.port());
+  Wiring wiring;
+  wiring.lookup = [](const std::string&) {
+    Resolver::Answer both;
+    both.addresses = {asio::ip::make_address("127.0.0.3"), asio::ip::make_address("127.0.0.1")};
+    return both;
+  };
+  Exporter exporter(wiring);
+  const Scraped scraped = exporter.scrape(exporter.add(Exporter::at(redis, "name.test")));
+  expect_up(scraped);
   EXPECT_LT(scraped.took, kEnd);
 }
 

@@ -79,6 +79,19 @@ TEST(Budget, ANodeThatHangsTwiceGetsLessUntilItAnswers) {
   EXPECT_GE(exporter.scrape(node).took, milliseconds(1000));
 }
 
+TEST(Budget, ANodeThatAnswersInfoKeepsAllOfItHoweverSlowTheRestIs) {
+  FakeRedis redis;
+  answer_all(redis);
+  redis.stalls_in("CONFIG GET protected-mode", 10);
+  Exporter exporter;
+  Node& node = exporter.add(redis);
+  for (int i = 0; i < 3; ++i) {
+    const Scraped scraped = exporter.scrape(node);
+    expect_up(scraped, false);
+    EXPECT_GE(scraped.took, milliseconds(1000));
+  }
+}
+
 TEST(Budget, ANodeThatIsSlowIsTriedWithAllOfItBetweenScrapes) {
   FakeRedis redis;
   answer_all(redis);
