@@ -4,18 +4,36 @@
 #include <netdb.h>
 
 #include <algorithm>
+#include <mutex>
+#include <system_error>
+#include <thread>
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 namespace fleet {
 
-Resolver::Resolver(asio::any_io_executor executor, Lookup lookup, Clock::duration refresh)
+// What a thread may touch, and all that it may: the resolver and its loop may have ended before it.
+struct Resolver::Shared {
+  std::mutex mutex;
+  Resolver* resolver;  // null: has ended. Written under the mutex, by the loop's thread
+};
+
+Resolver::Resolver(asio::any_io_executor executor, Lookup lookup, Clock::duration refresh,
+                   Clock::duration forget)
     : executor_(std::move(executor)),
       lookup_(std::move(lookup)),
       refresh_(refresh),
-      tasks_(executor_) {}
+      forget_(forget),
+      tasks_(executor_),
+      shared_(std::make_shared<Shared>()) {
+  shared_->resolver = this;
+}
+
+Resolver::~Resolver() {
+  const std::lock_guard lock(shared_->mutex);
+  shared_->resolver = nullptr;
+}
 
 Resolver::Answer Resolver::system_lookup(const std::string& host) {
   addrinfo hints{};
@@ -41,21 +59,35 @@ Resolver::Answer Resolver::system_lookup(const std::string& host) {
   return answer;
 }
 
-asio::awaitable<Resolver::Answer> Resolver::resolve(std::string host) {
+asio::awaitable<Resolver::Answer> Resolver::resolve(std::string host, Asker asker) {
   Answer answer;
   boost::system::error_code not_an_address;
   if (const auto literal = asio::ip::make_address(host, not_an_address); !not_an_address) {
     answer.addresses.push_back(literal);
     co_return answer;
   }
-  std::shared_ptr<Name>& entry = names_[host];
-  if (!entry) entry = std::make_shared<Name>(executor_);
-  const std::shared_ptr<Name> name = entry;
+  const std::shared_ptr<Name> name = entry_for(host, asker);
+  if (!name) {
+    answer.error = kBusy;
+    co_return answer;
+  }
   name->used = Clock::now();
-  // A good answer is kept fresh by the loop below; a failed one is asked for again by each caller.
+  // A good answer is kept fresh by the loop below.
   if (name->answer.addresses.empty()) {
-    if (!name->looking) look_up(host, name);
-    while (name->looking) {
+    struct Waiting {
+      explicit Waiting(Name& waited_for) : name(waited_for) { ++name.waiters; }
+      ~Waiting() { --name.waiters; }
+      Waiting(const Waiting&) = delete;
+      Waiting& operator=(const Waiting&) = delete;
+      Name& name;
+    };
+    const Waiting waiting(*name);
+    if (name->state == State::idle) {
+      name->state = State::in_line;
+      line_of(*name).asked.push_back(host);
+      start_next(line_of(*name));
+    }
+    while (name->state != State::idle && name->answer.addresses.empty()) {
       co_await name->changed.async_wait(no_throw);
       const auto cancelled = co_await asio::this_coro::cancellation_state;
       if (cancelled.cancelled() != asio::cancellation_type::none) co_return answer;
@@ -71,22 +103,89 @@ asio::awaitable<Resolver::Answer> Resolver::resolve(std::string host) {
 
 const Resolver::Answer* Resolver::known(const std::string& host) const {
   const auto it = names_.find(host);
-  return it != names_.end() && it->second->answered ? &it->second->answer : nullptr;
+  if (it == names_.end() || it->second->answer.addresses.empty()) return nullptr;
+  it->second->used = Clock::now();
+  return &it->second->answer;
 }
 
-void Resolver::look_up(const std::string& host, const std::shared_ptr<Name>& name) {
-  name->looking = true;
-  asio::post(pool_, [this, host, name] {
-    Answer answer = lookup_(host);
-    asio::post(executor_, [name, answer = std::move(answer)]() mutable {
-      name->looking = false;
-      name->answered = true;
-      // A DNS server that fails does not make known addresses wrong.
-      if (!answer.addresses.empty() || name->answer.addresses.empty())
-        name->answer = std::move(answer);
-      name->changed.cancel();
+bool Resolver::knows(const std::string& host) const {
+  boost::system::error_code not_an_address;
+  asio::ip::make_address(host, not_an_address);
+  return !not_an_address || known(host) != nullptr;
+}
+
+bool Resolver::in_line(const std::string& host) const {
+  const auto it = names_.find(host);
+  return it != names_.end() && it->second->state == State::in_line;
+}
+
+// Null: there is no room for a stranger's name.
+std::shared_ptr<Resolver::Name> Resolver::entry_for(const std::string& host, Asker asker) {
+  if (const auto it = names_.find(host); it != names_.end()) return it->second;
+  if (asker == Asker::stranger && names_.size() >= kMaxNames && !drop_oldest()) return nullptr;
+  return names_.emplace(host, std::make_shared<Name>(executor_, asker)).first->second;
+}
+
+// Forgets the stranger's name that was used longest ago.
+bool Resolver::drop_oldest() {
+  auto oldest = names_.end();
+  for (auto it = names_.begin(); it != names_.end(); ++it) {
+    const Name& name = *it->second;
+    if (name.first_asker != Asker::stranger || name.state != State::idle) continue;
+    if (oldest == names_.end() || name.used < oldest->second->used) oldest = it;
+  }
+  if (oldest == names_.end()) return false;
+  names_.erase(oldest);
+  return true;
+}
+
+void Resolver::start_next(Line& line) {
+  while (line.looking < line.limit) {
+    std::deque<std::string>& next = line.asked.empty() ? line.stale : line.asked;
+    if (next.empty()) return;
+    const std::string host = std::move(next.front());
+    next.pop_front();
+    const auto it = names_.find(host);  // a name in line is not forgotten
+    Name& name = *it->second;
+    if (name.waiters == 0 && name.answer.addresses.empty()) {
+      names_.erase(it);  // those who asked have gone
+      continue;
+    }
+    look_up(host, name);
+  }
+}
+
+void Resolver::look_up(const std::string& host, Name& name) {
+  name.state = State::looking;
+  ++line_of(name).looking;
+  const auto post = [host](const std::shared_ptr<Shared>& shared, Answer answer) {
+    const std::lock_guard lock(shared->mutex);
+    if (shared->resolver == nullptr) return;  // so may be the loop
+    asio::post(shared->resolver->executor_, [shared, host, answer = std::move(answer)]() mutable {
+      if (shared->resolver != nullptr) shared->resolver->finish(host, std::move(answer));
     });
-  });
+  };
+  try {
+    std::thread([host, post, lookup = lookup_, shared = shared_] {
+      post(shared, lookup(host));
+    }).detach();
+  } catch (const std::system_error& error) {
+    post(shared_, Answer{{}, std::string("no thread for the lookup: ") + error.what()});
+  }
+}
+
+void Resolver::finish(const std::string& host, Answer answer) {
+  const auto it = names_.find(host);  // a name that is looked up is not forgotten
+  const std::shared_ptr<Name> name = it->second;
+  name->state = State::idle;
+  // A DNS server that fails does not make known addresses wrong.
+  if (!answer.addresses.empty() || name->answer.addresses.empty()) name->answer = std::move(answer);
+  // Who waits holds the name, and reads the error.
+  if (name->answer.addresses.empty()) names_.erase(it);
+  name->changed.cancel();
+  Line& line = line_of(*name);
+  --line.looking;
+  start_next(line);
 }
 
 asio::awaitable<void> Resolver::stop() {
@@ -99,11 +198,15 @@ asio::awaitable<void> Resolver::refresh_loop() {
     co_await sleep_until(Clock::now() + refresh_);
     const auto state = co_await asio::this_coro::cancellation_state;
     if (state.cancelled() != asio::cancellation_type::none) co_return;
-    std::erase_if(names_, [](const auto& entry) {
-      return !entry.second->looking && Clock::now() - entry.second->used > kForget;
+    std::erase_if(names_, [this](const auto& entry) {
+      return entry.second->state == State::idle && Clock::now() - entry.second->used > forget_;
     });
-    for (const auto& [host, name] : names_)
-      if (!name->looking) look_up(host, name);
+    for (const auto& [host, name] : names_) {
+      if (name->state != State::idle) continue;
+      name->state = State::in_line;
+      line_of(*name).stale.push_back(host);
+    }
+    for (Line& line : lines_) start_next(line);
   }
 }
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Targets with host names: names without address, DNS servers that hang, names that move.
+// Targets with host names: names without address, DNS servers that hang, names that move. A lookup
+// shares what it refers to: its thread may outlive the test.
 #include <atomic>
 #include <future>
-#include <thread>
+#include <memory>
 
 #include <gtest/gtest.h>
 
@@ -40,10 +41,10 @@ TEST(Names, AResolverThatHangsEndsAsDnsAndStallsNobodyElse) {
   answer_all(redis);
   std::promise<void> released;
   const std::shared_future<void> release = released.get_future().share();
-  std::atomic<int> lookups = 0;
+  const auto lookups = std::make_shared<std::atomic<int>>(0);
   Wiring wiring;
-  wiring.lookup = [&, release](const std::string& host) {
-    ++lookups;
+  wiring.lookup = [lookups, release](const std::string& host) {
+    ++*lookups;
     if (host == "hung.test") release.wait();
     return address("127.0.0.1");
   };
@@ -71,10 +72,10 @@ TEST(Names, AResolverThatHangsEndsAsDnsAndStallsNobodyElse) {
 
   // The next scrape waits for the same lookup and does not start a second.
   expect_down(exporter.scrape(first, milliseconds(300)), Reason::dns, "hung.test");
-  EXPECT_EQ(lookups, 2);
+  EXPECT_EQ(*lookups, 2);
   released.set_value();
   expect_up(exporter.scrape(first));
-  EXPECT_EQ(lookups, 2);
+  EXPECT_EQ(*lookups, 2);
 }
 
 TEST(Names, ANodeFollowsItsNameToAnotherServerWhileTheOldOneLives) {
@@ -83,9 +84,11 @@ TEST(Names, ANodeFollowsItsNameToAnotherServerWhileTheOldOneLives) {
   answer_all(a);
   answer_all(b);
   b.answers("INFO all", info_reply("7.0.15", std::string(40, 'b')));
-  std::atomic<bool> moved = false;
+  const auto moved = std::make_shared<std::atomic<bool>>(false);
   Wiring wiring;
-  wiring.lookup = [&](const std::string&) { return address(moved ? "127.0.0.2" : "127.0.0.1"); };
+  wiring.lookup = [moved](const std::string&) {
+    return address(*moved ? "127.0.0.2" : "127.0.0.1");
+  };
   wiring.refresh = milliseconds(100);
   Exporter exporter(wiring);
   Node& node = exporter.add(Exporter::at(a, "name.test"));
@@ -95,7 +98,7 @@ TEST(Names, ANodeFollowsItsNameToAnotherServerWhileTheOldOneLives) {
     EXPECT_EQ(scraped.report->node.run_id, std::string(40, 'a'));
   }
   EXPECT_EQ(a.connections(), 1);
-  moved = true;
+  *moved = true;
   exporter.wait(milliseconds(400));
   const Scraped scraped = exporter.scrape(node);
   expect_up(scraped);
@@ -108,16 +111,18 @@ TEST(Names, ANameThatMovesToAnAddressThatIsNotAllowedIsNotFollowed) {
   FakeRedis a;
   const FakeRedis b({.address = "127.0.0.2", .port = a.port()});
   answer_all(a);
-  std::atomic<bool> moved = false;
+  const auto moved = std::make_shared<std::atomic<bool>>(false);
   Wiring wiring;
-  wiring.lookup = [&](const std::string&) { return address(moved ? "127.0.0.2" : "127.0.0.1"); };
+  wiring.lookup = [moved](const std::string&) {
+    return address(*moved ? "127.0.0.2" : "127.0.0.1");
+  };
   wiring.refresh = milliseconds(100);
   Exporter exporter(wiring);
   Node& node = exporter.add(Exporter::at(a, "name.test"), [](const asio::ip::address& one) {
     return one == asio::ip::make_address("127.0.0.1");
   });
   expect_up(exporter.scrape(node));
-  moved = true;
+  *moved = true;
   exporter.wait(milliseconds(400));
   expect_down(exporter.scrape(node), Reason::dns, "--scrape.allowed-targets does not list");
   EXPECT_EQ(b.connections(), 0);
@@ -126,12 +131,15 @@ TEST(Names, ANameThatMovesToAnAddressThatIsNotAllowedIsNotFollowed) {
 TEST(Names, ADnsServerThatFailsDoesNotMakeAKnownAddressWrong) {
   FakeRedis redis;
   answer_all(redis);
-  std::atomic<bool> broken = false;
-  std::atomic<int> failed = 0;
+  struct Dns {
+    std::atomic<bool> broken = false;
+    std::atomic<int> failed = 0;
+  };
+  const auto dns = std::make_shared<Dns>();
   Wiring wiring;
-  wiring.lookup = [&](const std::string&) {
-    if (!broken) return address("127.0.0.1");
-    ++failed;
+  wiring.lookup = [dns](const std::string&) {
+    if (!dns->broken) return address("127.0.0.1");
+    ++dns->failed;
     return Resolver::Answer{{}, "Temporary failure in name resolution"};
   };
   wiring.refresh = milliseconds(50);
@@ -139,9 +147,9 @@ TEST(Names, ADnsServerThatFailsDoesNotMakeAKnownAddressWrong) {
   Exporter exporter(wiring);
   Node& node = exporter.add(Exporter::at(redis, "name.test"));
   expect_up(exporter.scrape(node));
-  broken = true;
+  dns->broken = true;
   exporter.wait(milliseconds(300));
-  EXPECT_GE(failed, 1);
+  EXPECT_GE(dns->failed, 1);
   expect_up(exporter.scrape(node));
   EXPECT_EQ(redis.connections(), 2);
 }

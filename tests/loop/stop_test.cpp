@@ -98,7 +98,7 @@ TEST_F(Stop, EndsAScrapeThatWaitsForAName) {
     });
     EXPECT_FALSE(stop_while_scraping(fleet, milliseconds(100)));
     EXPECT_LT(took_, milliseconds(2000));
-    released.set_value();  // the thread of the lookup is waited for
+    released.set_value();  // the thread of the lookup ends by itself
   }
 }
 
