@@ -83,7 +83,7 @@ asio::awaitable<Response> Pages::scrape(const Request& request) {
         400, "'target' parameter must be specified: /scrape?target=redis://host:6379");
     co_return response;
   }
-  Fleet::Found found = co_await fleet_.find(std::string(*target));
+  Fleet::Found found = co_await fleet_.find(std::string(*target), deadline_of(request));
   if (found.node == nullptr) {
     self_.target_request_failed();
     Response response = error_response(found.status, std::move(found.problem));

@@ -46,7 +46,7 @@ ScrapeSettings settings_of(const Options& options) {
 }
 
 Fleet::Fleet(asio::any_io_executor executor, const Options& options, const Catalogue& catalogue,
-             SelfMetrics& self, Resolver::Lookup lookup)
+             SelfMetrics& self, Resolver::Lookup lookup, Clock::duration forget)
     : executor_(executor),
       options_(options),
       catalogue_(catalogue),
@@ -57,6 +57,7 @@ Fleet::Fleet(asio::any_io_executor executor, const Options& options, const Catal
                     options.tls_client_key_file, options.tls_server_name,
                     options.skip_tls_verification}),
       connector_(resolver_, tls_),
+      forget_(forget),
       tasks_(executor) {
   if (options.redis_addr) configured_ = make_node(with_credentials(*options.redis_addr));
 }
@@ -79,7 +80,20 @@ std::unique_ptr<Node> Fleet::make_node(Target target, Connector::AddressFilter f
                                 catalogue_, self_, tasks_);
 }
 
-asio::awaitable<Fleet::Found> Fleet::find(std::string text) {
+Fleet::Key::Key(const Target& target)
+    : host(target.host),
+      port(target.port),
+      transport(target.transport),
+      username(target.username),
+      database(target.database) {
+  boost::system::error_code not_an_address;
+  if (const auto literal = asio::ip::make_address(host, not_an_address); !not_an_address)
+    host = literal.to_string();
+  for (char& c : host)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+}
+
+asio::awaitable<Fleet::Found> Fleet::find(std::string text, Clock::time_point deadline) {
   std::string problem;
   std::optional<Target> target = parse_target(text, problem);
   if (!target) co_return Found(nullptr, 400, "target: " + problem);
@@ -89,21 +103,32 @@ asio::awaitable<Fleet::Found> Fleet::find(std::string text) {
   if (configured_ && same_server(*target, configured_->target()) &&
       target->database == configured_->target().database)
     co_return Found(configured_.get(), 200, "");
-  const std::string key = target->username + "@" + target->spelling;
-  if (const auto known = visited_.find(key); known != visited_.end())
-    co_return Found(known->second.get(), 200, "");
-
   if (target->transport == Target::Transport::unix_socket)
     co_return Found(nullptr, 403,
                     "target " + display(*target) +
                         " is not allowed: /scrape opens no Unix socket but that of --redis.addr");
+  const Key key(*target);
+  if (const auto it = visited_.find(key); it != visited_.end()) {
+    const std::string& host = it->second->target().host;
+    if (resolver_.knows(host)) co_return Found(it->second.get(), 200, "");
+    // Its name is forgotten meanwhile: it is looked up as a stranger's here, not by the node.
+    target->host = host;
+  }
+
   const AllowList& list = options_.allowed_targets;
   std::vector<IpAddress> addresses;
   if (list.could_allow(*target)) {
     Resolver::Answer answer;
-    const bool in_time = co_await finished_before(Clock::now() + settings_.node_timeout,
-                                                  look_up(target->host, answer));
-    if (in_time) std::ranges::transform(answer.addresses, std::back_inserter(addresses), to_ip);
+    const Clock::time_point until = std::min(deadline, Clock::now() + settings_.node_timeout);
+    const bool in_time = co_await finished_before(until, look_up(target->host, answer));
+    if (!in_time)
+      answer.error = resolver_.in_line(target->host) ? Resolver::kBusy : "no answer in time";
+    if (answer.error == Resolver::kBusy) co_return Found(nullptr, 503, answer.error);
+    if (answer.addresses.empty())
+      co_return Found(nullptr, 503,
+                      "cannot resolve " + target->host + ": " + answer.error +
+                          "; check the name and the DNS server");
+    std::ranges::transform(answer.addresses, std::back_inserter(addresses), to_ip);
   }
   const Allowed allowed = list.allows(*target, addresses);
   if (allowed == Allowed::no)
@@ -112,6 +137,11 @@ asio::awaitable<Fleet::Found> Fleet::find(std::string text) {
                         " is not allowed; to allow it start the exporter with "
                         "--scrape.allowed-targets=" +
                         display(*target));
+  // Somebody else may have asked for the same while the name was looked up.
+  if (const auto it = visited_.find(key); it != visited_.end())
+    co_return Found(it->second.get(), 200, "");
+  if (!make_room(key))
+    co_return Found(nullptr, 503, "too many different targets are being scraped, try again");
   Connector::AddressFilter filter;
   if (list.matches_name(target->host, target->port) == Allowed::no) {
     // Let in by its addresses: so are only those, whatever the name points to later.
@@ -126,26 +156,52 @@ asio::awaitable<Fleet::Found> Fleet::find(std::string text) {
              list.matches_addresses(std::span(&one, 1), port) != Allowed::no;
     };
   }
-  forget_unused();
-  if (visited_.size() >= kMaxVisited)
-    co_return Found(nullptr, 503, "too many different targets in the last minutes");
-  // Somebody else may have asked for the same while the name was looked up.
-  std::unique_ptr<Node>& node = visited_[key];
-  if (!node) {
-    if (allowed == Allowed::listed) target = with_credentials(std::move(*target));
-    node = make_node(std::move(*target), std::move(filter));
+  if (!forgetting_) {
+    forgetting_ = true;
+    tasks_.spawn("forgetting of targets", forget_unused());
   }
-  co_return Found(node.get(), 200, "");
+  if (allowed == Allowed::listed) target = with_credentials(std::move(*target));
+  const auto made = visited_.emplace(key, make_node(std::move(*target), std::move(filter)));
+  co_return Found(made.first->second.get(), 200, "");
 }
 
 asio::awaitable<void> Fleet::look_up(std::string host, Resolver::Answer& answer) {
-  answer = co_await resolver_.resolve(std::move(host));
+  Resolver::Asker asker = Resolver::Asker::stranger;
+  if (configured_ && configured_->target().host == host) asker = Resolver::Asker::fleet;
+  answer = co_await resolver_.resolve(std::move(host), asker);
 }
 
-void Fleet::forget_unused() {
-  std::erase_if(visited_, [](const auto& entry) {
-    return entry.second->idle() && Clock::now() - entry.second->last_used() > kForgetVisited;
-  });
+// False: all nodes in whose place this one could be kept are being scraped.
+bool Fleet::make_room(const Key& key) {
+  const auto same = [&key](const Key& other) { return other.same_server(key); };
+  const auto of_server =
+      std::ranges::count_if(visited_, [&](const auto& entry) { return same(entry.first); });
+  if (static_cast<std::size_t>(of_server) >= kMaxVisitedOfServer) return drop_oldest(same);
+  return visited_.size() < kMaxVisited || drop_oldest([](const Key&) { return true; });
+}
+
+bool Fleet::drop_oldest(const std::function<bool(const Key&)>& among) {
+  auto oldest = visited_.end();
+  for (auto it = visited_.begin(); it != visited_.end(); ++it) {
+    if (!it->second->idle() || !among(it->first)) continue;
+    if (oldest == visited_.end() || it->second->last_used() < oldest->second->last_used())
+      oldest = it;
+  }
+  if (oldest == visited_.end()) return false;
+  visited_.erase(oldest);
+  return true;
+}
+
+// Closes the connections of targets that nobody asks for any more.
+asio::awaitable<void> Fleet::forget_unused() {
+  while (true) {
+    co_await sleep_until(Clock::now() + forget_ / 10);
+    const auto state = co_await asio::this_coro::cancellation_state;
+    if (state.cancelled() != asio::cancellation_type::none) co_return;
+    std::erase_if(visited_, [this](const auto& entry) {
+      return entry.second->idle() && Clock::now() - entry.second->last_used() > forget_;
+    });
+  }
 }
 
 asio::awaitable<void> Fleet::stop() {

@@ -2,6 +2,8 @@
 // Targets that a URL names: which node answers for them, and whose password they get.
 #include "scrape/fleet.h"
 
+#include <future>
+
 #include <gtest/gtest.h>
 
 #include "collectors/registry.h"
@@ -36,11 +38,15 @@ class Targets : public testing::Test {
 
   // Asks for each target in turn and scrapes it; the nodes that answered, null where none may.
   std::vector<Node*> visit(const std::vector<std::string>& targets) {
-    fleet_ = std::make_unique<Fleet>(loop_.get_executor(), options_, catalogue_, self_, lookup_);
+    fleet_ = std::make_unique<Fleet>(loop_.get_executor(), options_, catalogue_, self_, lookup_,
+                                     forget_);
     std::vector<Node*> nodes;
     const auto task = [&]() -> asio::awaitable<void> {
       for (const std::string& target : targets) {
-        const Fleet::Found found = co_await fleet_->find(target);
+        co_await sleep_until(Clock::now() + pause_);
+        const auto start = Clock::now();
+        const Fleet::Found found = co_await fleet_->find(target, start + patience_);
+        took_ = Clock::now() - start;
         nodes.push_back(found.node);
         status_ = found.status;
         problem_ = found.problem;
@@ -64,9 +70,13 @@ class Targets : public testing::Test {
   Resolver::Lookup lookup_ = [](const std::string&) {
     return Resolver::Answer{{asio::ip::make_address("127.0.0.1")}, ""};
   };
+  Clock::duration pause_{};  // before each target
+  Clock::duration patience_ = std::chrono::seconds(5);
+  Clock::duration forget_ = Fleet::kForgetVisited;
   std::unique_ptr<Fleet> fleet_;
   unsigned status_ = 0;
   std::string problem_;
+  Clock::duration took_{};  // to find the last target
 };
 
 TEST_F(Targets, AListedNetworkGetsTheConfiguredPassword) {
@@ -116,6 +126,71 @@ TEST_F(Targets, ThatAreNotTargetsAreTheClientsMistake) {
   allow("*");
   visit({"http://name.test"});
   EXPECT_EQ(status_, 400u);
+}
+
+TEST_F(Targets, AreTheSameHoweverAUrlSpellsThem) {
+  allow("*");
+  const std::string port = ":" + std::to_string(redis_.port());
+  const auto nodes =
+      visit({"name.test" + port, "redis://NAME.test" + port + "/0", "valkey://name.test" + port});
+  EXPECT_EQ(nodes[0], nodes[1]);
+  EXPECT_EQ(nodes[0], nodes[2]);
+}
+
+TEST_F(Targets, OfOneServerAreLimitedAndTheOldestGivesWay) {
+  allow("127.0.0.0/8");
+  std::vector<std::string> targets = {url("first@"), url("second@")};
+  for (std::size_t i = 1; i < Fleet::kMaxVisitedOfServer; ++i)
+    targets.push_back(url("user" + std::to_string(i) + "@"));
+  // The first has left; the second is then the oldest, and the last one is still there.
+  targets.push_back(targets.back());
+  targets.push_back(targets.front());
+  for (const std::string& target : targets) {
+    const std::string user = target.substr(8, target.find('@') - 8);
+    redis_.answers("AUTH " + user + " sesame", "+OK\r\n");
+  }
+  visit(targets);
+  EXPECT_EQ(status_, 200u);
+  EXPECT_EQ(redis_.received("AUTH first sesame"), 2);
+  EXPECT_EQ(redis_.connections(), static_cast<int>(targets.size()) - 1);
+}
+
+TEST_F(Targets, ThatNobodyAsksForLoseTheirConnections) {
+  allow("127.0.0.0/8");
+  forget_ = milliseconds(100);
+  pause_ = milliseconds(300);
+  visit({url(), url()});
+  EXPECT_EQ(redis_.connections(), 2);
+}
+
+TEST_F(Targets, WhoseNameDoesNotResolveAreNotCalledForbidden) {
+  allow("10.0.0.0/8");
+  lookup_ = [](const std::string&) {
+    return Resolver::Answer{{}, "Temporary failure in name resolution"};
+  };
+  EXPECT_EQ(visit({"name.test"}).front(), nullptr);
+  EXPECT_EQ(status_, 503u);
+  EXPECT_EQ(problem_,
+            "cannot resolve name.test: Temporary failure in name resolution; check the name and "
+            "the DNS server");
+}
+
+TEST_F(Targets, AreNotWaitedForLongerThanTheRequestHas) {
+  allow("*");
+  std::promise<void> released;
+  lookup_ = [release = released.get_future().share()](const std::string&) {
+    release.wait();
+    return Resolver::Answer{};
+  };
+  patience_ = milliseconds(100);
+  visit({"hung.test"});
+  EXPECT_EQ(status_, 503u);
+  EXPECT_EQ(problem_.find("cannot resolve hung.test: no answer in time;"), 0u) << problem_;
+  EXPECT_LT(took_, milliseconds(1000));
+  visit({"hung.test", "other.test"});
+  EXPECT_EQ(status_, 503u);
+  EXPECT_EQ(problem_, Resolver::kBusy);
+  released.set_value();
 }
 
 }  // namespace
