@@ -22,7 +22,8 @@ class Fleet {
   // that was used longest ago.
   static constexpr std::size_t kMaxVisited = 1024;
   static constexpr std::size_t kMaxVisitedOfServer = 16;
-  static constexpr std::chrono::minutes kForgetVisited{10};  // after their last scrape; seen to each minute
+  // After their last scrape; looked for each minute.
+  static constexpr std::chrono::minutes kForgetVisited{10};
 
   // All must outlive the fleet. `lookup` is getaddrinfo and `forget` kForgetVisited but for tests.
   Fleet(asio::any_io_executor executor, const Options& options, const Catalogue& catalogue,
