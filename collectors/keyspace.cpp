@@ -5,6 +5,7 @@
 //   db0_distrib_strings_sizes:1=5,2=1,16=1,1K=3      keys whose size is in [label, 2 * label)
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <string>
 #include <string_view>
 
@@ -62,10 +63,14 @@ std::int64_t databases(const Input& input) {
   return std::clamp<std::int64_t>(configured.value_or(16), 0, kMaxEmpty);
 }
 
+// Servers count databases by an int.
+constexpr std::int64_t kLastDatabase = std::numeric_limits<std::int32_t>::max();
+
 // The number in "db12", -1 for anything else.
 std::int64_t database_of(std::string_view key) {
   if (!key.starts_with("db") || key.size() < 3 || key[2] < '0' || key[2] > '9') return -1;
-  return parse_integer(key.substr(2)).value_or(-1);
+  const std::int64_t database = parse_integer(key.substr(2)).value_or(-1);
+  return database <= kLastDatabase ? database : -1;
 }
 
 void emit_zeros(std::int64_t from, std::int64_t to, SampleSet& out) {

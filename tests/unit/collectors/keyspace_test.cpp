@@ -114,6 +114,33 @@ TEST(Keyspace, IsNotMisledByALyingServer) {
   EXPECT_LE(page.count("redis_db_keys{"), 10'000u);
 }
 
+TEST(Keyspace, LeavesOutDatabasesThatNoServerCanHave) {
+  for (const std::string number : {"2147483648", "9223372036854775806", "9223372036854775807"}) {
+    SCOPED_TRACE(number);
+    const Page page = keyspace("# Keyspace\r\ndb" + number + ":keys=1\r\n# Keysizes\r\ndb" +
+                               number + "_distrib_strings_sizes:1=5\r\n");
+    EXPECT_EQ(page.count("redis_db_keys{"), 4u);
+    EXPECT_EQ(page.value("redis_db_keys{db=\"db3\"}"), "0");
+    EXPECT_EQ(page.count("redis_db_keys_of_size{"), 0u);
+  }
+  const Page page = keyspace("# Keyspace\r\ndb2147483647:keys=1\r\n");
+  EXPECT_EQ(page.value("redis_db_keys{db=\"db2147483647\"}"), "1");
+  EXPECT_EQ(page.count("redis_db_keys{"), 5u);
+}
+
+TEST(Keyspace, BoundsTheNumberOfDatabasesThatTheServerTells) {
+  const auto zeros = [](const std::string& number) {
+    const std::string size = std::to_string(number.size());
+    return keyspace("# Keyspace\r\n",
+                    "*2\r\n$9\r\ndatabases\r\n$" + size + "\r\n" + number + "\r\n")
+        .count("redis_db_keys{");
+  };
+  EXPECT_EQ(zeros("9223372036854775807"), 10'000u);
+  EXPECT_EQ(zeros("-9223372036854775808"), 0u);
+  EXPECT_EQ(zeros("99999999999999999999"), 16u);
+  EXPECT_EQ(zeros("nan"), 16u);
+}
+
 TEST(Keyspace, CountsKeysFromASizeUp) {
   const Page page = keyspace(
       "# Keysizes\r\ndb0_distrib_strings_sizes:0=9,1=5,8=2,16=1,2K=4,1M=3,"
