@@ -3,6 +3,7 @@
 // and the backlog. Families of redis_exporter carry addresses and states as labels; each has a
 // stable twin.
 #include <algorithm>
+#include <cmath>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -172,6 +173,12 @@ std::string host_and_port(std::string_view host, std::string_view port) {
   return text.append(host).append(v6 ? "]:" : ":").append(port);
 }
 
+// Neither NaN, which has no place in an order, nor infinity is an offset or a time.
+std::optional<double> finite_number(std::string_view text) {
+  const auto number = parse_number(text);
+  return number && std::isfinite(*number) ? number : std::nullopt;
+}
+
 // slave0:ip=10.0.0.3,port=6379,state=online,offset=1400,lag=1
 struct Replica {
   std::string_view ip, port, state;
@@ -181,7 +188,7 @@ struct Replica {
 std::vector<Replica> replicas_in(std::span<const Info::Line> lines) {
   std::vector<Replica> replicas;
   const auto number = [](std::string_view row, std::string_view name) {
-    return parse_number(column(row, name).value_or(""));
+    return finite_number(column(row, name).value_or(""));
   };
   for (const auto& [key, row] : lines) {
     if (!key.starts_with("slave") || !all_digits(key.substr(5))) continue;
@@ -202,7 +209,7 @@ std::vector<Replica> replicas_in(std::span<const Info::Line> lines) {
 }
 
 void emit_replicas(const Info& info, std::span<const Info::Line> lines, SampleSet& out) {
-  const auto own_offset = info.number("master_repl_offset");
+  const auto own_offset = finite_number(info.text("master_repl_offset"));
   for (const Replica& replica : replicas_in(lines)) {
     const auto old = out.labels(
         {{"slave_ip", replica.ip}, {"slave_port", replica.port}, {"slave_state", replica.state}});
@@ -233,7 +240,7 @@ struct Link {
 std::vector<Link> links_in(std::span<const Info::Line> lines) {
   std::vector<Link> links;
   for (auto [key, value] : lines) {
-    if (key == "slave_repl_offset" && !links.empty()) links.back().offset = parse_number(value);
+    if (key == "slave_repl_offset" && !links.empty()) links.back().offset = finite_number(value);
     if (!key.starts_with("master_")) continue;
     key.remove_prefix(7);
     if (const auto end = key.find('_'); end != key.npos && all_digits(key.substr(0, end)))
@@ -243,13 +250,13 @@ std::vector<Link> links_in(std::span<const Info::Line> lines) {
     Link& link = links.back();
     if (key == "port") link.port = value;
     if (key == "link_status") link.up = value;
-    if (key == "last_io_seconds_ago") link.last_io = parse_number(value);
-    if (key == "sync_in_progress") link.sync = parse_number(value);
-    if (key == "link_down_since_seconds") link.down = parse_number(value);
-    if (key == "sync_total_bytes") link.total = parse_number(value);
-    if (key == "sync_read_bytes") link.read = parse_number(value);
-    if (key == "sync_left_bytes") link.left = parse_number(value);
-    if (key == "sync_last_io_seconds_ago") link.sync_last_io = parse_number(value);
+    if (key == "last_io_seconds_ago") link.last_io = finite_number(value);
+    if (key == "sync_in_progress") link.sync = finite_number(value);
+    if (key == "link_down_since_seconds") link.down = finite_number(value);
+    if (key == "sync_total_bytes") link.total = finite_number(value);
+    if (key == "sync_read_bytes") link.read = finite_number(value);
+    if (key == "sync_left_bytes") link.left = finite_number(value);
+    if (key == "sync_last_io_seconds_ago") link.sync_last_io = finite_number(value);
   }
   return links;
 }

@@ -62,6 +62,25 @@ TEST(Replication, TakesTheNewerOfTwoConnectionsOfAReplica) {
   EXPECT_EQ(page.count("redis_replica_lag_bytes{"), 0) << "the master did not tell its offset";
 }
 
+TEST(Replication, TakesOnlyFiniteOffsets) {
+  std::string text = "# Replication\r\nmaster_repl_offset:1000\r\n";
+  for (int i = 0; i < 60; ++i) {
+    constexpr std::string_view kOffsets[] = {"nan", "inf", "-nan", "900", "-inf", "1e999"};
+    text += "slave" + std::to_string(i) + ":ip=10.0.0.3,port=6379,state=online,offset=";
+    text.append(kOffsets[i % 6]).append(",lag=nan\r\n");
+  }
+  const Page page = page_of(kReplicationCollector, text);
+  EXPECT_EQ(page.count("redis_replica_offset_bytes{"), 1);
+  EXPECT_EQ(page.value("redis_replica_offset_bytes{replica=\"10.0.0.3:6379\"}"), "900");
+  EXPECT_EQ(page.value("redis_replica_lag_bytes{replica=\"10.0.0.3:6379\"}"), "100");
+  EXPECT_EQ(page.count("redis_replica_lag_seconds{"), 0);
+  const Page unknown = page_of(kReplicationCollector,
+                               "# Replication\r\n"
+                               "slave0:ip=10.0.0.3,port=6379,state=online,offset=900,lag=1\r\n"
+                               "master_repl_offset:nan\r\n");
+  EXPECT_EQ(unknown.count("redis_replica_lag_bytes{"), 0);
+}
+
 TEST(Replication, TellsAReplicasLinkWithAndWithoutItsAddress) {
   const Answers answers = recorded("redis-7.0/replica");
   const Page page = replication(answers);
