@@ -9,6 +9,9 @@
 namespace fleet {
 namespace {
 
+// A server's error text can be of any length; its beginning says what is wrong.
+constexpr std::size_t kMaxErrorText = 200;
+
 double quotient(double value, double divisor) {
   if (divisor == 1 || value == std::trunc(value)) return value / divisor;
   // 95.22 / 100 would print as 0.9521999999999999: of a fraction, keep the digits that the server
@@ -47,7 +50,8 @@ void emit_columns(std::string_view row, std::span<const InfoField> columns, Samp
 Outcome require(Reply reply, std::string_view command) {
   if (reply.absent()) return Outcome::failed(std::string(command) + ": no reply");
   if (reply.is_error())
-    return Outcome::failed(std::string(command) + ": " + std::string(reply.text()));
+    return Outcome::failed(
+        std::string(command).append(": ").append(reply.text().substr(0, kMaxErrorText)));
   return Outcome::ok();
 }
 

@@ -64,7 +64,7 @@ struct Outcome {
   static Outcome ok() { return {}; }
   static Outcome failed(std::string why) { return {false, std::move(why)}; }
   bool success = true;
-  std::string why = {};  // for the log; a server's error text with the command before it
+  std::string why = {};  // for the log; the command and the beginning of the server's error
 };
 
 struct Collector {

@@ -126,6 +126,42 @@ TEST(LatencyHistogram, IsNotAskedOfAServerThatIsTooOld) {
   EXPECT_EQ(page.count("redis_"), 0);
 }
 
+// What has a row keeps its name or not as in commandstats; what has none takes a free place.
+TEST(LatencyHistogram, HasTheLimitOfCommandstats) {
+  Answers answers;
+  answers.add_info({"redis_version:7.0.15", "# Commandstats", "cmdstat_a:calls=1,usec=1",
+                    "cmdstat_b:calls=1,usec=2"});
+  const std::string one = "*4\r\n$5\r\ncalls\r\n:1\r\n$14\r\nhistogram_usec\r\n*2\r\n:1\r\n:1\r\n";
+  std::string reply = "*8\r\n";
+  for (const std::string name : {"new", "b", "a", "odd"}) {
+    const std::string size = std::to_string(name.size());
+    reply.append("$").append(size).append("\r\n").append(name).append("\r\n").append(one);
+  }
+  answers.add("LATENCY HISTOGRAM", reply);
+  CollectorOptions options;
+  const auto names = [&](std::size_t limit) {
+    options.commands_limit = limit;
+    const Page page = run_collector(kLatencyHistogramCollector, answers, options);
+    std::string kept;
+    for (const std::string name : {"a", "b", "new", "odd", "other"})
+      if (page.value(kName + "_count{cmd=\"" + name + "\"}") != "absent") kept += name + ' ';
+    return kept;
+  };
+  EXPECT_EQ(names(0), "other ");
+  EXPECT_EQ(names(1), "a other ");
+  EXPECT_EQ(names(2), "a b other ");
+  EXPECT_EQ(names(3), "a b new other ");
+  EXPECT_EQ(names(4), "a b new odd ");
+}
+
+TEST(LatencyHistogram, CutsTheServersWords) {
+  Answers answers;
+  answers.add_info({"redis_version:7.0.15"});
+  answers.add("LATENCY HISTOGRAM", "-ERR " + std::string(5000, 'x') + "\r\n");
+  EXPECT_EQ(run_collector(kLatencyHistogramCollector, answers).outcomes.at("latency_histogram").why,
+            "LATENCY HISTOGRAM: ERR " + std::string(196, 'x'));
+}
+
 TEST(LatencyHistogram, FailsWithTheServersWords) {
   Answers answers;
   answers.add_info({"redis_version:7.0.15"});
