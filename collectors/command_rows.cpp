@@ -25,18 +25,23 @@ CommandRows::CommandRows(const Info& info, const CollectorOptions& options)
 }
 
 const CommandRows::Row* CommandRows::find(std::string_view command) {
-  if (next_ >= rows_.size() || rows_[next_].command != command) {
-    if (index_.empty())
-      for (std::size_t i = 0; i < rows_.size(); ++i) index_.emplace(rows_[i].command, i);
-    const auto found = index_.find(command);
-    if (found == index_.end()) return nullptr;
-    next_ = found->second;
+  // Other replies leave out commands of which no call was timed, which are few in a row.
+  constexpr std::size_t kLookAhead = 8;
+  const std::size_t end = std::min(rows_.size(), next_ + kLookAhead);
+  for (std::size_t i = next_; i < end; ++i) {
+    if (rows_[i].command != command) continue;
+    next_ = i + 1;
+    return &rows_[i];
   }
-  return &rows_[next_++];
+  if (index_.empty())
+    for (std::size_t i = 0; i < rows_.size(); ++i) index_.emplace(rows_[i].command, i);
+  const auto found = index_.find(command);
+  if (found == index_.end()) return nullptr;
+  next_ = found->second + 1;
+  return &rows_[found->second];
 }
 
 bool CommandRows::keeps(std::string_view command) {
-  if (const Row* row = find(command)) return row->kept;
   if (free_ == 0) return is_dangerous(command);
   --free_;
   return true;

@@ -39,9 +39,12 @@ class CommandRows {
   // Null when the server has no row of that command. Fast when asked in the server's order.
   const Row* find(std::string_view command);
 
-  // Whether the command keeps its name. One without a row (its first call came after INFO) takes a
-  // place of the limit.
+  // Whether a command without a row (its first call came after INFO) keeps its name. It takes a
+  // place of the limit then.
   bool keeps(std::string_view command);
+
+  // Whether some question found its answer in none of the next rows, so that all were indexed.
+  bool indexed() const { return !index_.empty(); }
 
  private:
   std::vector<Row> rows_;

@@ -81,9 +81,10 @@ Outcome collect(const Input& input, SampleSet& out) {
     Histogram histogram =
         read(body.find("histogram_usec"), static_cast<double>(body.find("calls").integer()));
     // Since 7.0 a subcommand has its own name in both replies: config|get.
-    if (const CommandRows::Row* row = commands.find(command))
+    const CommandRows::Row* row = commands.find(command);
+    if (row != nullptr)
       histogram.usec = Info::number_in(column(row->columns, "usec").value_or("")).value_or(0);
-    if (commands.keeps(command)) {
+    if (row != nullptr ? row->kept : commands.keeps(command)) {
       emit(histogram, command, full, out);
       continue;
     }

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "collectors/command_rows.h"
@@ -97,12 +99,46 @@ TEST(CommandRows, FindsRowsInAndOutOfOrder) {
   EXPECT_EQ(commands.find("d"), nullptr);
 }
 
+TEST(CommandRows, NeedsNoIndexInTheServersOrder) {
+  std::string text = "# Commandstats\r\n";
+  for (int i = 0; i < 20; ++i) text += "cmdstat_c" + std::to_string(i) + ":calls=1\r\n";
+  const Info info(text);
+  CommandRows commands(info, {});
+  for (const std::string_view name : {"c0", "c1", "c2", "c5", "c6"})
+    ASSERT_NE(commands.find(name), nullptr) << name;
+  EXPECT_TRUE(commands.keeps("new"));
+  EXPECT_FALSE(commands.indexed()) << "some rows have no counterpart";
+  EXPECT_EQ(commands.find("c19")->command, "c19");
+  EXPECT_TRUE(commands.indexed());
+}
+
+// Without the commands that were called for the first time between the two replies.
+TEST(CommandRows, NeedsNoIndexForRealServers) {
+  for (const std::string server : {"redis-7.0", "redis-8.0", "valkey-8.1"}) {
+    SCOPED_TRACE(server);
+    const Answers answers = recorded(server + "/standalone");
+    const Info info(answers.reply("INFO all").text());
+    const Reply histograms = answers.reply("LATENCY HISTOGRAM");
+    CommandRows commands(info, {});
+    std::size_t found = 0;
+    for (std::size_t i = 0; i < histograms.size(); i += 2) {
+      const std::string_view name = histograms[i].text();
+      if (std::ranges::find(commands.rows(), name, &CommandRows::Row::command) ==
+          commands.rows().end())
+        continue;
+      ++found;
+      EXPECT_NE(commands.find(name), nullptr) << name;
+    }
+    EXPECT_GT(found, 50u);
+    EXPECT_FALSE(commands.indexed());
+  }
+}
+
 TEST(CommandRows, GivesFreePlacesToCommandsWithoutARow) {
   const Info info("# Commandstats\r\ncmdstat_a:calls=1");
   CollectorOptions options;
   options.commands_limit = 2;
   CommandRows commands(info, options);
-  EXPECT_TRUE(commands.keeps("a"));
   EXPECT_TRUE(commands.keeps("new"));
   EXPECT_FALSE(commands.keeps("newer"));
   EXPECT_TRUE(commands.keeps("flushall"));
