@@ -66,8 +66,10 @@ void read_family(std::string_view& page, const Metric& metric,
     take(page, name + "{n=\"1\",a=");
     const std::string read = take_value(page);
     // Text that is valid comes through as it is, but for its end when it is long once escaped;
-    // other text is made valid.
-    const bool ascii = std::ranges::all_of(label, [](char c) { return (c & 0x80) == 0; });
+    // other text is made valid. A NUL would end the page.
+    const bool ascii =
+        std::ranges::all_of(label, [](char c) { return (c & 0x80) == 0 && c != '\0'; });
+    require(read.find('\0') == std::string::npos);
     if (ascii && label.size() <= 256) require(read == label);
     if (ascii) require(label.starts_with(read) && (read == label || read.size() >= 256));
     take(page, "} ");
