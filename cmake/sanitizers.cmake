@@ -33,9 +33,9 @@ add_compile_definitions(_GLIBCXX_ASSERTIONS)
 
 if(CMAKE_BUILD_TYPE MATCHES "^Rel" AND SANITIZE STREQUAL "")
   set(CMAKE_POSITION_INDEPENDENT_CODE ON)
-  add_compile_options(-fstack-protector-strong)
+  add_compile_options(-fstack-protector-strong -ffunction-sections -fdata-sections)
   add_compile_definitions(_FORTIFY_SOURCE=2)
-  add_link_options(LINKER:-z,relro LINKER:-z,now)
+  add_link_options(LINKER:-z,relro LINKER:-z,now LINKER:--gc-sections)
   include(CheckPIESupported)
   check_pie_supported()  # makes CMake pass -pie when it links programs
 endif()

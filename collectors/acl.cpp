@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "base/characters.h"
 #include "base/text.h"
 
 namespace fleet {
@@ -18,18 +19,11 @@ constexpr std::string_view kContainers[] = {"acl",        "client",   "cluster",
                                             "commandlog", "config",   "latency", "memory",
                                             "module",     "sentinel", "slowlog"};
 
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return result;
-}
-
 // "CONFIG GET maxmemory" is config|get, "INFO all" is info.
 std::string rule_of(std::string_view line) {
-  std::string rule = lower(take_until(line, ' '));
+  std::string rule = to_lower(take_until(line, ' '));
   if (std::ranges::find(kContainers, rule) != std::end(kContainers))
-    rule += '|' + lower(take_until(line, ' '));
+    rule += '|' + to_lower(take_until(line, ' '));
   return rule;
 }
 

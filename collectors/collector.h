@@ -39,6 +39,9 @@ struct Command {
   // Further conditions, null: always. Decides on facts and options, so that plans can be made
   // ahead.
   bool (*wanted)(const NodeFacts&, const CollectorOptions&) = nullptr;
+  // Dear for the server, and the answer seldom changes: it is asked once per connection, and later
+  // scrapes over the connection get the same reply.
+  bool once = false;
 };
 
 // One field of INFO, `used_memory:1048576`, or one column of a row, `calls=3`.

@@ -58,19 +58,34 @@ Histogram read(Reply pairs, double calls) {
   return histogram;
 }
 
-void emit(const Histogram& histogram, std::string_view command, bool full, SampleSet& out) {
-  const auto labels = out.labels({{"cmd", command}});
-  for (std::size_t b = 0; b < std::size(kBounds); b += full ? 1 : kLadderStep)
-    out.add(kLatencies, out.labels(labels, {"le", kBounds[b].text}), histogram.cumulative[b],
-            SampleSet::Part::bucket);
-  out.add(kLatencies, out.labels(labels, {"le", "+Inf"}), histogram.calls, SampleSet::Part::bucket);
-  out.add(kLatencies, labels, histogram.usec, SampleSet::Part::sum);
-  out.add(kLatencies, labels, histogram.calls, SampleSet::Part::count);
-}
+class Emitter {
+ public:
+  Emitter(bool full, SampleSet& out) : step_(full ? 1 : kLadderStep), out_(out) {
+    for (std::size_t b = 0; b < std::size(kBounds); b += step_)
+      bounds_[b] = out.labels({{"le", kBounds[b].text}});
+    infinity_ = out.labels({{"le", "+Inf"}});
+  }
+
+  void emit(const Histogram& histogram, std::string_view command) const {
+    const auto labels = out_.labels({{"cmd", command}});
+    for (std::size_t b = 0; b < std::size(kBounds); b += step_)
+      out_.add(kLatencies, labels, bounds_[b], histogram.cumulative[b], SampleSet::Part::bucket);
+    out_.add(kLatencies, labels, infinity_, histogram.calls, SampleSet::Part::bucket);
+    out_.add(kLatencies, labels, histogram.usec, SampleSet::Part::sum);
+    out_.add(kLatencies, labels, histogram.calls, SampleSet::Part::count);
+  }
+
+ private:
+  std::size_t step_;
+  SampleSet& out_;
+  std::array<SampleSet::Labels, std::size(kBounds)> bounds_;
+  SampleSet::Labels infinity_;
+};
 
 Outcome collect(const Input& input, SampleSet& out) {
   const Reply reply = input.replies[0];
-  const bool full = input.options.full_latency_buckets;
+  if (reply.size() == 0) return require_all(input, kCommands);
+  const Emitter emitter(input.options.full_latency_buckets, out);
   CommandRows commands(input.info, input.options);
   Histogram other;
   bool folded = false;
@@ -85,7 +100,7 @@ Outcome collect(const Input& input, SampleSet& out) {
     if (row != nullptr)
       histogram.usec = Info::number_in(column(row->columns, "usec").value_or("")).value_or(0);
     if (row != nullptr ? row->kept : commands.keeps(command)) {
-      emit(histogram, command, full, out);
+      emitter.emit(histogram, command);
       continue;
     }
     folded = true;
@@ -94,7 +109,7 @@ Outcome collect(const Input& input, SampleSet& out) {
     other.calls += histogram.calls;
     other.usec += histogram.usec;
   }
-  if (folded) emit(other, kOtherCommands, full, out);
+  if (folded) emitter.emit(other, kOtherCommands);
   return require_all(input, kCommands);
 }
 

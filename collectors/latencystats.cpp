@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // INFO latencystats: percentiles of each command's time since the server started. Its sum and count
 // come from the command's row in Commandstats.
+#include <utility>
+#include <vector>
+
 #include "base/text.h"
 #include "collectors/collector.h"
 #include "collectors/command_rows.h"
@@ -21,11 +24,29 @@ constexpr Metric kPercentiles =
         .since("7.0");
 constexpr const Metric* kMetrics[] = {&kPercentiles};
 
+// The labels of the percentiles, which are the same for every command.
+class Quantiles {
+ public:
+  SampleSet::Labels label(std::string_view percentage, SampleSet& out) {
+    for (const auto& [known, label] : known_)
+      if (known == percentage) return label;
+    const auto label = out.labels({{"quantile", percentage}});
+    if (known_.size() < kMost) known_.emplace_back(percentage, label);
+    return label;
+  }
+
+ private:
+  // Those of latency-tracking-info-percentiles; a lying server must not make this a long search.
+  static constexpr std::size_t kMost = 16;
+  std::vector<std::pair<std::string_view, SampleSet::Labels>> known_;
+};
+
 Outcome collect(const Input& input, SampleSet& out) {
   constexpr std::string_view kPrefix = "latency_percentiles_usec_";
   const auto lines = input.info.section("Latencystats");
   if (lines.empty()) return Outcome::ok();
   CommandRows commands(input.info, input.options);
+  Quantiles quantiles;
   for (const auto& [key, value] : lines) {
     if (!key.starts_with(kPrefix)) continue;
     const std::string_view command = key.substr(kPrefix.size());
@@ -43,7 +64,7 @@ Outcome collect(const Input& input, SampleSet& out) {
       const std::string_view name = take_until(number, '=');
       const auto percentile = parse_number(number);
       if (!percentile || !name.starts_with('p')) continue;
-      out.add(kPercentiles, out.labels(labels, {"quantile", name.substr(1)}), *percentile);
+      out.add(kPercentiles, labels, quantiles.label(name.substr(1), out), *percentile);
     }
     out.add(kPercentiles, labels, *usec, SampleSet::Part::sum);
     out.add(kPercentiles, labels, *calls, SampleSet::Part::count);

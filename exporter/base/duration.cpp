@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <limits>
 
+#include "base/characters.h"
+
 namespace fleet {
 namespace {
 
@@ -21,8 +23,6 @@ constexpr std::uint64_t kMost = std::numeric_limits<std::int64_t>::max();
 
 // Holds 18 digits of a fraction times the nanoseconds of an hour.
 __extension__ using Wide = unsigned __int128;
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // Digits before a point: false when they do not fit.
 bool take_whole(std::string_view& rest, std::uint64_t& whole) {

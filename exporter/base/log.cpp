@@ -8,6 +8,7 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include "base/characters.h"
 #include "base/text.h"
 
 namespace fleet::log {
@@ -46,8 +47,7 @@ void append_quoted(std::string& out, std::string_view text) {
         break;
       default: {
         length = std::max<std::size_t>(utf8_length(text), 1);
-        const bool control = static_cast<unsigned char>(c) < 0x20 || c == 0x7f ||
-                             (length == 2 && c == '\xC2' && text[1] < '\xA0');
+        const bool control = is_control(c) || (length == 2 && c == '\xC2' && text[1] < '\xA0');
         if (!control && (length > 1 || static_cast<signed char>(c) > 0)) {
           out += text.substr(0, length);
         } else {

@@ -4,19 +4,42 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/characters.h"
+
 namespace fleet {
 
-std::optional<double> parse_number(std::string_view text) {
-  // Most values of INFO are short whole numbers; for them this is five times as fast as from_chars.
-  if (!text.empty() && text.size() <= 15) {
-    std::int64_t value = 0;
-    bool digits = true;
-    for (const char c : text) {
-      digits = digits && c >= '0' && c <= '9';
-      value = value * 10 + (c - '0');
+namespace {
+
+// Most values of INFO are short: "1234", "0.25". For them this is five times as fast as from_chars.
+// Digits and power of ten are exact as doubles, so that their quotient is the nearest one.
+std::optional<double> parse_short_decimal(std::string_view text) {
+  constexpr double kPowers[] = {1,   1e1, 1e2,  1e3,  1e4,  1e5,  1e6, 1e7,
+                                1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14};
+  constexpr std::size_t kMostDigits = std::size(kPowers);
+  if (text.empty() || text.size() > kMostDigits) return std::nullopt;
+  std::int64_t digits = 0;
+  std::size_t fraction = 0;
+  bool dot = false;
+  for (const char c : text) {
+    const auto digit = static_cast<unsigned char>(c - '0');
+    if (digit <= 9) {
+      digits = digits * 10 + digit;
+      fraction += dot ? 1 : 0;
+    } else if (c == '.' && !dot) {
+      dot = true;
+    } else {
+      return std::nullopt;
     }
-    if (digits) return static_cast<double>(value);
   }
+  if (!dot) return static_cast<double>(digits);
+  if (fraction == 0 || fraction + 1 == text.size()) return std::nullopt;  // "1.", ".5": from_chars
+  return static_cast<double>(digits) / kPowers[fraction];
+}
+
+}  // namespace
+
+std::optional<double> parse_number(std::string_view text) {
+  if (const auto decimal = parse_short_decimal(text)) return decimal;
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
@@ -51,8 +74,7 @@ std::size_t utf8_length(std::string_view text) {
 }
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; };
-  return std::ranges::equal(a, b, [&](char x, char y) { return lower(x) == lower(y); });
+  return std::ranges::equal(a, b, [](char x, char y) { return to_lower(x) == to_lower(y); });
 }
 
 }  // namespace fleet

@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
+#include "base/characters.h"
 #include "base/text.h"
-#include "config/characters.h"
 
 namespace fleet {
 namespace {
@@ -18,10 +18,7 @@ std::string_view trim(std::string_view text) {
 // A name as names are compared: without case and without the dot that may end it.
 std::string canonical(std::string_view name) {
   if (name.ends_with('.')) name.remove_suffix(1);
-  std::string lower(name);
-  for (char& c : lower)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return lower;
+  return to_lower(name);
 }
 
 bool read_port(std::string_view text, std::uint16_t& port) {

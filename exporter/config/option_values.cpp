@@ -7,9 +7,9 @@
 #include <utility>
 #include <vector>
 
+#include "base/characters.h"
 #include "base/duration.h"
 #include "base/text.h"
-#include "config/characters.h"
 #include "config/ip_address.h"
 
 namespace fleet {

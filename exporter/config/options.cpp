@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <set>
 
-#include "config/characters.h"
+#include "base/characters.h"
 #include "config/closest_name.h"
 #include "config/command_line.h"
 #include "config/flag_table.h"

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/characters.h"
 #include "base/text.h"
-#include "config/characters.h"
 #include "config/ip_address.h"
 
 namespace fleet {

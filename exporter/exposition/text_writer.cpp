@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstdint>
 #include <cstring>
 
 namespace fleet {
@@ -54,46 +55,68 @@ char* write_number(char* to, double value) {
   return std::to_chars(to, to + kLongestNumber, value).ptr;
 }
 
+// Copies both ends of a text, as blocks that may overlap: nothing beyond it is read or written.
+template <class Block>
+inline void copy_ends(char* to, const char* from, std::size_t size) {
+  Block head, tail;
+  std::memcpy(&head, from, sizeof head);
+  std::memcpy(&tail, from + size - sizeof tail, sizeof tail);
+  std::memcpy(to, &head, sizeof head);
+  std::memcpy(to + size - sizeof tail, &tail, sizeof tail);
+}
+
+// Appends at `to` and returns the end. Most texts of a page are short: a call of memcpy would take
+// longer than the copy.
+inline char* write_text(char* to, std::string_view text) {
+  struct SixteenBytes {
+    std::uint64_t first, second;
+  };
+  const std::size_t size = text.size();
+  if (size > 32) {
+    std::memcpy(to, text.data(), size);
+  } else if (size >= 16) {
+    copy_ends<SixteenBytes>(to, text.data(), size);
+  } else if (size >= 8) {
+    copy_ends<std::uint64_t>(to, text.data(), size);
+  } else if (size >= 4) {
+    copy_ends<std::uint32_t>(to, text.data(), size);
+  } else {
+    for (std::size_t i = 0; i < size; ++i) to[i] = text[i];
+  }
+  return to + size;
+}
+
 constexpr std::size_t kPrefix = 5;  // "redis", which every metric's name starts with
 
 }  // namespace
 
-// Most of a page's time goes into appending short texts: they are copied behind one size check a
+// Most of a page's time goes into appending short texts: they are written behind one size check a
 // line, into a string that is cut to its length once, at the end.
 class TextWriter::Output {
  public:
-  explicit Output(std::string& out) : out_(out) { grow_to(out.capacity(), out.size()); }
-  ~Output() { out_.resize(size()); }
+  explicit Output(std::string& out) : out_(out), size_(out.size()) { out_.resize(out_.capacity()); }
+  ~Output() { out_.resize(size_); }
   Output(const Output&) = delete;
   Output& operator=(const Output&) = delete;
 
-  std::size_t size() const { return static_cast<std::size_t>(at_ - out_.data()); }
-  // Room for what is written next.
-  void room(std::size_t bytes) {
-    if (static_cast<std::size_t>(end_ - at_) < bytes)
-      grow_to(std::max(out_.size() * 2, size() + bytes + 4096), size());
+  std::size_t size() const { return size_; }
+  const char* begin() const { return out_.data(); }
+  // Where to write, with room for `bytes`; what is at begin() may move.
+  char* room(std::size_t bytes) {
+    if (out_.size() - size_ < bytes) out_.resize(std::max(out_.size() * 2, size_ + bytes + 4096));
+    return out_.data() + size_;
   }
-  void text(std::string_view text) {
-    std::memcpy(at_, text.data(), text.size());
-    at_ += text.size();
-  }
-  void character(char c) { *at_++ = c; }
-  void number(double value) { at_ = write_number(at_, value); }
+  void wrote_up_to(const char* end) { size_ = static_cast<std::size_t>(end - out_.data()); }
 
  private:
-  void grow_to(std::size_t bytes, std::size_t used) {
-    out_.resize(bytes);
-    at_ = out_.data() + used;
-    end_ = out_.data() + out_.size();
-  }
   std::string& out_;  // longer than what was written: the rest is room
-  char* at_;
-  char* end_;
+  std::size_t size_;
 };
 
 namespace {
 
 constexpr std::string_view kSuffixes[] = {"", "_bucket", "_sum", "_count"};
+constexpr std::size_t kLongestSuffix = 7;
 
 }  // namespace
 
@@ -124,60 +147,102 @@ bool TextWriter::write(std::string& out, std::size_t enough) {
   if (blocks_.empty()) return false;
   const std::uint32_t families = blocks_.front().samples->catalogue().size();
   Output output(out);
-  while (next_ < families && output.size() < enough) write_family(output, next_++);
-  return next_ < families;
+  while (family_ < families && output.size() < enough) write_family(output, enough);
+  return family_ < families;
 }
 
-void TextWriter::write_family(Output& out, std::uint32_t ordinal) const {
-  const auto has_samples = [ordinal](const Block& block) {
-    return block.samples->first(ordinal) != SampleSet::kNone;
-  };
-  if (std::ranges::none_of(blocks_, has_samples)) return;
-  const Metric& metric = blocks_.front().samples->catalogue().metric(ordinal);
+// Goes on in the family that the last piece ended in, or begins the next.
+void TextWriter::write_family(Output& out, std::size_t enough) {
+  const Metric& metric = blocks_.front().samples->catalogue().metric(family_);
   const std::string_view name = metric.name.substr(name_space_.empty() ? kPrefix + 1 : kPrefix);
-  if (!filter_.names.empty() && !filter_.wants(name_space_ + std::string(name))) return;
-
-  // Help has nothing to escape: that is checked where a metric is made (samples/metric.h).
-  out.room(2 * (name_space_.size() + name.size()) + metric.help.size() + 48);
-  out.text("# HELP ");
-  out.text(name_space_);
-  out.text(name);
-  out.character(' ');
-  out.text(metric.help);
-  out.text("\n# TYPE ");
-  out.text(name_space_);
-  out.text(name);
-  out.character(' ');
-  out.text(name_of(metric.type));
-  out.character('\n');
-
-  std::string prefixes[std::size(kSuffixes)];  // "name_bucket{"
-  for (const auto& [samples, constant] : blocks_) {
-    for (std::uint32_t i = samples->first(ordinal); i != SampleSet::kNone;) {
-      const SampleSet::Sample& sample = samples->sample(i);
-      std::string& prefix = prefixes[static_cast<std::size_t>(sample.part)];
-      if (prefix.empty())
-        prefix.append(name_space_)
-            .append(name)
-            .append(kSuffixes[static_cast<std::size_t>(sample.part)]) += '{';
-      const std::string_view own = samples->text(sample.labels);
-      out.room(prefix.size() + constant.size() + own.size() + kLongestNumber + 4);
-      if (own.empty() && constant.empty()) {
-        out.text(std::string_view(prefix).substr(0, prefix.size() - 1));
-      } else {
-        out.text(prefix);
-        if (!constant.empty()) {
-          out.text(constant);
-          if (!own.empty()) out.character(',');
-        }
-        out.text(own);
-        out.character('}');
-      }
-      out.character(' ');
-      out.number(sample.value);
-      out.character('\n');
-      i = sample.next;
+  if (sample_ == SampleSet::kNone) {
+    const auto has_samples = [this](const Block& block) {
+      return block.samples->first(family_) != SampleSet::kNone;
+    };
+    const auto first = std::ranges::find_if(blocks_, has_samples);
+    if (first == blocks_.end() ||
+        (!filter_.names.empty() && !filter_.wants(name_space_ + std::string(name)))) {
+      ++family_;
+      return;
     }
+    write_header(out, metric, name);
+    block_ = static_cast<std::size_t>(first - blocks_.begin());
+    sample_ = first->samples->first(family_);
+  }
+  for (;;) {
+    write_samples(out, name, enough);
+    if (sample_ != SampleSet::kNone) return;
+    if (++block_ == blocks_.size()) break;
+    sample_ = blocks_[block_].samples->first(family_);
+  }
+  ++family_;
+}
+
+void TextWriter::write_header(Output& out, const Metric& metric, std::string_view name) const {
+  // Help has nothing to escape: that is checked where a metric is made (samples/metric.h).
+  char* to = out.room(2 * (name_space_.size() + name.size()) + metric.help.size() + 48);
+  const auto name_whole = [&] {
+    to = write_text(to, name_space_);
+    to = write_text(to, name);
+    *to++ = ' ';
+  };
+  to = write_text(to, "# HELP ");
+  name_whole();
+  to = write_text(to, metric.help);
+  to = write_text(to, "\n# TYPE ");
+  name_whole();
+  to = write_text(to, name_of(metric.type));
+  *to++ = '\n';
+  out.wrote_up_to(to);
+}
+
+// The block's samples from sample_ on: name{constant,labels,tail} value, where all labels may be
+// missing. Neighbours share the beginning of their lines (half a page are buckets of histograms):
+// it is copied from the line before.
+void TextWriter::write_samples(Output& out, std::string_view name, std::size_t enough) {
+  constexpr std::size_t kPunctuation = 8;
+  const auto& [samples, constant] = blocks_[block_];
+  const std::size_t most = name_space_.size() + name.size() + kLongestSuffix + constant.size() +
+                           kPunctuation + kLongestNumber;
+  SampleSet::Part part{};
+  SampleSet::Labels labels;
+  std::size_t line = 0,
+              head = 0;  // of the line before: its start, the length of name{constant,labels
+  while (sample_ != SampleSet::kNone && out.size() < enough) {
+    const SampleSet::Sample& sample = samples->sample(sample_);
+    char* const start = out.room(most + sample.labels.size + sample.tail.size);
+    char* to = start;
+    if (head != 0 && sample.labels == labels && sample.part == part) {
+      to = write_text(to, {out.begin() + line, head});
+    } else {
+      const std::string_view own = samples->text(sample.labels);
+      to = write_text(to, name_space_);
+      to = write_text(to, name);
+      to = write_text(to, kSuffixes[static_cast<std::size_t>(sample.part)]);
+      *to++ = '{';
+      to = write_text(to, constant);
+      if (!constant.empty() && !own.empty()) *to++ = ',';
+      to = write_text(to, own);
+      head = static_cast<std::size_t>(to - start);
+    }
+    if (sample.tail.size != 0) {
+      if (to[-1] != '{') *to++ = ',';
+      to = write_text(to, samples->text(sample.tail));
+    }
+    if (to[-1] == '{') {
+      --to;  // no labels at all, and nothing to share: the brace is gone
+      head = 0;
+    } else {
+      *to++ = '}';
+    }
+    *to++ = ' ';
+    to = write_number(to, sample.value);
+    *to++ = '\n';
+    line = out.size();
+    out.wrote_up_to(to);
+    part = sample.part;
+    labels = sample.labels;
+    sample_ = sample.next;
   }
 }
 

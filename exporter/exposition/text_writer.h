@@ -40,18 +40,23 @@ class TextWriter {
   // and outlive the writer.
   TextWriter(std::string name_space, std::vector<Block> blocks, NameFilter filter = {});
 
-  // Appends whole families until `out` has at least `enough` bytes or nothing is left; true: there
-  // is more.
+  // Appends lines until `out` has at least `enough` bytes or nothing is left; true: there is more.
+  // A family may go on in the next piece: with many nodes it can be large.
   bool write(std::string& out, std::size_t enough);
 
  private:
   class Output;
-  void write_family(Output& out, std::uint32_t ordinal) const;
+  void write_family(Output& out, std::size_t enough);
+  void write_header(Output& out, const Metric& metric, std::string_view name) const;
+  void write_samples(Output& out, std::string_view name, std::size_t enough);
 
   std::string name_space_;
   std::vector<Block> blocks_;
   NameFilter filter_;
-  std::uint32_t next_ = 0;
+  // What is written next. No sample: the family has not begun.
+  std::uint32_t family_ = 0;
+  std::size_t block_ = 0;
+  std::uint32_t sample_ = SampleSet::kNone;
 };
 
 }  // namespace fleet

@@ -7,6 +7,8 @@ namespace fleet::http {
 namespace {
 
 constexpr std::size_t kPiece = 256 << 10;
+// Text is compressed in slices that stay in the processor's cache.
+constexpr std::size_t kSlice = 32 << 10;
 
 class PageBody {
  public:
@@ -16,31 +18,38 @@ class PageBody {
   }
 
   // Appends the next piece; false when it was the last.
-  bool next(std::string& piece) {
+  bool next(std::string& piece) { return gzip_ ? next_compressed(piece) : next_plain(piece); }
+
+ private:
+  bool next_plain(std::string& piece) {
+    piece.reserve(piece.size() + likely_size_);
+    const std::size_t before = piece.size();
+    const bool more = writer_.write(piece, before + kPiece);
+    if (!more) piece += parts_.tail;
+    likely_size_ = std::max(likely_size_, piece.size() - before + 1024);
+    return more;
+  }
+
+  bool next_compressed(std::string& piece) {
     std::string text;
-    text.reserve(likely_size_);
-    const bool more = writer_.write(text, kPiece);
-    if (!more) text += parts_.tail;
-    likely_size_ = std::clamp(text.size() + 1024, likely_size_, kPiece + (16 << 10));
-    if (gzip_) {
+    text.reserve(kSlice + 1024);
+    bool more = true;
+    for (std::size_t made = 0; more && made < kPiece; made += text.size()) {
+      text.clear();
+      more = writer_.write(text, kSlice);
+      if (!more) text += parts_.tail;
       gzip_->compress(text, !more, piece);
-    } else if (piece.empty()) {
-      piece = std::move(text);
-    } else {
-      piece += text;
     }
     return more;
   }
 
- private:
   std::vector<TextWriter::Block> blocks() const {
     std::vector<TextWriter::Block> blocks;
     for (const auto& [report, labels] : parts_.nodes) blocks.push_back({&report->samples, labels});
     return blocks;
   }
 
-  // The next page will be about as large as the largest so far; what one huge family needed is not
-  // asked for again.
+  // The next page will be about as large as the largest so far.
   static inline std::size_t likely_size_ = 64 << 10;
   PageParts parts_;
   TextWriter writer_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/request.h"
 
+#include "base/characters.h"
 #include "base/text.h"
 
 namespace fleet::http {
@@ -25,7 +26,7 @@ bool decode(std::string_view text, bool plus_is_space, std::string& out) {
       c = static_cast<char>(high * 16 + low);
       i += 2;
     }
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) return false;
+    if (is_control(c)) return false;
     out += c;
   }
   return true;

@@ -44,6 +44,7 @@ asio::awaitable<Failure> Connection::receive(std::size_t expected, ReplyBuffer& 
   }
   if (!failure && replies.size() > expected)
     failure = Failure(Reason::protocol, "the server sent more replies than it was asked for");
+  if (!failure) replies.finish();
   co_return failure;
 }
 

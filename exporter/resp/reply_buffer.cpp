@@ -15,11 +15,11 @@ struct ReplyBuffer::Callbacks {
     return *static_cast<ReplyBuffer*>(task->privdata);
   }
   static void* create_string(const redisReadTask* task, char* text, std::size_t size) {
+    const auto kind = task->type == REDIS_REPLY_ERROR    ? ReplyNode::Kind::error
+                      : task->type == REDIS_REPLY_STATUS ? ReplyNode::Kind::status
+                                                         : ReplyNode::Kind::string;
     ReplyNode* node = buffer(task).place(task);
-    node->kind = task->type == REDIS_REPLY_ERROR    ? ReplyNode::Kind::error
-                 : task->type == REDIS_REPLY_STATUS ? ReplyNode::Kind::status
-                                                    : ReplyNode::Kind::string;
-    node->text = buffer(task).keep({text, size});
+    *node = ReplyNode::of_text(kind, buffer(task).keep({text, size}));
     return node;
   }
   static void* create_array(const redisReadTask* task, int announced) {

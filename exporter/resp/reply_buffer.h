@@ -33,6 +33,9 @@ class ReplyBuffer {
   // stream is lost. Replies that were complete before stay valid.
   Failure feed(std::string_view bytes);
 
+  // No more is expected: frees what only feed() needs, which must not be called again.
+  void finish() { reader_.reset(); }
+
   // Complete replies so far, in order. Views stay valid for the life of the buffer.
   std::size_t size() const { return replies_.size(); }
   Reply operator[](std::size_t i) const {
@@ -46,7 +49,8 @@ class ReplyBuffer {
   ReplyNode* place(const redisReadTask* task);
   std::string_view keep(std::string_view text);
 
-  std::pmr::monotonic_buffer_resource arena_{32 << 10};
+  // Holds the answer of a server in normal use; what of it is not needed is never touched.
+  std::pmr::monotonic_buffer_resource arena_{96 << 10};
   std::unique_ptr<redisReader, void (*)(redisReader*)> reader_;
   std::vector<const ReplyNode*> replies_;
   std::size_t bytes_ = 0;

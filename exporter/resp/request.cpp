@@ -1,28 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "resp/request.h"
 
-#include <new>
+#include <charconv>
 #include <vector>
-
-#include <hiredis/hiredis.h>
 
 #include "base/text.h"
 
 namespace fleet {
+namespace {
+
+void append_count(std::string& out, char kind, std::size_t count) {
+  char digits[24];
+  out += kind;
+  out.append(digits, std::to_chars(digits, digits + sizeof digits, count).ptr);
+  out += "\r\n";
+}
+
+}  // namespace
 
 void append_command(std::string& out, std::span<const std::string_view> arguments) {
-  std::vector<const char*> texts;
-  std::vector<std::size_t> sizes;
+  append_count(out, '*', arguments.size());
   for (const std::string_view argument : arguments) {
-    texts.push_back(argument.data());
-    sizes.push_back(argument.size());
+    append_count(out, '$', argument.size());
+    out.append(argument) += "\r\n";
   }
-  char* bytes = nullptr;
-  const int size =
-      redisFormatCommandArgv(&bytes, static_cast<int>(texts.size()), texts.data(), sizes.data());
-  if (size < 0) throw std::bad_alloc();
-  out.append(bytes, static_cast<std::size_t>(size));
-  redisFreeCommand(bytes);
 }
 
 void append_command(std::string& out, std::initializer_list<std::string_view> arguments) {

@@ -33,11 +33,12 @@ class SampleSet {
 
   struct Labels {  // a piece of text_, "" when size is 0
     std::uint32_t offset = 0, size = 0;
+    bool operator==(const Labels&) const = default;
   };
 
   struct Sample {
     double value;
-    Labels labels;
+    Labels labels, tail;
     std::uint32_t next;  // index of the family's next sample, kNone at its end
     Part part;
   };
@@ -54,18 +55,28 @@ class SampleSet {
 
   // Escaped label text that any number of this set's samples may share.
   Labels labels(std::initializer_list<Label> labels);
-  // The same with one more label behind: le="16", quantile="99".
+  // The same with one more label behind.
   Labels labels(Labels base, Label extra);
 
   void add(const Metric& metric, double value) { add(metric, Labels{}, value); }
   void add(const Metric& metric, Labels labels, double value, Part part = Part::value) {
+    add(metric, labels, Labels{}, value, part);
+  }
+  // `tail` stands behind `labels`: le="16", quantile="99". Both are made once, for all samples that
+  // have them; a page is half buckets.
+  void add(const Metric& metric, Labels labels, Labels tail, double value,
+           Part part = Part::value) {
     if (overflowed_ || samples_.size() >= kMaxSamples) {
       overflowed_ = true;
       return;
     }
-    Family& family = families_[catalogue_->ordinal(metric)];
+    if (&metric != last_metric_) {  // rows of a family often come together
+      last_ordinal_ = catalogue_->ordinal(metric);
+      last_metric_ = &metric;
+    }
+    Family& family = families_[last_ordinal_];
     const auto index = static_cast<std::uint32_t>(samples_.size());
-    samples_.push_back({value, labels, kNone, part});
+    samples_.push_back({value, labels, tail, kNone, part});
     (family.last == kNone ? family.first : samples_[family.last].next) = index;
     family.last = index;
   }
@@ -89,6 +100,8 @@ class SampleSet {
     std::uint32_t first = kNone, last = kNone;
   };
   const Catalogue* catalogue_;
+  const Metric* last_metric_ = nullptr;
+  std::uint32_t last_ordinal_ = 0;
   std::vector<Family> families_;  // by ordinal
   std::vector<Sample> samples_;
   std::string text_;

@@ -40,6 +40,7 @@ asio::awaitable<void> Conversation::run(Clock::time_point request_deadline,
   if (target_.transport == Target::Transport::tls) connector_.tls().refresh();
   if (memory_.connection && reusable(*memory_.connection)) {
     connection_ = std::move(memory_.connection);
+    kept_ = memory_.kept;
     peer_not_after_ = connection_->peer_certificate_not_after();
     const auto deadline = std::min(request_deadline, now + budget);
     const Kept kept = co_await use_kept(deadline);
@@ -54,7 +55,9 @@ asio::awaitable<void> Conversation::run(Clock::time_point request_deadline,
   }
   take_replies();
   // A connection on which a reply is still outstanding, or that broke, cannot be used again.
-  if (!failure_) memory_.connection = std::move(connection_);
+  if (failure_) co_return;
+  memory_.connection = std::move(connection_);
+  memory_.kept = kept_;
 }
 
 bool Conversation::reusable(const Connection& connection) const {
@@ -67,9 +70,7 @@ bool Conversation::reusable(const Connection& connection) const {
 Plan Conversation::plan_for(const NodeFacts& facts) const {
   const PlanOptions options{settings_.collectors, settings_.collector_options,
                             settings_.config_command};
-  const auto now = Clock::now();
-  return make_plan(options, facts,
-                   [&](std::string_view line) { return memory_.refusals.holds(line, now); });
+  return make_plan(options, facts, memory_.refusals, Clock::now(), *kept_);
 }
 
 // A server that was restarted, or a firewall that forgot the connection, must not cost a scrape:
@@ -135,6 +136,7 @@ asio::awaitable<void> Conversation::connect_and_ask(Clock::time_point deadline) 
     co_return;
   }
   connected_ = true;
+  kept_ = std::make_shared<KeptReplies>();
   times_.connect = seconds_since(start);
   peer_not_after_ = connected.stream->peer_certificate_not_after();
   connection_ = std::make_unique<Connection>(std::move(connected.stream), progress_.address,
@@ -216,6 +218,10 @@ void Conversation::take_replies() {
     note_refusal(plan_.lines[i], replies_[i]);
   }
   if (set_info_ && second_) note_refusal(kSetInfo, (*second_)[0]);
+  for (const auto& [collector, places] : plan_.parts)
+    for (std::size_t i = 0; i < places.size(); ++i)
+      if (collector->commands[i].once && places[i] >= 0)
+        kept_->keep(collector->commands[i].line, replies_[static_cast<std::size_t>(places[i])]);
 }
 
 void Conversation::note_refusal(std::string_view line, Reply reply) {

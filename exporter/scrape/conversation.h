@@ -14,6 +14,7 @@
 #include "net/connector.h"
 #include "samples/sample_set.h"
 #include "scrape/greeting.h"
+#include "scrape/kept_replies.h"
 #include "scrape/plan.h"
 #include "scrape/refusals.h"
 
@@ -36,7 +37,8 @@ struct NodeMemory {
   std::unique_ptr<Connection> connection;  // null while a scrape uses it, or when there is none
   NodeFacts facts;
   Refusals refusals;
-  SampleSet::Size last_samples;  // of the scrape before: the next is about as large
+  std::shared_ptr<KeptReplies> kept;  // over the connection
+  SampleSet::Size last_samples;       // of the scrape before: the next is about as large
 };
 
 class Conversation {
@@ -60,6 +62,7 @@ class Conversation {
   const std::optional<Info>& info() const { return info_; }
   const Plan& plan() const { return plan_; }
   const std::vector<Reply>& replies() const { return replies_; }  // by plan().lines
+  const KeptReplies& kept_replies() const { return *kept_; }
   double info_time() const { return info_time_; }  // Unix seconds at which INFO had come
 
   // Commands that the server refused now and not before, with its words: for the log.
@@ -104,6 +107,7 @@ class Conversation {
   NodeMemory& memory_;
 
   std::unique_ptr<Connection> connection_;
+  std::shared_ptr<KeptReplies> kept_ = std::make_shared<KeptReplies>();
   ConnectProgress progress_;
   bool connected_ = false;
   Greeting greeting_;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/characters.h"
 #include "collectors/registry.h"
 
 namespace fleet {
@@ -89,8 +90,7 @@ Fleet::Key::Key(const Target& target)
   boost::system::error_code not_an_address;
   if (const auto literal = asio::ip::make_address(host, not_an_address); !not_an_address)
     host = literal.to_string();
-  for (char& c : host)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  host = to_lower(host);
 }
 
 asio::awaitable<Fleet::Found> Fleet::find(std::string text, Clock::time_point deadline) {

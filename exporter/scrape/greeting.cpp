@@ -7,7 +7,6 @@
 namespace fleet {
 namespace {
 
-constexpr std::size_t kWords = 200;  // of a server's error are enough for a message
 constexpr std::string_view kAuth = "AUTH";
 constexpr std::string_view kSelect = "SELECT";
 constexpr std::string_view kSetName = "CLIENT SETNAME";
@@ -94,7 +93,7 @@ Failure judge_info(Reply info) {
 }
 
 Failure judge_info_error(std::string_view text) {
-  const std::string said = "INFO: " + std::string(text.substr(0, kWords));
+  const std::string said = "INFO: " + std::string(text.substr(0, Reply::kWords));
   if (text.starts_with("DENIED"))
     return {
         Reason::protected_mode,

@@ -12,8 +12,8 @@ std::string wire_line(std::string_view line, std::string_view config_command) {
   return std::string(config_command) + ' ' + std::string(line.substr(kConfig.size()));
 }
 
-Plan make_plan(const PlanOptions& with, const NodeFacts& facts,
-               const std::function<bool(std::string_view)>& refused) {
+Plan make_plan(const PlanOptions& with, const NodeFacts& facts, const Refusals& refusals,
+               Refusals::Time now, const KeptReplies& kept) {
   Plan plan;
   plan.lines.push_back(kInfoCommand);
   append_command_line(plan.info, kInfoCommand);
@@ -25,8 +25,12 @@ Plan make_plan(const PlanOptions& with, const NodeFacts& facts,
         part.replies.push_back(Plan::kNotApplicable);
         continue;
       }
-      if (refused(command.line)) {
+      if (refusals.holds(command.line, now)) {
         part.replies.push_back(Plan::kRefused);
+        continue;
+      }
+      if (command.once && !kept.find(command.line).absent()) {
+        part.replies.push_back(Plan::kKept);
         continue;
       }
       const auto known = std::ranges::find(plan.lines, command.line);

@@ -3,13 +3,14 @@
 // send, and who reads which reply. Pure.
 #pragma once
 
-#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "collectors/collector.h"
+#include "scrape/kept_replies.h"
+#include "scrape/refusals.h"
 
 namespace fleet {
 
@@ -18,6 +19,7 @@ inline constexpr std::string_view kInfoCommand = "INFO all";
 struct Plan {
   static constexpr int kNotApplicable = -1;  // the command is not for this node
   static constexpr int kRefused = -2;        // the server refused it lately
+  static constexpr int kKept = -3;           // it was answered before, over the same connection
 
   struct Part {
     const Collector* collector;
@@ -36,9 +38,9 @@ struct PlanOptions {
   std::string_view config_command = "CONFIG";  // what the server calls it
 };
 
-// `refused(line)` tells which commands are not to be sent.
-Plan make_plan(const PlanOptions& with, const NodeFacts& facts,
-               const std::function<bool(std::string_view)>& refused);
+// Commands that are refused at `now`, or whose reply is kept, are not sent.
+Plan make_plan(const PlanOptions& with, const NodeFacts& facts, const Refusals& refusals,
+               Refusals::Time now, const KeptReplies& kept);
 
 // `line` as it is sent: CONFIG by the name that the server has for it.
 std::string wire_line(std::string_view line, std::string_view config_command);

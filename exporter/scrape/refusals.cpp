@@ -29,8 +29,7 @@ bool Refusals::note(std::string_view line, std::string_view error, Time now) {
   const auto forget = line == kInfoCommand ? std::chrono::nanoseconds(kForgetInfo)
                                            : std::chrono::nanoseconds(kForget);
   const auto [it, fresh] = entries_.try_emplace(std::string(line));
-  constexpr std::size_t kWords = 200;  // are enough to know what it says
-  error = error.substr(0, kWords);
+  error = error.substr(0, Reply::kWords);
   const bool news = fresh || it->second.error != error;
   it->second = {now + forget, std::string(error)};
   return news;

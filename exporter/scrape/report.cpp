@@ -31,12 +31,14 @@ std::vector<Run> collect(const Conversation& talk, const NodeMemory& memory,
       if (places[i] == Plan::kRefused) {
         // What is not sent again is answered as it was: the log has nothing new to say.
         const auto words = memory.refusals.words(collector->commands[i].line);
-        refused.push_back({.kind = ReplyNode::Kind::error, .text = words});
+        refused.push_back(ReplyNode::of_text(ReplyNode::Kind::error, words));
         replies.emplace_back(&refused.back());
+      } else if (places[i] == Plan::kKept) {
+        replies.push_back(talk.kept_replies().find(collector->commands[i].line));
+      } else if (places[i] == Plan::kNotApplicable) {
+        replies.push_back(Reply::not_applicable());
       } else {
-        replies.push_back(places[i] == Plan::kNotApplicable
-                              ? Reply::not_applicable()
-                              : talk.replies()[static_cast<std::size_t>(places[i])]);
+        replies.push_back(talk.replies()[static_cast<std::size_t>(places[i])]);
       }
     }
     const Input input{*talk.info(), replies, talk.info_time(), memory.facts,

@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -25,19 +26,20 @@ prometheus::MetricFamily family(const char* name, const char* help, prometheus::
   return result;
 }
 
-// Pages of virtual and resident memory.
-std::pair<double, double> memory_pages() {
+// Pages of virtual and resident memory. `statm` is the open file of /proc.
+std::pair<double, double> memory_pages(int statm) {
   char text[128];
-  const int file = ::open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
-  if (file < 0) return {0, 0};
-  const ssize_t size = ::read(file, text, sizeof text);
-  ::close(file);
+  const ssize_t size = ::pread(statm, text, sizeof text, 0);
   std::string_view rest(text, size > 0 ? static_cast<std::size_t>(size) : 0);
   const double virtual_pages = parse_number(take_until(rest, ' ')).value_or(0);
   return {virtual_pages, parse_number(take_until(rest, ' ')).value_or(0)};
 }
 
 double open_descriptors() {
+  // Since Linux 6.2 the folder's size is their number; before it is 0, and they are counted.
+  struct stat known {};
+  if (::stat("/proc/self/fd", &known) == 0 && known.st_size > 0)
+    return static_cast<double>(known.st_size);
   DIR* folder = ::opendir("/proc/self/fd");
   if (folder == nullptr) return 0;
   double count = -3;  // ".", ".." and the folder itself
@@ -60,13 +62,18 @@ double seconds(const timeval& time) {
 
 ProcessMetrics::ProcessMetrics()
     : start_time_(std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch())
-                      .count()) {}
+                      .count()),
+      statm_(::open("/proc/self/statm", O_RDONLY | O_CLOEXEC)) {}
+
+ProcessMetrics::~ProcessMetrics() {
+  if (statm_ >= 0) ::close(statm_);
+}
 
 std::vector<prometheus::MetricFamily> ProcessMetrics::Collect() const {
   using prometheus::MetricType;
   rusage usage{};
   ::getrusage(RUSAGE_SELF, &usage);
-  const auto [virtual_pages, resident_pages] = memory_pages();
+  const auto [virtual_pages, resident_pages] = memory_pages(statm_);
   static const auto page = static_cast<double>(::sysconf(_SC_PAGESIZE));
   std::vector<prometheus::MetricFamily> all;
   all.push_back(family("process_cpu_seconds_total", "CPU time that the exporter used.",

@@ -11,10 +11,14 @@ namespace fleet {
 class ProcessMetrics : public prometheus::Collectable {
  public:
   ProcessMetrics();
+  ~ProcessMetrics() override;
+  ProcessMetrics(const ProcessMetrics&) = delete;
+  ProcessMetrics& operator=(const ProcessMetrics&) = delete;
   std::vector<prometheus::MetricFamily> Collect() const override;
 
  private:
   double start_time_;  // Unix seconds
+  int statm_;          // kept open: opening a file of /proc takes longer than reading it
 };
 
 }  // namespace fleet

@@ -43,7 +43,7 @@ struct Scrape {
     ReplyBuffer first;
     first.feed(recorded("INFO all"));
     facts = facts_of(Info(first[0].text()), 1.79e9);
-    plan = make_plan({all_collectors(), options}, facts, [](std::string_view) { return false; });
+    plan = make_plan({all_collectors(), options}, facts, {}, {}, {});
     for (const std::string_view line : plan.lines) bytes += recorded(line);
     replies.feed(bytes);
   }
@@ -83,8 +83,8 @@ std::string page() {
 
 void plan(benchmark::State& state) {
   for (auto _ : state)
-    benchmark::DoNotOptimize(make_plan({all_collectors(), scrape().options}, scrape().facts,
-                                       [](std::string_view) { return false; }));
+    benchmark::DoNotOptimize(
+        make_plan({all_collectors(), scrape().options}, scrape().facts, {}, {}, {}));
 }
 
 void parse_replies(benchmark::State& state) {

@@ -26,6 +26,10 @@ const Catalogue& catalogue() {
   return all;
 }
 
+ReplyNode string(std::string_view text) {
+  return ReplyNode::of_text(ReplyNode::Kind::string, text);
+}
+
 // "calls=3,usec=14" as an array of names and integers; behind them all its integers as
 // histogram_usec, as LATENCY HISTOGRAM has them.
 class Row {
@@ -33,24 +37,21 @@ class Row {
   explicit Row(std::string_view columns) {
     while (!columns.empty()) {
       std::string_view value = take_until(columns, ',');
-      items_.push_back({.kind = ReplyNode::Kind::string, .text = take_until(value, '=')});
+      items_.push_back(string(take_until(value, '=')));
       const auto number = parse_integer(value);
       if (!number) {
-        items_.push_back({.kind = ReplyNode::Kind::string, .text = value});
+        items_.push_back(string(value));
         continue;
       }
-      items_.push_back({.kind = ReplyNode::Kind::integer, .integer = *number});
+      items_.push_back(ReplyNode::of_integer(*number));
       integers_.push_back(items_.back());
     }
-    items_.push_back({.kind = ReplyNode::Kind::string, .text = "histogram_usec"});
-    items_.push_back(
-        {.kind = ReplyNode::Kind::array, .items = integers_.data(), .size = integers_.size()});
+    items_.push_back(string("histogram_usec"));
+    items_.push_back(ReplyNode::of_array(integers_));
   }
   Row(const Row&) = delete;
   Row& operator=(const Row&) = delete;
-  ReplyNode node() {
-    return {.kind = ReplyNode::Kind::array, .items = items_.data(), .size = items_.size()};
-  }
+  ReplyNode node() { return ReplyNode::of_array(items_); }
 
  private:
   std::vector<ReplyNode> items_, integers_;
@@ -69,37 +70,35 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
   // The text itself; an array of its lines, which is also how settings come: `databases:16` answers
   // CONFIG GET databases; and an array of its rows, for the commands that answer integers.
-  ReplyNode as_text{.kind = ReplyNode::Kind::string, .text = text};
+  const ReplyNode as_text = string(text);
   std::vector<ReplyNode> lines;
   for (const Info::Line& line : info.lines()) {
-    lines.push_back({.kind = ReplyNode::Kind::string, .text = line.key});
-    lines.push_back({.kind = ReplyNode::Kind::string, .text = line.value});
+    lines.push_back(string(line.key));
+    lines.push_back(string(line.value));
   }
-  ReplyNode as_array{.kind = ReplyNode::Kind::array, .items = lines.data(), .size = lines.size()};
+  const ReplyNode as_array = ReplyNode::of_array(lines);
 
   std::deque<Row> rows;
   std::vector<ReplyNode> names_and_rows;
   for (const Info::Line& line : info.lines()) {
-    names_and_rows.push_back({.kind = ReplyNode::Kind::string, .text = line.key});
+    names_and_rows.push_back(string(line.key));
     names_and_rows.push_back(rows.emplace_back(line.value).node());
   }
-  ReplyNode as_rows{.kind = ReplyNode::Kind::array,
-                    .items = names_and_rows.data(),
-                    .size = names_and_rows.size()};
+  const ReplyNode as_rows = ReplyNode::of_array(names_and_rows);
   // The newest entry of a log comes first in its reply, without a name.
   ReplyNode as_entries = as_rows;
   if (as_entries.size > 0) {
     ++as_entries.items;
     --as_entries.size;
   }
-  ReplyNode as_integer{.kind = ReplyNode::Kind::integer};
+  ReplyNode as_integer = ReplyNode::of_integer(0);
   if (!info.lines().empty())
     as_integer.integer = parse_integer(info.lines().front().value).value_or(0);
 
-  for (const ReplyNode* answer : {&as_text, &as_array, &as_rows, &as_entries, &as_integer}) {
+  for (const ReplyNode& answer : {as_text, as_array, as_rows, as_entries, as_integer}) {
     SampleSet samples(catalogue());
     for (const Collector* collector : all_collectors()) {
-      const std::vector<Reply> replies(collector->commands.size(), Reply(answer));
+      const std::vector<Reply> replies(collector->commands.size(), Reply(&answer));
       const Outcome outcome = run(*collector, {info, replies, 1.7e9, node, options}, samples);
       if (!outcome.success && outcome.why.empty()) std::abort();
     }

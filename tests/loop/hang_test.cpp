@@ -157,11 +157,12 @@ TEST(Hang, RepliesThatCameInTimeOverAKeptConnectionAreKept) {
   Exporter exporter;
   Node& node = exporter.add(redis);
   expect_up(exporter.scrape(node));
-  redis.stalls_in("ACL GETUSER default", 3);
+  redis.stalls_in("CONFIG GET protected-mode", 3);
   const Scraped scraped = exporter.scrape(node);
   expect_up(scraped, false);
   EXPECT_EQ(scraped.value("redis_slowlog_length"), "3");
-  EXPECT_EQ(scraped.value("redis_protected_mode_enabled"), "1");
+  EXPECT_EQ(scraped.value("redis_protected_mode_enabled"), "absent");
+  EXPECT_EQ(scraped.value("redis_default_user_passwordless"), "0");  // told before
   EXPECT_EQ(scraped.success("security"), "0");
   EXPECT_GE(scraped.took, milliseconds(1000));  // it had begun to answer: no new connection
   EXPECT_LT(scraped.took, kEnd);

@@ -25,8 +25,37 @@ TEST(KeptConnection, ServesScrapeAfterScrapeInOneRoundTrip) {
   EXPECT_EQ(second.value("redis_exporter_last_scrape_connect_time_seconds"), "0");
   EXPECT_EQ(redis.connections(), 1);
   const std::vector<std::string> asked{"INFO all", "SLOWLOG LEN", "SLOWLOG GET 1",
-                                       "CONFIG GET protected-mode", "ACL GETUSER default"};
+                                       "CONFIG GET protected-mode"};
   EXPECT_EQ(redis.commands(), asked);
+}
+
+TEST(KeptConnection, AsksOnceWhatIsDearAndServesTheAnswerAgain) {
+  FakeRedis redis;
+  answer_all(redis);
+  Exporter exporter;
+  Node& node = exporter.add(redis);
+  for (int scrapes = 0; scrapes < 3; ++scrapes) {
+    const Scraped scraped = exporter.scrape(node);
+    expect_up(scraped);
+    EXPECT_EQ(scraped.value("redis_default_user_passwordless"), "0");
+  }
+  EXPECT_EQ(redis.received("ACL GETUSER default"), 1);
+  redis.answers("ACL GETUSER default", "*2\r\n$5\r\nflags\r\n*2\r\n$2\r\non\r\n$6\r\nnopass\r\n");
+  redis.closes_open_connections();
+  EXPECT_EQ(exporter.scrape(node).value("redis_default_user_passwordless"), "1");
+  EXPECT_EQ(redis.received("ACL GETUSER default"), 2);
+}
+
+TEST(KeptConnection, AsksAgainWhatCouldNotBeAnswered) {
+  FakeRedis redis;
+  answer_all(redis);
+  redis.answers("ACL GETUSER default", "-LOADING Redis is loading the dataset in memory\r\n");
+  Exporter exporter;
+  Node& node = exporter.add(redis);
+  EXPECT_EQ(exporter.scrape(node).value("redis_default_user_passwordless"), "absent");
+  redis.answers("ACL GETUSER default", "*2\r\n$5\r\nflags\r\n*1\r\n$2\r\non\r\n");
+  EXPECT_EQ(exporter.scrape(node).value("redis_default_user_passwordless"), "0");
+  EXPECT_EQ(redis.connections(), 1);
 }
 
 TEST(KeptConnection, IsReplacedInTheSameScrapeWhenTheServerHasClosedIt) {

@@ -177,6 +177,27 @@ TEST_F(Tls, ToAPortThatWaitsForTheRestOfACommandSaysSo) {
   EXPECT_LT(scraped.took, milliseconds(1800));
 }
 
+TEST_F(Tls, AHandshakeBeyondTheLimitWaitsForItsTurn) {
+  serve();
+  FakeRedis silent;
+  silent.stays_silent();
+  Exporter exporter(with(trusting()));
+  Target hung = Exporter::at(silent, "127.0.0.1");
+  hung.transport = Target::Transport::tls;
+  const auto good_takes = [&](std::size_t others) {
+    const auto deadline = Clock::now() + std::chrono::seconds(5);
+    for (std::size_t i = 0; i < others; ++i)
+      exporter.add(hung).start(deadline, exporter.executor());
+    exporter.wait(milliseconds(500));  // half of their budget
+    const Scraped scraped = exporter.scrape(exporter.add(target()));
+    expect_up(scraped);
+    exporter.wait(milliseconds(700));  // they have given up
+    return scraped.took;
+  };
+  EXPECT_LT(good_takes(Connector::kHandshakes - 1), milliseconds(300));
+  EXPECT_GE(good_takes(Connector::kHandshakes), milliseconds(300));
+}
+
 TEST_F(Tls, AHangUpInTheHandshakeIsTls) {
   redis_.is_a_stranger_that_says("");
   Exporter exporter(with(trusting()));

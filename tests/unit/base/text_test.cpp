@@ -12,6 +12,17 @@ TEST(ParseNumber, TakesOnlyWholeTexts) {
   EXPECT_EQ(parse_number("7"), 7);
   EXPECT_EQ(parse_number("-1.5"), -1.5);
   EXPECT_EQ(parse_number("1e3"), 1000);
+  // Short decimals take a way of their own: the nearest double all the same.
+  EXPECT_EQ(parse_number("0.1"), 0.1);
+  EXPECT_EQ(parse_number("95.22"), 95.22);
+  EXPECT_EQ(parse_number("0.0000000000003"), 0.0000000000003);
+  EXPECT_EQ(parse_number("12345678901.234"), 12345678901.234);
+  EXPECT_EQ(parse_number("123456789012.345678"), 123456789012.345678);
+  EXPECT_EQ(parse_number("999999999999999"), 999999999999999);
+  EXPECT_EQ(parse_number("1."), 1);
+  EXPECT_EQ(parse_number(".5"), 0.5);
+  for (const std::string_view text : {".", "1.2.3", "1..2", "1.x", "..", "1.2 "})
+    EXPECT_EQ(parse_number(text), std::nullopt) << text;
   EXPECT_EQ(parse_number("inf"), HUGE_VAL);
   ASSERT_TRUE(parse_number("-nan"));
   EXPECT_TRUE(std::isnan(*parse_number("-nan")));

@@ -113,6 +113,38 @@ TEST_F(Writing, PartsOfAHistogramAndASummaryHaveTheirSuffixes) {
             "redis_quantiles_count{cmd=\"get\"} 3\n");
 }
 
+TEST_F(Writing, ATailStandsBehindTheLabelsThatItsNeighboursShare) {
+  const auto get = samples_.labels({{"cmd", "get"}}), set = samples_.labels({{"cmd", "set"}});
+  const auto one = samples_.labels({{"le", "1"}}), all = samples_.labels({{"le", "+Inf"}});
+  for (const auto& cmd : {get, set}) {
+    samples_.add(kTime, cmd, one, 2, Part::bucket);
+    samples_.add(kTime, cmd, all, 3, Part::bucket);
+    samples_.add(kTime, cmd, 3, Part::count);
+  }
+  samples_.add(kUp, {}, one, 0);
+  samples_.add(kUp, 1);
+  samples_.add(kUp, {}, all, 2);
+  const std::string bare = page();
+  EXPECT_NE(bare.find("\nredis_up{le=\"1\"} 0\nredis_up 1\nredis_up{le=\"+Inf\"} 2\n"),
+            std::string::npos)
+      << bare;
+  EXPECT_NE(bare.find("\nredis_time_bucket{cmd=\"get\",le=\"1\"} 2\n"
+                      "redis_time_bucket{cmd=\"get\",le=\"+Inf\"} 3\n"
+                      "redis_time_count{cmd=\"get\"} 3\n"
+                      "redis_time_bucket{cmd=\"set\",le=\"1\"} 2\n"
+                      "redis_time_bucket{cmd=\"set\",le=\"+Inf\"} 3\n"
+                      "redis_time_count{cmd=\"set\"} 3\n"),
+            std::string::npos)
+      << bare;
+  const std::string labelled = page("a=\"b\"");
+  EXPECT_NE(labelled.find("\nredis_up{a=\"b\",le=\"1\"} 0\nredis_up{a=\"b\"} 1\n"),
+            std::string::npos)
+      << labelled;
+  EXPECT_NE(labelled.find("\nredis_time_bucket{a=\"b\",cmd=\"set\",le=\"+Inf\"} 3\n"),
+            std::string::npos)
+      << labelled;
+}
+
 TEST_F(Writing, LabelValuesAreEscaped) {
   samples_.add(kKeys, {{"db", "a\"b\\c\nd"}}, 1);
   EXPECT_NE(page().find("redis_db_keys{db=\"a\\\"b\\\\c\\nd\"} 1\n"), std::string::npos) << page();
@@ -194,6 +226,7 @@ TEST_F(Writing, PiecesAreTheWhole) {
       std::string piece;
       more = writer.write(piece, enough);
       EXPECT_TRUE(!more || piece.size() >= enough);
+      EXPECT_LT(piece.size(), enough + 200);  // a line and a family's header, not a family
       joined += piece;
     }
     EXPECT_EQ(joined, expected);

@@ -26,7 +26,9 @@ std::vector<std::pair<std::string, double>> family(const SampleSet& set, const M
   std::vector<std::pair<std::string, double>> found;
   for (std::uint32_t at = set.first(kCatalogue.ordinal(metric)); at != SampleSet::kNone;
        at = set.sample(at).next)
-    found.emplace_back(set.text(set.sample(at).labels), set.sample(at).value);
+    found.emplace_back(
+        std::string(set.text(set.sample(at).labels)) + std::string(set.text(set.sample(at).tail)),
+        set.sample(at).value);
   return found;
 }
 
@@ -53,8 +55,9 @@ TEST(SampleSet, SharesAndExtendsLabels) {
   set.add(kLabelled, base, 1);
   set.add(kLabelled, set.labels(base, {"le", "16"}), 2, SampleSet::Part::bucket);
   set.add(kLabelled, set.labels({}, {"le", "1"}), 3);
+  set.add(kLabelled, base, set.labels({{";le", "2"}}), 4, SampleSet::Part::bucket);
   const std::vector<std::pair<std::string, double>> want = {
-      {"a=\"get\"", 1}, {"a=\"get\",le=\"16\"", 2}, {"le=\"1\"", 3}};
+      {"a=\"get\"", 1}, {"a=\"get\",le=\"16\"", 2}, {"le=\"1\"", 3}, {"a=\"get\";le=\"2\"", 4}};
   EXPECT_EQ(family(set, kLabelled), want);
 }
 

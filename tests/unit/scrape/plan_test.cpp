@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scrape/plan.h"
 
-#include <algorithm>
-
 #include <gtest/gtest.h>
 
 #include "resp/request.h"
@@ -20,11 +18,14 @@ constexpr Command kUserCommands[] = {{.line = "ACL LIST", .since = 0x060000},
                                      {.line = "COMMANDLOG LEN slow", .valkey_since = 0x080100},
                                      {.line = "INFO modules", .wanted = wants_modules}};
 constexpr Command kSentinelCommands[] = {{.line = "SENTINEL MASTERS"}};
+constexpr Command kOnceCommands[] = {{.line = "ACL GETUSER default", .once = true},
+                                     {.line = "SLOWLOG LEN"}};
 constexpr Command kInfoToo[] = {{.line = "INFO all"}};
 const Collector kLog{.name = "log", .about = "", .applies_to = kData, .commands = kLogCommands};
 const Collector kUsers{.name = "users", .about = "", .applies_to = kAny, .commands = kUserCommands};
 const Collector kSentinels{
     .name = "sentinels", .about = "", .applies_to = kSentinel, .commands = kSentinelCommands};
+const Collector kOnce{.name = "once", .about = "", .applies_to = kAny, .commands = kOnceCommands};
 const Collector kPlain{.name = "plain", .about = "", .applies_to = kAny, .commands = kInfoToo};
 
 using Lines = std::vector<std::string_view>;
@@ -38,13 +39,14 @@ class Planning : public testing::Test {
             std::initializer_list<std::string_view> refused = {}) const {
     const std::vector<const Collector*> all(collectors);
     const PlanOptions with{all, options_, config_command_};
-    return make_plan(with, facts_, [&](std::string_view line) {
-      return std::ranges::find(refused, line) != refused.end();
-    });
+    Refusals refusals;
+    for (const std::string_view line : refused) refusals.note(line, "NOPERM", {});
+    return make_plan(with, facts_, refusals, {}, kept_);
   }
 
   NodeFacts facts_;
   CollectorOptions options_;
+  KeptReplies kept_;
   std::string_view config_command_ = "CONFIG";
 };
 
@@ -103,6 +105,16 @@ TEST_F(Planning, DoesNotSendWhatWasRefusedAndSaysSo) {
   EXPECT_EQ(less.lines, (Lines{"INFO all", "SLOWLOG LEN", "ACL LIST"}));
   EXPECT_EQ(less.parts[0].replies, (Replies{1, Plan::kRefused}));
   EXPECT_EQ(less.parts[1].replies[1], Plan::kRefused);
+}
+
+TEST_F(Planning, AsksOnceWhatItMayKeep) {
+  EXPECT_EQ(plan({&kOnce}).lines, (Lines{"INFO all", "ACL GETUSER default", "SLOWLOG LEN"}));
+  const ReplyNode answer = ReplyNode::of_text(ReplyNode::Kind::status, "OK");
+  kept_.keep("ACL GETUSER default", Reply(&answer));
+  kept_.keep("SLOWLOG LEN", Reply(&answer));  // is not asked once: kept or not, it is sent
+  const Plan later = plan({&kOnce});
+  EXPECT_EQ(later.lines, (Lines{"INFO all", "SLOWLOG LEN"}));
+  EXPECT_EQ(later.parts[0].replies, (Replies{Plan::kKept, 1}));
 }
 
 TEST_F(Planning, CallsConfigByTheNameThatTheServerHasForIt) {
