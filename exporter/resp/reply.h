@@ -57,7 +57,7 @@ class Reply {
   // The reply to a question that does not concern the node: a nil, so that it is neither an error
   // nor missed by anybody.
   static Reply not_applicable() {
-    static constexpr ReplyNode kNil;
+    static constexpr ReplyNode kNil{};
     return Reply(&kNil);
   }
 

@@ -75,7 +75,7 @@ Reply Answers::reply(std::string_view command) const {
 
 namespace {
 
-constexpr ReplyNode kNotForThisNode;  // nil
+constexpr ReplyNode kNotForThisNode{};  // nil
 
 }  // namespace
 
