@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Replies to commands that are asked once per connection (Command::once): what is dear to answer
-// and seldom changes. They live as long as the connection, about --max-connection-age at most. Pure.
+// and seldom changes. They live as long as the connection, about --max-connection-age at most.
+// Pure.
 #pragma once
 
 #include <map>
