@@ -9,6 +9,7 @@ find_package(Boost 1.81 REQUIRED)                             # Boost::headers
 find_package(OpenSSL 3.0 REQUIRED)                            # OpenSSL::SSL
 find_package(spdlog REQUIRED)                                 # spdlog::spdlog_header_only
 find_package(prometheus-cpp REQUIRED COMPONENTS core)         # prometheus-cpp::core
+find_package(yaml-cpp REQUIRED)                               # yaml-cpp
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(hiredis REQUIRED IMPORTED_TARGET hiredis)   # PkgConfig::hiredis
 pkg_check_modules(isal REQUIRED IMPORTED_TARGET libisal)      # PkgConfig::isal

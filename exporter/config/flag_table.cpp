@@ -89,6 +89,15 @@ constexpr std::string_view kOn = "true";  // what a bare switch means
 using O = Options;
 
 constexpr Flag kFlags[] = {
+    {"Fleet", "config.file", "REDIS_EXPORTER_CONFIG_FILE", "FILE", "", "",
+     "Groups of nodes with labels, credentials and limits of their own: docs/configuration.md.\n"
+     "There is no --redis.addr beside it.",
+     set_text<&O::config_file>},
+    {"Fleet", "shard", "REDIS_EXPORTER_SHARD", "INDEX/COUNT", "0/1", "",
+     "Of COUNT exporters with the same file this is number INDEX, from 0: the telemetry path and\n"
+     "/metrics/fleet have its part of the groups; /sd and /scrape have all.",
+     set_by<&O::shard, read_shard>},
+
     {"Redis", "redis.addr", "REDIS_ADDR", "URI", "redis://localhost:6379", "",
      "Node whose metrics the telemetry path serves:\n"
      "redis://[user:password@]host[:port][/database], rediss:// for TLS, unix:///path, host:port.\n"
@@ -142,6 +151,9 @@ constexpr Flag kFlags[] = {
     {"HTTP", "web.listen-address", "REDIS_EXPORTER_WEB_LISTEN_ADDRESS", "HOST:PORT", ":9121", "",
      "Address to listen on; without a host all of the machine's, with port 0 a free one.",
      set_by<&O::listen_address, read_listen_address>},
+    {"HTTP", "web.external-address", "REDIS_EXPORTER_WEB_EXTERNAL_ADDRESS", "HOST:PORT", "", "",
+     "Where Prometheus reaches the exporter, for /sd. Empty: the Host that its request names.",
+     set_text<&O::external_address>},
     {"HTTP", "web.telemetry-path", "REDIS_EXPORTER_WEB_TELEMETRY_PATH", "PATH", "/metrics", "",
      "Where the metrics are.", set_by<&O::telemetry_path, read_telemetry_path>},
 
@@ -184,7 +196,11 @@ constexpr Flag kFlags[] = {
      "Format of log lines.", set_log_format},
 
     {"Instead of serving", "check-config", "", "", "false", kOn,
-     "Check flags and environment; the exit status tells.", set_action<Action::check_config>},
+     "Check flags, environment and the configuration file; the exit status tells.",
+     set_action<Action::check_config>},
+    {"Instead of serving", "dump-targets", "", "", "false", kOn,
+     "Print the nodes that the configuration file lists, and where it does.",
+     set_action<Action::dump_targets>},
     {"Instead of serving", "list-metrics", "", "text|markdown", "", "text",
      "Print every metric with type, labels and help.", set_list_metrics},
     {"Instead of serving", "list-collectors", "", "", "false", kOn,

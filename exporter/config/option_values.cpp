@@ -128,7 +128,8 @@ std::string read_listen_address(std::string_view text, ListenAddress& value) {
 }
 
 std::string read_telemetry_path(std::string_view text, std::string& value) {
-  constexpr std::array<std::string_view, 3> kTaken = {"/", "/scrape", "/health"};
+  constexpr std::array<std::string_view, 6> kTaken = {"/",       "/scrape", "/probe",
+                                                      "/health", "/sd",     "/metrics/fleet"};
   if (is_one_of(text, kTaken) || text.starts_with("/-/"))
     return accepted("the exporter serves something else there", "another path, such as /metrics");
   if (!text.starts_with('/') || !consists_of(text, "/-._~"))
@@ -141,6 +142,17 @@ std::string read_namespace(std::string_view text, std::string& value) {
   if (!consists_of(text, "_") || is_digit(text.front()))
     return accepted("", "letters, digits and _, not a digit first");
   value = text;
+  return {};
+}
+
+std::string read_shard(std::string_view text, Shard& value) {
+  constexpr std::int64_t kMost = 1024;
+  std::string_view rest = text;
+  const auto index = parse_integer(take_until(rest, '/'));
+  const auto count = parse_integer(rest);
+  if (!index || !count || *count < 1 || *count > kMost || *index < 0 || *index >= *count)
+    return accepted("", "INDEX/COUNT, with an index from 0 to COUNT - 1 and at most 1024 of them");
+  value = {static_cast<std::uint32_t>(*index), static_cast<std::uint32_t>(*count)};
   return {};
 }
 

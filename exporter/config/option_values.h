@@ -30,6 +30,7 @@ std::string read_allow_list(std::string_view text, AllowList& value);
 std::string read_listen_address(std::string_view text, ListenAddress& value);
 std::string read_telemetry_path(std::string_view text, std::string& value);
 std::string read_namespace(std::string_view text, std::string& value);
+std::string read_shard(std::string_view text, Shard& value);
 std::string read_config_command(std::string_view text, std::string& value);
 
 }  // namespace fleet

@@ -8,6 +8,7 @@
 #include "base/characters.h"
 #include "config/closest_name.h"
 #include "config/command_line.h"
+#include "config/config_file.h"
 #include "config/flag_table.h"
 #include "config/option_values.h"
 
@@ -32,8 +33,9 @@ std::string quoted_value(const Flag& flag, std::string_view value) {
 
 class OptionsParser {
  public:
-  OptionsParser(const Environment& environment, std::span<const CollectorSwitch> collectors)
-      : environment_(environment) {
+  OptionsParser(const Environment& environment, std::span<const CollectorSwitch> collectors,
+                std::span<const std::string_view> labels)
+      : environment_(environment), labels_(labels) {
     options().collectors.assign(collectors.begin(), collectors.end());
   }
 
@@ -41,6 +43,7 @@ class OptionsParser {
     CommandLine line =
         split_command_line(arguments, [](std::string_view name) { return kind_of(name); });
     result_.errors = std::move(line.problems);
+    load_file(line);  // first, so that flags and environment win over it
     for (const CommandLine::Flag& given : line.flags) take_flag(given);
     take_environment();
     take_words(line.words);
@@ -63,6 +66,19 @@ class OptionsParser {
     if (const MissingFlag* flag = find_missing_flag(name))
       return flag->is_switch ? FlagKind::switched : FlagKind::valued;
     return FlagKind::unknown;
+  }
+
+  void load_file(const CommandLine& line) {
+    const Flag& flag = *find_flag("config.file");
+    std::string path = environment_(flag.environment).value_or("");
+    for (const CommandLine::Flag& given : line.flags) {
+      if (given.name == "help" || given.name == "h") return;
+      if (given.name == flag.name) path = given.value.value_or("");
+    }
+    if (path.empty()) return;
+    LoadedFile loaded = load_config_file(path, environment_, labels_, options());
+    std::ranges::move(loaded.errors, std::back_inserter(result_.errors));
+    std::ranges::move(loaded.warnings, std::back_inserter(result_.warnings));
   }
 
   void take_flag(const CommandLine::Flag& given) {
@@ -114,6 +130,9 @@ class OptionsParser {
     for (CollectorSwitch& collector : options().collectors) {
       if (collector.name == name) {
         collector.on = yes == on;
+        // The flag wins over what the file says of one group, too.
+        for (Group& group : options().groups)
+          std::erase_if(group.collectors, [name](const auto& own) { return own.name == name; });
         return;
       }
       names.append(names.empty() ? "" : ", ").append(collector.name);
@@ -169,13 +188,23 @@ class OptionsParser {
     if (!o.redis_user.empty() && o.redis_password.empty())
       result_.warnings.push_back(
           "--redis.user without a password is not used: give REDIS_PASSWORD or --redis.password");
-    if (!o.redis_addr && o.allowed_targets.empty() && !o.disable_scrape_endpoint)
+    const bool from_file = !o.config_file.empty();
+    if (from_file && o.redis_addr)
+      fail(
+          "--redis.addr (or REDIS_ADDR) and --config.file: give one of them; add the node to a "
+          "group of the file");
+    if (o.shard.count > 1 && !from_file)
+      fail("--shard: needs --config.file; without one there is one node only");
+    if (o.action == Options::Action::dump_targets && !from_file)
+      fail("--dump-targets: needs --config.file");
+    if (!from_file && !o.redis_addr && o.allowed_targets.empty() && !o.disable_scrape_endpoint)
       result_.warnings.push_back(
           "with no --redis.addr and no list /scrape refuses every target; add "
           "--scrape.allowed-targets=10.0.0.0/8,*.internal or what fits");
   }
 
   const Environment& environment_;
+  const std::span<const std::string_view> labels_;
   ParsedOptions result_;
   std::set<std::string_view> given_;
 };
@@ -191,8 +220,9 @@ Environment process_environment() {
 }
 
 ParsedOptions parse_options(std::span<const char* const> arguments, const Environment& environment,
-                            std::span<const CollectorSwitch> collectors) {
-  return OptionsParser(environment, collectors).run(arguments);
+                            std::span<const CollectorSwitch> collectors,
+                            std::span<const std::string_view> labels) {
+  return OptionsParser(environment, collectors, labels).run(arguments);
 }
 
 }  // namespace fleet

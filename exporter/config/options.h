@@ -16,16 +16,11 @@
 #include "base/log.h"
 #include "base/secret.h"
 #include "config/allow_list.h"
+#include "config/group.h"
+#include "config/shard.h"
 #include "config/target.h"
 
 namespace fleet {
-
-// A collector and whether it is on.
-struct CollectorSwitch {
-  std::string_view name;
-  bool on = true;
-  bool operator==(const CollectorSwitch&) const = default;
-};
 
 struct ListenAddress {
   std::string host = {};      // empty: every address of the machine
@@ -40,6 +35,7 @@ struct Options {
     check_config,     // --check-config: what parse_options says is the answer
     list_metrics,     // --list-metrics[=text|markdown]
     list_collectors,  // --list-collectors
+    dump_targets,     // --dump-targets: the nodes that would be scraped, and why
     print_acl,        // --print-acl[=FLAVOUR-VERSION or URI]
     version,          // --version
     help,             // --help; parse_options has the text
@@ -50,6 +46,17 @@ struct Options {
   std::optional<Target> probe_target = {};  // of Action::probe
   bool list_as_markdown = false;            // of Action::list_metrics
   std::string acl_for = "redis-7.0";        // of Action::print_acl: FLAVOUR-VERSION or a URI
+
+  // --config.file, REDIS_EXPORTER_CONFIG_FILE. Empty: none.
+  std::string config_file = {};
+  // Of the file, with distinct names; without one the node of redis_addr, in a group without name.
+  std::vector<Group> groups = {};
+  // Files that `groups` were made of, and folders in which files of targets may appear: when one
+  // changes it is time to read all again. Also set, as far as possible, beside errors.
+  std::vector<std::string> watched_files = {};
+
+  // --shard: of several exporters with one file, each has some of the groups on its telemetry path.
+  Shard shard = {};
 
   // --redis.addr, REDIS_ADDR: the node of the telemetry path. None when it is given as "".
   std::optional<Target> redis_addr = Target{};
@@ -86,6 +93,9 @@ struct Options {
   ListenAddress listen_address = {};  // --web.listen-address, REDIS_EXPORTER_WEB_LISTEN_ADDRESS
   // --web.telemetry-path, REDIS_EXPORTER_WEB_TELEMETRY_PATH: none of the exporter's other paths.
   std::string telemetry_path = "/metrics";
+  // --web.external-address, REDIS_EXPORTER_WEB_EXTERNAL_ADDRESS: host:port at which Prometheus
+  // reaches the exporter, for /sd. Empty: the Host that the request names.
+  std::string external_address = {};
 
   // --namespace, REDIS_EXPORTER_NAMESPACE: what stands before the first _ of a metric's name.
   std::string metric_namespace = "redis";
@@ -135,9 +145,11 @@ struct ParsedOptions {
   std::string print;                  // --help: for standard output, exit status 0
 };
 
-// Reads the arguments after the program's name. `collectors` are the ones there are, each on or off
-// by default; their names must outlive the result.
+// Reads the arguments after the program's name, and the file that they name. `collectors` are the
+// ones there are, each on or off by default; their names must outlive the result. `labels` are
+// those that samples have, which no group may add.
 ParsedOptions parse_options(std::span<const char* const> arguments, const Environment& environment,
-                            std::span<const CollectorSwitch> collectors);
+                            std::span<const CollectorSwitch> collectors,
+                            std::span<const std::string_view> labels = {});
 
 }  // namespace fleet

@@ -12,16 +12,9 @@
 #include <boost/asio/ssl/context.hpp>
 
 #include "base/failure.h"
+#include "config/tls_files.h"
 
 namespace fleet {
-
-struct TlsFiles {
-  std::string ca_file;    // empty: the system's authorities
-  std::string cert_file;  // empty: no client certificate
-  std::string key_file;
-  std::string server_name;  // empty: the target's host
-  bool skip_verify = false;
-};
 
 class TlsClient {
  public:

@@ -55,6 +55,9 @@ TEST(OptionErrors, NameFlagOrVariableAndValueAndWhatIsAccepted) {
     refuses("debug", value, kBool);
     refuses("set-client-name", value, kBool);
   }
+  for (const char* value : {"", "3", "3/3", "-1/3", "0/0", "0/1025", "a/b", "1/3/4", "1/", "/3"})
+    refuses("shard", value,
+            "accepted: INDEX/COUNT, with an index from 0 to COUNT - 1 and at most 1024 of them");
   refuses("connection-timeout", "", "a number must come first; " + kDuration);
   refuses("connection-timeout", "15", "the unit is missing; " + kDuration);
   refuses("connection-timeout", "2x", "unknown unit \"x\"; " + kDuration);

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/config_file.h"
+
+#include <chrono>
+#include <set>
+#include <utility>
+
+#include "config/config_reader.h"
+#include "config/definitions.h"
+#include "config/group_reader.h"
+#include "config/load_context.h"
+#include "config/option_values.h"
+#include "config/settings_reader.h"
+
+namespace fleet {
+namespace {
+
+using std::chrono_literals::operator""h;
+using std::chrono_literals::operator""ms;
+using std::chrono_literals::operator""s;
+
+// Where Options and a configuration say the same, with the flags' limits.
+void read_scrape(const ConfigValue& value, Options& options) {
+  const ConfigFields fields = value.fields({"node_timeout", "timeout", "max_connection_age"});
+  fields.read("node_timeout", read_duration, 1ms, 1h, options.connection_timeout);
+  fields.read("timeout", read_duration, 1ms, 1h, options.scrape_timeout);
+  fields.read("max_connection_age", read_duration, 1s, 8760h, options.max_connection_age);
+}
+
+void read_log(const ConfigValue& value, Options& options) {
+  const ConfigFields fields = value.fields({"level", "format"});
+  fields.read("level", read_log_level, options.log_level);
+  fields.read("format", read_choice, "txt", "json", options.log_as_json);
+}
+
+void read_listen(const ConfigValue& value, Options& options) {
+  if (!value.is_list()) return value.read(read_listen_address, options.listen_address);
+  const std::vector<ConfigValue> addresses = value.list();
+  if (addresses.size() != 1)
+    return value.fail("one address in this version; write listen: [\":9121\"]");
+  addresses[0].read(read_listen_address, options.listen_address);
+}
+
+void read_allowed_targets(const ConfigValue& value, Options& options) {
+  std::string all;
+  for (const ConfigValue& entry : value.list()) {
+    const auto text = entry.text();
+    if (!text) continue;
+    std::vector<std::string> problems;
+    AllowList::parse(*text, problems);
+    if (text->empty()) problems.emplace_back("is empty; remove it");
+    for (const std::string& problem : problems) entry.fail(problem);
+    all.append(all.empty() ? "" : ",").append(*text);
+  }
+  std::vector<std::string> ignored;  // which were reported
+  options.allowed_targets = AllowList::parse(all, ignored);
+}
+
+void read_all(const ConfigValue& root, LoadContext& context, Options& options) {
+  const ConfigFields fields =
+      root.fields({"listen", "telemetry_path", "scrape", "log", "credentials", "tls", "groups",
+                   "collectors", "thresholds", "allowed_targets"});
+  const auto with = [&](std::string_view key, auto read) {
+    if (const ConfigValue* value = fields.find(key)) read(*value);
+  };
+  with("listen", [&](const ConfigValue& value) { read_listen(value, options); });
+  fields.read("telemetry_path", read_telemetry_path, options.telemetry_path);
+  with("scrape", [&](const ConfigValue& value) { read_scrape(value, options); });
+  with("log", [&](const ConfigValue& value) { read_log(value, options); });
+  with("collectors",
+       [&](const ConfigValue& value) { read_collectors(value, options.collectors, &options); });
+  with("allowed_targets", [&](const ConfigValue& value) { read_allowed_targets(value, options); });
+  // Groups refer to these.
+  context.collectors = options.collectors;
+  with("thresholds", [&](const ConfigValue& value) { read_thresholds(value, context.thresholds); });
+  with("credentials", [&](const ConfigValue& value) { read_credentials(value, context); });
+  with("tls", [&](const ConfigValue& value) { read_tls(value, context); });
+  with("groups", [&](const ConfigValue& value) { options.groups = read_groups(value, context); });
+  warn_of_unused(context);
+  if (options.groups.empty() && options.allowed_targets.empty())
+    root.warn("there are no groups, and no allowed_targets: nothing is scraped");
+}
+
+std::string folder_of(const std::string& path) { return path.substr(0, path.rfind('/') + 1); }
+
+void remove_repetitions(std::vector<std::string>& names) {
+  std::vector<std::string> once;
+  std::set<std::string_view> seen;
+  for (std::string& name : names)
+    if (seen.insert(name).second) once.push_back(name);
+  names = std::move(once);
+}
+
+}  // namespace
+
+LoadedFile load_config_text(std::string_view text, const std::string& path, const FileAccess& files,
+                            const Environment& environment,
+                            std::span<const std::string_view> labels, Options& options) {
+  LoadContext context{.files = files,
+                      .environment = environment,
+                      .folder = folder_of(path),
+                      .labels = labels,
+                      .report = Report(path)};
+  context.watched_files.push_back(path);
+  options.redis_addr = std::nullopt;
+  const ParsedYaml parsed = parse_yaml(text);
+  for (const YamlProblem& problem : parsed.problems)
+    context.report.error(path, problem.line, problem.column, problem.text);
+  // What follows a broken line is not there, and would be missed.
+  if (parsed.complete)
+    read_all(ConfigValue(parsed.root, path, "", context.report), context, options);
+  remove_repetitions(context.watched_files);
+  options.watched_files = std::move(context.watched_files);
+  return context.report.finish();
+}
+
+LoadedFile load_config_file(const std::string& path, const Environment& environment,
+                            std::span<const std::string_view> labels, Options& options) {
+  const FileAccess files = system_files();
+  std::string text;
+  if (const std::string problem = files.read(path, kMostYamlBytes, text); !problem.empty()) {
+    LoadedFile failed;
+    failed.errors.push_back(path + ": " + problem + "; write a file that this user may read");
+    options.watched_files = {path};
+    return failed;
+  }
+  return load_config_text(text, path, files, environment, labels, options);
+}
+
+}  // namespace fleet

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+// Flags and environment over the configuration file.
+#include <array>
+#include <fstream>
+#include <map>
+
+#include <gtest/gtest.h>
+
+#include "config/options.h"
+#include "load.h"
+
+namespace fleet {
+namespace {
+
+using Variables = std::map<std::string, std::string>;
+
+constexpr CollectorSwitch kCollectors[] = {{"memory", true}, {"slowlog", true}};
+
+class OptionsWithFile : public test::ConfigFolder {
+ protected:
+  ParsedOptions parse(const std::string& yaml, std::vector<std::string> arguments,
+                      const Variables& variables = {}) const {
+    std::ofstream(path_) << yaml;
+    arguments.insert(arguments.begin(), "--config.file=" + path_);
+    std::vector<const char*> words;
+    for (const std::string& argument : arguments) words.push_back(argument.c_str());
+    const Environment environment = [&](std::string_view name) -> std::optional<std::string> {
+      const auto found = variables.find(std::string(name));
+      if (found == variables.end()) return std::nullopt;
+      return found->second;
+    };
+    return parse_options(words, environment, kCollectors);
+  }
+
+  const std::string path_ = path("fleet.yaml");
+};
+
+constexpr const char* kFile = R"(
+listen: "127.0.0.1:1111"
+scrape: {node_timeout: 3s}
+groups:
+  - {name: web, nodes: ["a:1"], collectors: {slowlog: false, memory: false}}
+)";
+
+TEST_F(OptionsWithFile, TheFileWinsOverDefaults) {
+  const ParsedOptions parsed = parse(kFile, {});
+  EXPECT_EQ(parsed.errors, std::vector<std::string>{});
+  EXPECT_EQ(parsed.options.config_file, path_);
+  EXPECT_EQ(parsed.options.listen_address.port, 1111);
+  EXPECT_EQ(parsed.options.connection_timeout, std::chrono::seconds(3));
+  EXPECT_FALSE(parsed.options.redis_addr);
+  ASSERT_EQ(parsed.options.groups.size(), 1u);
+  EXPECT_EQ(parsed.options.groups[0].collectors.size(), 2u);
+}
+
+TEST_F(OptionsWithFile, FlagsAndEnvironmentWinOverTheFile) {
+  const ParsedOptions parsed =
+      parse(kFile, {"--web.listen-address=:2222", "--collector.slowlog", "--shard=1/3"},
+            {{"REDIS_EXPORTER_CONNECTION_TIMEOUT", "4s"}});
+  EXPECT_EQ(parsed.errors, std::vector<std::string>{});
+  EXPECT_EQ(parsed.options.listen_address.port, 2222);
+  EXPECT_EQ(parsed.options.connection_timeout, std::chrono::seconds(4));
+  EXPECT_EQ(parsed.options.groups[0].collectors, (std::vector<CollectorSwitch>{{"memory", false}}));
+  EXPECT_EQ(parsed.options.shard, (Shard{1, 3}));
+}
+
+TEST_F(OptionsWithFile, TheVariableNamesTheFileToo) {
+  std::ofstream(path_) << kFile;
+  const Environment environment = [this](std::string_view name) -> std::optional<std::string> {
+    if (name != "REDIS_EXPORTER_CONFIG_FILE") return std::nullopt;
+    return path_;
+  };
+  EXPECT_EQ(parse_options({}, environment, kCollectors).options.groups.size(), 1u);
+}
+
+TEST_F(OptionsWithFile, ANodeOfAFlagIsAnErrorBesideIt) {
+  const std::vector<std::string> want = {
+      "--redis.addr (or REDIS_ADDR) and --config.file: give one of them; add the node to a group "
+      "of "
+      "the file"};
+  EXPECT_EQ(parse(kFile, {"--redis.addr=b:1"}).errors, want);
+  EXPECT_EQ(parse(kFile, {}, {{"REDIS_ADDR", "b:1"}}).errors, want);
+  EXPECT_EQ(parse(kFile, {"--redis.addr="}).errors, std::vector<std::string>{});
+}
+
+TEST_F(OptionsWithFile, ErrorsOfFileAndFlagsComeTogether) {
+  const ParsedOptions parsed = parse("grups: []\n", {"--debug=maybe"});
+  EXPECT_EQ(parsed.errors.size(), 2u);
+  EXPECT_EQ(parsed.options.watched_files, std::vector<std::string>{path_});
+}
+
+TEST(OptionsWithoutFile, AreToldWhatNeedsOne) {
+  const Environment nothing = [](std::string_view) { return std::nullopt; };
+  const auto errors = [&](const char* argument) {
+    return parse_options(std::array{argument}, nothing, kCollectors).errors;
+  };
+  EXPECT_EQ(
+      errors("--shard=1/3"),
+      std::vector<std::string>{"--shard: needs --config.file; without one there is one node only"});
+  EXPECT_EQ(errors("--dump-targets"),
+            std::vector<std::string>{"--dump-targets: needs --config.file"});
+}
+
+}  // namespace
+}  // namespace fleet
