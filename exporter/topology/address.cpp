@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "topology/address.h"
+
+#include "base/characters.h"
+#include "base/text.h"
+#include "config/ip_address.h"
+
+namespace fleet {
+
+namespace {
+constexpr std::size_t kLongestId = 64;
+}  // namespace
+
+bool HostPort::usable() const {
+  if (port == 0 || host.size() > kLongestHost) return false;
+  if (host.find(':') != std::string::npos) return IpAddress::parse(host).has_value();
+  return consists_of(host, "-._");
+}
+
+std::string display(const HostPort& address) {
+  const bool v6 = address.host.find(':') != std::string::npos;
+  const std::string host = v6 ? "[" + address.host + "]" : address.host;
+  return host + ":" + std::to_string(address.port);
+}
+
+std::int32_t parse_port(std::string_view text) {
+  const auto number = parse_integer(text);
+  return number && *number >= 0 && *number <= 65535 ? static_cast<std::int32_t>(*number) : -1;
+}
+
+std::string parse_id(std::string_view text) {
+  return text.size() <= kLongestId && consists_of(text, "") ? std::string(text) : std::string();
+}
+
+}  // namespace fleet

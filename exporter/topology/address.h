@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// A node's address as servers announce it to each other: an IP address, or a name where they are
+// configured to announce names.
+#pragma once
+
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace fleet {
+
+struct HostPort {
+  static constexpr std::size_t kLongestHost = 253;  // of a name in DNS
+
+  std::string host = {};   // no brackets; empty: not known
+  std::uint16_t port = 0;  // 0: not known
+  auto operator<=>(const HostPort&) const = default;
+
+  // Whether it can be connected to. What a server sends as a host may be anything; one that is
+  // neither an address nor a name of letters, digits, dots, hyphens and underscores is none.
+  bool usable() const;
+};
+
+// "10.0.0.5:6379", "[fd00::1]:6379".
+std::string display(const HostPort& address);
+
+// A port as servers write it, 0 to 65535; -1 for everything else.
+std::int32_t parse_port(std::string_view text);
+
+// The run_id of a server or the id of a Cluster's node, which is 40 hexadecimal digits; empty when
+// `text` is longer than 64 characters or holds others than letters and digits.
+std::string parse_id(std::string_view text);
+
+}  // namespace fleet

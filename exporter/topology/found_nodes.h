@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// The nodes to scrape that discovery found for a group, as targets: the announced address, or what
+// the group's rewrites make of it, with the group's transport, user, password and labels.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "config/group.h"
+#include "topology/cluster_agreement.h"
+#include "topology/sentinel_agreement.h"
+
+namespace fleet {
+
+struct FoundNode {
+  GroupNode node = {};     // origin: "announced by Sentinel as 10.0.0.5:6379, role master"
+  bool master = false;     // otherwise a replica
+  std::string shard = {};  // Cluster: id of the master; Sentinel: the master's name
+  std::string id = {};     // Cluster: of the node; Sentinel: the run_id, empty until it is known
+  std::string announced = {};  // before rewrites: "10.0.0.5:6379"
+  bool operator==(const FoundNode&) const = default;
+};
+
+// Masters first, then by host and port; an address stands once. It belongs to the master when
+// several nodes come to it, in a Cluster to one that did not fail.
+//
+// A node of a Cluster is found by its IP address; by its hostname when the group has TLS, because
+// certificates hold names, or when the address is not known. Rewrites are tried with that one
+// first, then with the other.
+std::vector<FoundNode> found_nodes(const Group& group, const SentinelAgreement& agreement);
+std::vector<FoundNode> found_nodes(const Group& group, const ClusterAgreement& agreement);
+
+}  // namespace fleet
