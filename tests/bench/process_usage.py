@@ -15,7 +15,16 @@ def cpu_nanoseconds(pid):
 
 
 def resident_bytes(pid):
+    return _status_bytes(pid, "VmRSS:")
+
+
+def peak_resident_bytes(pid):
+    """The most that resident_bytes() was since the process started."""
+    return _status_bytes(pid, "VmHWM:")
+
+
+def _status_bytes(pid, name):
     for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmRSS:"):
+        if line.startswith(name):
             return int(line.split()[1]) * 1024
     raise ProcessLookupError(pid)
