@@ -75,6 +75,12 @@ std::string acl_line(std::span<const Collector* const> collectors, const Collect
   // A Sentinel has no databases and refuses the name.
   if (connection.select && server.kind != kSentinel) allow("select");
   if (connection.ping) allow("ping");
+  if (connection.discovery && server.kind == kSentinel) {
+    for (const char* what : {"master", "replicas", "sentinels"})
+      allow(std::string("sentinel|") + what);
+  } else if (connection.discovery) {
+    allow("cluster|nodes");
+  }
   for (const Collector* collector : collectors) {
     const bool data = (collector->applies_to & kData) != 0;
     if (server.kind == kSentinel ? (collector->applies_to & kSentinel) == 0 : !data) continue;

@@ -17,6 +17,8 @@ struct ConnectionCommands {
   bool set_name = true;  // CLIENT SETNAME, and CLIENT SETINFO where the server has it
   bool select = false;   // SELECT: a URI names a database
   bool ping = false;     // PING: --ping-on-connect
+  // What finds the nodes of a group: SENTINEL MASTER, REPLICAS and SENTINELS, or CLUSTER NODES.
+  bool discovery = false;
 };
 
 // The server that "redis-7.0", "valkey-8.1" or "redis-sentinel-7.0" names. None for other text

@@ -30,6 +30,8 @@ struct CollectorOptions {
   bool full_latency_buckets = false;  // every bound the server prints instead of the fixed ladder
   bool config_command = true;         // false: --config-command=-, CONFIG is never sent
   std::size_t commands_limit = 512;   // distinct `cmd` values; the rest is summed as cmd="other"
+
+  bool operator==(const CollectorOptions&) const = default;
 };
 
 struct Command {

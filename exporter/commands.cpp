@@ -2,15 +2,19 @@
 #include "commands.h"
 
 #include <cstdio>
+#include <set>
+#include <span>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 
+#include "base/text.h"
 #include "build_info.h"
 #include "collectors/acl.h"
 #include "collectors/registry.h"
 #include "exposition/text_writer.h"
 #include "scrape/fleet.h"
+#include "scrape/fleet_metrics.h"
 #include "scrape/node_metrics.h"
 
 namespace fleet {
@@ -35,15 +39,21 @@ void print_version() {
 
 int check_config(const Options& options) {
   // Options were parsed, or we would not be here; the files that they name are what is left.
-  TlsClient tls(TlsFiles{options.tls_ca_cert_file, options.tls_client_cert_file,
-                         options.tls_client_key_file, options.tls_server_name,
-                         options.skip_tls_verification});
-  if (const Failure failure = tls.refresh()) {
-    complain(failure.message);
-    return 1;
+  std::vector<TlsFiles> all = {tls_files_of(options)};
+  for (const Group& group : options.groups) {
+    all.push_back(group.tls);
+    all.push_back(group.sentinel_tls);
   }
-  print("the configuration is valid\n");
-  return 0;
+  int status = 0;
+  for (const TlsFiles& files : all) {
+    TlsClient tls(files);
+    const Failure failure = tls.refresh();
+    if (!failure) continue;
+    complain(failure.message);
+    status = 2;
+  }
+  if (status == 0) print("the configuration is valid\n");
+  return status;
 }
 
 struct Row {
@@ -63,8 +73,10 @@ std::vector<Row> rows() {
     for (const Metric* metric : collector->metrics)
       rows.push_back({collector->name, metric, std::string(metric->source_text)});
   }
-  for (const Metric* metric : kNodeMetrics)
-    rows.push_back({"", metric, std::string(metric->source_text)});
+  for (const auto& table : {std::span<const Metric* const>(kNodeMetrics),
+                            std::span<const Metric* const>(kFleetMetrics)})
+    for (const Metric* metric : table)
+      rows.push_back({"", metric, std::string(metric->source_text)});
   return rows;
 }
 
@@ -118,10 +130,34 @@ void run_to_end(asio::io_context& loop, asio::awaitable<void> task) {
   loop.run();
 }
 
+// One line a node: group, instance, what is connected to, what names it.
+void print_targets(const Fleet& fleet) {
+  for (const Fleet::Member* member : fleet.members())
+    print(member->group + '\t' + member->instance() + '\t' + member->listed.target.spelling + '\t' +
+          member->listed.origin + '\n');
+}
+
+asio::awaitable<void> discover(Fleet& fleet) {
+  while (!fleet.ready()) co_await sleep_until(Clock::now() + std::chrono::milliseconds(10));
+  print_targets(fleet);
+  co_await fleet.stop();
+}
+
+// Asks Sentinels and Clusters once.
+int dump_targets(const Options& options) {
+  Catalogue catalogue;
+  declare_all_metrics(catalogue);
+  SelfMetrics self({kBuildInfo.version, kBuildInfo.revision, kBuildInfo.revision_date});
+  asio::io_context loop(1);
+  Fleet fleet(loop.get_executor(), options, catalogue, self);
+  run_to_end(loop, discover(fleet));
+  return fleet.undiscovered().empty() ? 0 : 1;  // why is in the log, on standard error
+}
+
 asio::awaitable<void> probe(Fleet& fleet, Clock::time_point deadline,
                             std::shared_ptr<const NodeReport>& report) {
   const auto executor = co_await asio::this_coro::executor;
-  const auto run = fleet.configured().front()->start(deadline, executor);
+  const auto run = fleet.members().front()->node->start(deadline, executor);
   report = co_await Node::finished(run);
   co_await fleet.stop();
 }
@@ -131,6 +167,7 @@ std::shared_ptr<const NodeReport> probe(const Options& options, const Target& ta
                                         const Catalogue& catalogue) {
   Options one = options;
   one.redis_addr = target;
+  one.config_file.clear();
   SelfMetrics self({kBuildInfo.version, kBuildInfo.revision, kBuildInfo.revision_date});
   asio::io_context loop(1);
   Fleet fleet(loop.get_executor(), one, catalogue, self);
@@ -177,7 +214,8 @@ int print_acl(const Options& options) {
     select = target->database != 0;
   }
   const ScrapeSettings settings = settings_of(options);
-  const ConnectionCommands connection{settings.set_client_name, select, settings.ping};
+  const ConnectionCommands connection{settings.set_client_name, select, settings.ping,
+                                      !options.config_file.empty()};
   const std::string line =
       acl_line(settings.collectors, settings.collector_options, connection, *server);
   if (line.empty()) {
@@ -193,6 +231,15 @@ int print_acl(const Options& options) {
 void declare_all_metrics(Catalogue& catalogue) {
   declare_metrics(all_collectors(), catalogue);
   for (const Metric* metric : kNodeMetrics) catalogue.declare(*metric);
+  for (const Metric* metric : kFleetMetrics) catalogue.declare(*metric);
+}
+
+std::vector<std::string_view> label_names(const Catalogue& catalogue) {
+  std::set<std::string_view> names;
+  for (std::uint32_t i = 0; i < catalogue.size(); ++i)
+    for (std::string_view rest = catalogue.metric(i).labels; !rest.empty();)
+      names.insert(take_until(rest, ','));
+  return {names.begin(), names.end()};
 }
 
 int run_command(const Options& options) {
@@ -202,6 +249,8 @@ int run_command(const Options& options) {
       return 0;
     case Options::Action::check_config:
       return check_config(options);
+    case Options::Action::dump_targets:
+      return dump_targets(options);
     case Options::Action::list_metrics:
       list_metrics(options.list_as_markdown);
       return 0;

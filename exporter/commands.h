@@ -11,6 +11,9 @@ namespace fleet {
 // Everything that a page can hold, in the order of pages.
 void declare_all_metrics(Catalogue& catalogue);
 
+// Names of labels that its metrics have, each once, sorted.
+std::vector<std::string_view> label_names(const Catalogue& catalogue);
+
 // Does what `options.action` asks for; the result is the exit status.
 int run_command(const Options& options);
 

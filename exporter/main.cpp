@@ -5,7 +5,9 @@
 #include <sys/resource.h>
 
 #include <cstdio>
+#include <functional>
 #include <span>
+#include <utility>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -18,8 +20,8 @@
 #include "config/options.h"
 #include "http/pages.h"
 #include "http/server.h"
+#include "reload.h"
 #include "scrape/fleet.h"
-#include "scrape/node_metrics.h"
 #include "telemetry/self_metrics.h"
 
 namespace fleet {
@@ -33,11 +35,13 @@ std::vector<CollectorSwitch> collector_switches() {
 }
 
 // Ends everything in order when SIGINT or SIGTERM comes: first the door, then what is behind it.
-asio::awaitable<void> end_on_signal(asio::io_context& loop, http::Server& server, Fleet& fleet) {
+asio::awaitable<void> end_on_signal(asio::io_context& loop, Reloader& reloader,
+                                    http::Server& server, Fleet& fleet) {
   asio::signal_set signals(loop, SIGINT, SIGTERM);
   co_await signals.async_wait(no_throw);
   log::info("ending: requests in progress are answered first");
   co_await server.stop();
+  co_await reloader.stop();
   co_await fleet.stop();
   loop.stop();
 }
@@ -50,11 +54,15 @@ void keep_freed_memory() {
 }
 
 // Nodes, clients and connects together may need more than the 1024 files that a shell often gives.
-void raise_file_limit() {
+// The limit that is then in force.
+std::size_t raise_file_limit() {
   rlimit files{};
-  if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return;
-  files.rlim_cur = files.rlim_max;
-  ::setrlimit(RLIMIT_NOFILE, &files);
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return 1024;
+  const rlim_t before = std::exchange(files.rlim_cur, files.rlim_max);
+  if (::setrlimit(RLIMIT_NOFILE, &files) != 0) files.rlim_cur = before;
+  log::debug("open files",
+             {{"limit", std::to_string(files.rlim_cur)}, {"before", std::to_string(before)}});
+  return files.rlim_cur;
 }
 
 // A task that the program cannot be without: its end by an exception is the program's.
@@ -62,16 +70,24 @@ void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }
 
-int serve(const Options& options) {
+int serve(Options options, const std::function<ParsedOptions()>& read_again) {
   keep_freed_memory();
-  raise_file_limit();
+  const std::size_t open_files = raise_file_limit();
   Catalogue catalogue;
   declare_all_metrics(catalogue);
   SelfMetrics self({kBuildInfo.version, kBuildInfo.revision, kBuildInfo.revision_date});
   // One thread: what runs on the loop needs no locks. Name lookups are the only work beside it.
   asio::io_context loop(1);
+  // As long as this lives a SIGHUP does not end the program, also while it begins and ends.
+  const asio::signal_set hangups(loop, SIGHUP);
   Fleet fleet(loop.get_executor(), options, catalogue, self);
-  http::Pages pages(options, fleet, self, std::string(kBuildInfo.version));
+  if (const std::string problem = does_not_fit(options, open_files); !problem.empty()) {
+    log::error(problem);
+    return 1;
+  }
+  Reloader reloader(loop.get_executor(), read_again, options, fleet, self);
+  http::Pages pages(options, fleet, self, std::string(kBuildInfo.version),
+                    [&reloader] { return reloader.reload(); });
   http::Server server(loop.get_executor(),
                       [&pages](const http::Request& request) { return pages.answer(request); });
   const auto& [host, port] = options.listen_address;
@@ -80,18 +96,25 @@ int serve(const Options& options) {
     return 1;
   }
   asio::co_spawn(loop, server.run(), rethrow);
-  asio::co_spawn(loop, end_on_signal(loop, server, fleet), rethrow);
+  asio::co_spawn(loop, end_on_signal(loop, reloader, server, fleet), rethrow);
+  reloader.start();
   log::info("listening", {{"port", std::to_string(server.port())},
                           {"path", options.telemetry_path},
                           {"version", kBuildInfo.version},
-                          {"node", options.redis_addr ? display(*options.redis_addr) : "none"}});
+                          {"nodes", std::to_string(fleet.members().size())}});
   loop.run();
   return 0;
 }
 
 int run_program(std::span<const char* const> arguments) {
   const auto switches = collector_switches();
-  const ParsedOptions parsed = parse_options(arguments, process_environment(), switches);
+  Catalogue catalogue;
+  declare_all_metrics(catalogue);
+  const std::vector<std::string_view> labels = label_names(catalogue);
+  const auto read = [arguments, &switches, &labels] {
+    return parse_options(arguments, process_environment(), switches, labels);
+  };
+  const ParsedOptions parsed = read();
   const Options& options = parsed.options;
   for (const std::string& problem : parsed.errors)
     std::fprintf(stderr, "redis_fleet_exporter: %s\n", problem.c_str());
@@ -102,7 +125,7 @@ int run_program(std::span<const char* const> arguments) {
     std::fputs(parsed.print.c_str(), stdout);
     return 0;
   }
-  return options.action == Options::Action::serve ? serve(options) : run_command(options);
+  return options.action == Options::Action::serve ? serve(options, read) : run_command(options);
 }
 
 }  // namespace

@@ -20,6 +20,7 @@ struct PageParts {
     std::string labels;  // escaped, in front of each sample's own
   };
   std::string name_space;
+  std::shared_ptr<const SampleSet> fleet;  // null: nothing of the fleet
   std::vector<NodeBlock> nodes;
   NameFilter filter;
   std::string tail;  // families that stand after the nodes', ready as text

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "http/page_body.h"
+#include "http/sd_page.h"
 
 namespace fleet::http {
 namespace {
@@ -15,15 +16,38 @@ NameFilter filter_of(const Request& request) {
   return filter;
 }
 
+// Paths that are answered whatever the telemetry path is.
+constexpr std::string_view kReload = "/-/reload";
+
+Response not_allowed(std::string_view path) {
+  const bool reload = path == kReload;
+  Response response =
+      error_response(405, reload ? "reloading takes a POST" : "only /-/reload takes a POST");
+  response.allow = reload ? "POST" : "GET, HEAD";
+  return response;
+}
+
 }  // namespace
 
 asio::awaitable<Response> Pages::answer(const Request& request) {
   const std::string& path = request.path;
-  if (path == options_.telemetry_path) co_return co_await metrics(request);
-  if (path == "/scrape" && !options_.disable_scrape_endpoint) co_return co_await scrape(request);
   Response response;
-  if (path == "/scrape") {
-    response = error_response(404, "/scrape is switched off by --disable-scrape-endpoint");
+  if (request.post != (path == kReload)) {
+    response = not_allowed(path);
+    co_return response;
+  }
+  if (path == kReload) co_return co_await reload(request);
+  if (path == options_.telemetry_path) co_return co_await metrics(request);
+  const bool scrapes = path == "/scrape" || path == "/probe";
+  if (scrapes && !options_.disable_scrape_endpoint) co_return co_await scrape(request);
+  if (scrapes) {
+    response = error_response(404, path + " is switched off by --disable-scrape-endpoint");
+  } else if (path == "/metrics/fleet") {
+    response = fleet_page(request);
+  } else if (path == "/sd" && !options_.disable_scrape_endpoint) {
+    response = service_discovery(request);
+  } else if (path == "/-/ready" && !fleet_.ready()) {
+    response = error_response(503, "the first round of discovery has not ended yet");
   } else if (path == "/health" || path == "/-/healthy" || path == "/-/ready") {
     // The exporter's own health: Redis's state never changes it, or one dead node would restart it.
     response.body = "ok\n";
@@ -46,33 +70,76 @@ Clock::time_point Pages::deadline_of(const Request& request) const {
                                std::chrono::duration<double>(timeout - margin));
 }
 
-PageParts::NodeBlock Pages::block_of(std::shared_ptr<const NodeReport> report) const {
+PageParts::NodeBlock Pages::block_of(std::string labels,
+                                     std::shared_ptr<const NodeReport> report) const {
   PageParts::NodeBlock block;
-  if (options_.append_instance_role_label)
+  block.labels = std::move(labels);
+  if (options_.append_instance_role_label) {
+    if (!block.labels.empty()) block.labels += ',';
     append_labels(block.labels, {{"instance_role", report->node.role}});
+  }
   block.report = std::move(report);
   return block;
 }
 
-asio::awaitable<Response> Pages::metrics(const Request& request) {
-  const auto executor = co_await asio::this_coro::executor;
-  const Clock::time_point deadline = deadline_of(request);
-  std::vector<std::shared_ptr<Node::Run>> runs;
-  for (Node* node : fleet_.configured()) runs.push_back(node->start(deadline, executor));
-  PageParts parts;
-  parts.name_space = options_.metric_namespace;
-  parts.filter = filter_of(request);
-  for (const auto& run : runs) {
-    auto report = co_await Node::finished(run);
-    if (report) parts.nodes.push_back(block_of(std::move(report)));
-  }
+// What the exporter says of itself and of the groups.
+void Pages::add_own(PageParts& parts) const {
   self_.write_work(parts.tail, parts.name_space, parts.filter);
   if (!options_.redis_only_metrics) {
     self_.write_build(parts.tail, parts.name_space, parts.filter);
     self_.write_process(parts.tail, parts.filter);
   }
+}
+
+asio::awaitable<Response> Pages::metrics(const Request& request) {
+  const auto executor = co_await asio::this_coro::executor;
+  const Clock::time_point deadline = deadline_of(request);
+  auto group = request.parameter("redis_group");
+  if (group && group->empty()) group.reset();
+  struct Started {
+    std::shared_ptr<Node::Run> run;
+    std::string labels;
+  };
+  std::vector<Started> started;
+  const auto members = fleet_.members(group.value_or(""));
+  for (const Fleet::Member* member : members) {
+    if (!group && !member->own) continue;  // another exporter's
+    started.push_back({member->node->start(deadline, executor), member->labels});
+  }
+  if (group && started.empty()) {
+    Response response = no_nodes(*group);
+    co_return response;
+  }
+  PageParts parts = parts_for(request);
+  // The groups' own series are of the whole page: parts of it would repeat them.
+  if (!group) parts.fleet = fleet_samples();
+  for (Started& one : started) {
+    auto report = co_await Node::finished(one.run);
+    if (report) parts.nodes.push_back(block_of(std::move(one.labels), std::move(report)));
+  }
+  if (!group) add_own(parts);
   Response response = page_response(std::move(parts), request.accepts_gzip);
   co_return response;
+}
+
+Response Pages::fleet_page(const Request& request) const {
+  PageParts parts = parts_for(request);
+  parts.fleet = fleet_samples();
+  add_own(parts);
+  return page_response(std::move(parts), request.accepts_gzip);
+}
+
+PageParts Pages::parts_for(const Request& request) const {
+  PageParts parts;
+  parts.name_space = options_.metric_namespace;
+  parts.filter = filter_of(request);
+  return parts;
+}
+
+std::shared_ptr<const SampleSet> Pages::fleet_samples() const {
+  auto samples = std::make_shared<SampleSet>(fleet_.catalogue());
+  fleet_.describe(*samples);
+  return samples;
 }
 
 asio::awaitable<Response> Pages::scrape(const Request& request) {
@@ -83,7 +150,7 @@ asio::awaitable<Response> Pages::scrape(const Request& request) {
         400, "'target' parameter must be specified: /scrape?target=redis://host:6379");
     co_return response;
   }
-  Fleet::Found found = co_await fleet_.find(std::string(*target), deadline_of(request));
+  FoundTarget found = co_await fleet_.find(std::string(*target), deadline_of(request));
   if (found.node == nullptr) {
     self_.target_request_failed();
     Response response = error_response(found.status, std::move(found.problem));
@@ -96,12 +163,47 @@ asio::awaitable<Response> Pages::scrape(const Request& request) {
     Response response = error_response(503, "the exporter is ending");
     co_return response;
   }
-  PageParts parts;
-  parts.name_space = options_.metric_namespace;
-  parts.filter = filter_of(request);
-  parts.nodes.push_back(block_of(std::move(report)));
+  PageParts parts = parts_for(request);
+  parts.nodes.push_back(block_of("", std::move(report)));
   if (!options_.redis_only_metrics) self_.write_build(parts.tail, parts.name_space, parts.filter);
   Response response = page_response(std::move(parts), request.accepts_gzip);
+  co_return response;
+}
+
+// A group without nodes: there is none of the name, or discovery has not found them.
+Response Pages::no_nodes(std::string_view group) const {
+  if (!fleet_.has_group(group))
+    return error_response(404, "there is no such redis_group; /sd lists them");
+  return error_response(503, "the nodes of the group " + std::string(group) +
+                                 " are not known yet: see redis_exporter_discovery_success and the "
+                                 "log");
+}
+
+Response Pages::service_discovery(const Request& request) const {
+  Response response;
+  response.content_type = "application/json";
+  const std::string& own = options_.external_address;
+  if (own.empty() && request.host.empty())
+    return error_response(400, "no Host in the request: send one, or give --web.external-address");
+  // Prometheus keeps its last list when it gets no answer, and drops what an answer does not have.
+  const std::string_view group = request.parameter("redis_group").value_or("");
+  if (const std::string unknown = fleet_.undiscovered(group); !unknown.empty())
+    return no_nodes(unknown);
+  const auto members = fleet_.members(group);
+  if (!group.empty() && members.empty()) return no_nodes(group);
+  response.body = sd_json(members, own.empty() ? request.host : own);
+  return response;
+}
+
+asio::awaitable<Response> Pages::reload(const Request&) {
+  const std::string problem = co_await reload_();
+  Response response;
+  if (problem.empty()) {
+    response.body = "the configuration is in use\n";
+  } else {
+    response = error_response(
+        500, "the configuration is invalid, the one before stays in use:\n" + problem);
+  }
   co_return response;
 }
 
@@ -115,9 +217,16 @@ Response Pages::landing() const {
       version_ +
       "</h1>\n<ul>\n"
       "<li><a href=\"" +
-      path + "\">" + path + "</a>: metrics of the configured node and of the exporter</li>\n";
+      path + "\">" + path +
+      "</a>: metrics of all configured nodes and of the exporter; "
+      "?redis_group=NAME for one group's nodes</li>\n"
+      "<li><a href=\"/metrics/fleet\">/metrics/fleet</a>: metrics of the exporter and of groups, "
+      "without nodes</li>\n";
   if (!options_.disable_scrape_endpoint)
-    response.body += "<li>/scrape?target=redis://host:6379: metrics of one allowed target</li>\n";
+    response.body +=
+        "<li>/scrape?target=redis://host:6379: metrics of one configured or allowed target</li>\n"
+        "<li><a href=\"/sd\">/sd</a>: HTTP service discovery of the configured nodes, for "
+        "/scrape</li>\n";
   response.body +=
       "<li><a href=\"/-/healthy\">/-/healthy</a>, <a href=\"/health\">/health</a>, "
       "<a href=\"/-/ready\">/-/ready</a>: the exporter runs and can answer</li>\n"

@@ -2,6 +2,7 @@
 // What each path answers.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "config/options.h"
@@ -14,23 +15,38 @@ namespace fleet::http {
 
 class Pages {
  public:
+  // Reads the configuration again; what is wrong with it, or "".
+  using Reload = std::function<asio::awaitable<std::string>()>;
+
   // All must outlive the pages.
-  Pages(const Options& options, Fleet& fleet, SelfMetrics& self, std::string version)
-      : options_(options), fleet_(fleet), self_(self), version_(std::move(version)) {}
+  Pages(const Options& options, Fleet& fleet, SelfMetrics& self, std::string version, Reload reload)
+      : options_(options),
+        fleet_(fleet),
+        self_(self),
+        version_(std::move(version)),
+        reload_(std::move(reload)) {}
 
   asio::awaitable<Response> answer(const Request& request);
 
  private:
   asio::awaitable<Response> metrics(const Request& request);
   asio::awaitable<Response> scrape(const Request& request);
+  asio::awaitable<Response> reload(const Request& request);
+  Response fleet_page(const Request& request) const;
+  Response no_nodes(std::string_view group) const;
+  Response service_discovery(const Request& request) const;
+  PageParts parts_for(const Request& request) const;
+  std::shared_ptr<const SampleSet> fleet_samples() const;
+  void add_own(PageParts& parts) const;
   Response landing() const;
   Clock::time_point deadline_of(const Request& request) const;
-  PageParts::NodeBlock block_of(std::shared_ptr<const NodeReport> report) const;
+  PageParts::NodeBlock block_of(std::string labels, std::shared_ptr<const NodeReport> report) const;
 
   const Options& options_;
   Fleet& fleet_;
   SelfMetrics& self_;
   std::string version_;
+  Reload reload_;
 };
 
 }  // namespace fleet::http

@@ -15,6 +15,8 @@ namespace fleet::http {
 struct Request {
   std::string path;                                        // decoded, without query
   std::vector<std::pair<std::string, std::string>> query;  // decoded, in order
+  bool post = false;                                       // else GET or HEAD
+  std::string host;  // of the header Host; as the client sent it
   bool accepts_gzip = false;
   std::chrono::steady_clock::time_point arrived;
   std::optional<double> scrape_timeout;  // X-Prometheus-Scrape-Timeout-Seconds; more than 0
@@ -27,6 +29,7 @@ struct Response {
   unsigned status = 200;
   std::string content_type = "text/plain; charset=utf-8";
   bool gzip = false;
+  std::string allow = "GET, HEAD";  // methods, for status 405
   std::string body;
   // Called for each further piece of a body that is made as it is sent; false: that was the last
   // one.

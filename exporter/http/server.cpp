@@ -56,11 +56,14 @@ std::string_view view(beast::string_view text) { return {text.data(), text.size(
 // The request in our terms, or the response that refuses it.
 std::optional<Response> read_request(const bhttp::request<bhttp::empty_body>& message,
                                      bool has_body, Request& request) {
-  if (message.method() != bhttp::verb::get && message.method() != bhttp::verb::head)
+  request.post = message.method() == bhttp::verb::post;
+  if (!request.post && message.method() != bhttp::verb::get &&
+      message.method() != bhttp::verb::head)
     return error_response(405, "only GET and HEAD");
   if (has_body) return error_response(413, "requests have no body here");
   if (!parse_target(view(message.target()), request))
     return error_response(400, "the request's path or query is malformed");
+  request.host = view(message[bhttp::field::host]);
   request.accepts_gzip = accepts_gzip(view(message[bhttp::field::accept_encoding]));
   // Anything but a time that can be waited for counts as not sent.
   const auto timeout = parse_number(view(message["X-Prometheus-Scrape-Timeout-Seconds"]));
@@ -196,7 +199,7 @@ asio::awaitable<bool> Server::send(Session& session, Response& response, bool ke
   out.version(session.version);
   out.keep_alive(keep);
   out.set(bhttp::field::content_type, response.content_type);
-  if (response.status == 405) out.set(bhttp::field::allow, "GET, HEAD");
+  if (response.status == 405) out.set(bhttp::field::allow, response.allow);
   if (response.gzip) out.set(bhttp::field::content_encoding, "gzip");
   session.stream.expires_after(limits_.write_time);
   if (!response.more || head) {

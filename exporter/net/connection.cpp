@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/connection.h"
 
+#include <random>
+
 #include <boost/asio/error.hpp>
 
 namespace fleet {
@@ -10,6 +12,12 @@ namespace {
 constexpr std::size_t kReadSize = 32 << 10;
 
 }  // namespace
+
+Clock::time_point about(Clock::duration time) {
+  static std::minstd_rand random{std::random_device{}()};
+  const double factor = std::uniform_real_distribution(0.9, 1.1)(random);
+  return Clock::now() + std::chrono::duration_cast<Clock::duration>(time * factor);
+}
 
 asio::awaitable<Failure> Connection::send(const std::string& batch) {
   const IoResult sent = co_await stream_->write(asio::buffer(batch));

@@ -43,4 +43,8 @@ class Connection {
   Clock::time_point replace_at_;  // age limit
 };
 
+// About `time` from now, within 10 %: what a fleet does to its nodes now and then must not meet all
+// of them at once.
+Clock::time_point about(Clock::duration time);
+
 }  // namespace fleet

@@ -6,7 +6,7 @@
 namespace fleet {
 
 asio::awaitable<Slots::Slot> Connector::connect_slot(Clock::time_point deadline) {
-  return connects_.acquire(deadline);
+  return limits_.connects.acquire(deadline);
 }
 
 asio::awaitable<Connected> Connector::connect(const Target& target, const AddressFilter& filter,
@@ -59,7 +59,7 @@ asio::awaitable<void> Connector::connect_address(const Target& target, asio::ip:
     connected = co_await connect_tcp(address, target.port);
     co_return;
   }
-  const Slots::Slot slot = co_await handshakes_.acquire(deadline);
+  const Slots::Slot slot = co_await limits_.handshakes.acquire(deadline);
   if (!slot) {
     connected.failure = Failure(Reason::limit, "too many TLS handshakes in progress");
     co_return;
@@ -69,6 +69,12 @@ asio::awaitable<void> Connector::connect_address(const Target& target, asio::ip:
   std::string name = configured.empty() ? target.host : configured;
   if (name.ends_with('.')) name.pop_back();  // the root's dot is DNS's alone
   connected = co_await connect_tls(address, target.port, std::move(name), tls_);
+}
+
+bool Connector::may_reuse(const Target& target, const Connection& connection) const {
+  return Clock::now() < connection.replace_at() && still_points_to(target, connection.address()) &&
+         (target.transport != Target::Transport::tls ||
+          connection.tls_generation() == tls_.generation());
 }
 
 bool Connector::still_points_to(const Target& target, const asio::ip::address& address) const {

@@ -9,6 +9,7 @@
 #include <boost/asio/ip/address.hpp>
 
 #include "config/target.h"
+#include "net/connection.h"
 #include "net/resolver.h"
 #include "net/slots.h"
 #include "net/stream.h"
@@ -24,29 +25,39 @@ struct ConnectProgress {
   unsigned tls_generation = 0;  // of the certificates in use
 };
 
-// What the exporter shares between all its connections.
+// How much of connecting is in progress at once, all nodes together.
+struct ConnectLimits {
+  static constexpr std::size_t kConnects = 128;
+  static constexpr std::size_t kHandshakes = 32;  // of TLS, among them
+
+  explicit ConnectLimits(std::size_t connect_limit = kConnects)
+      : connects(connect_limit), handshakes(kHandshakes) {}
+  Slots connects;
+  Slots handshakes;
+};
+
+// Makes the connections of nodes that are reached with the same certificates.
 class Connector {
  public:
   // Which addresses a target may have; empty: all.
   using AddressFilter = std::function<bool(const asio::ip::address&)>;
 
-  static constexpr std::size_t kConnects = 128;   // in flight, all nodes together
-  static constexpr std::size_t kHandshakes = 32;  // TLS handshakes among them
-
-  Connector(Resolver& resolver, TlsClient& tls, std::size_t connects = kConnects)
-      : resolver_(resolver), tls_(tls), connects_(connects), handshakes_(kHandshakes) {}
+  // All must outlive the connector.
+  Connector(Resolver& resolver, TlsClient& tls, ConnectLimits& limits)
+      : resolver_(resolver), tls_(tls), limits_(limits) {}
 
   // A place among the connects in flight; a node's budget starts when it has one.
   asio::awaitable<Slots::Slot> connect_slot(Clock::time_point deadline);
-  bool connect_slot_free() const { return connects_.available(); }
+  bool connect_slot_free() const { return limits_.connects.available(); }
 
   // Tries the target's addresses in turn, each with its share of the time until `deadline`. A
   // lookup is not bounded by it: wrap the call in finished_before().
   asio::awaitable<Connected> connect(const Target& target, const AddressFilter& filter,
                                      Clock::time_point deadline, ConnectProgress& progress);
 
-  // Whether a connection to `address` still leads to where the target's name points.
-  bool still_points_to(const Target& target, const asio::ip::address& address) const;
+  // Whether a kept connection may be used again: it is not too old, leads to where the target's
+  // name points now, and was made with the certificates in use.
+  bool may_reuse(const Target& target, const Connection& connection) const;
 
   TlsClient& tls() { return tls_; }
 
@@ -54,11 +65,11 @@ class Connector {
   asio::awaitable<void> connect_address(const Target& target, asio::ip::address address,
                                         Clock::time_point deadline, ConnectProgress& progress,
                                         Connected& connected);
+  bool still_points_to(const Target& target, const asio::ip::address& address) const;
 
   Resolver& resolver_;
   TlsClient& tls_;
-  Slots connects_;
-  Slots handshakes_;
+  ConnectLimits& limits_;
 };
 
 // What it means that the budget ended while connect() stood where `progress` says.

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scrape/conversation.h"
 
-#include <random>
-
 #include "resp/request.h"
 
 namespace fleet {
@@ -19,13 +17,6 @@ double unix_now() {
   return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
-// A fleet's connections must not all be replaced in the same scrape.
-Clock::time_point jittered(Clock::duration age) {
-  static std::minstd_rand random{std::random_device{}()};
-  const double factor = std::uniform_real_distribution(0.9, 1.1)(random);
-  return Clock::now() + std::chrono::duration_cast<Clock::duration>(age * factor);
-}
-
 }  // namespace
 
 asio::awaitable<void> Conversation::run(Clock::time_point request_deadline,
@@ -38,7 +29,7 @@ asio::awaitable<void> Conversation::run(Clock::time_point request_deadline,
   // Certificates that changed on disk make a kept connection one to replace. A failure is for
   // connect() to report.
   if (target_.transport == Target::Transport::tls) connector_.tls().refresh();
-  if (memory_.connection && reusable(*memory_.connection)) {
+  if (memory_.connection && connector_.may_reuse(target_, *memory_.connection)) {
     connection_ = std::move(memory_.connection);
     kept_ = memory_.kept;
     peer_not_after_ = connection_->peer_certificate_not_after();
@@ -60,16 +51,9 @@ asio::awaitable<void> Conversation::run(Clock::time_point request_deadline,
   memory_.kept = kept_;
 }
 
-bool Conversation::reusable(const Connection& connection) const {
-  return Clock::now() < connection.replace_at() &&
-         connector_.still_points_to(target_, connection.address()) &&
-         (target_.transport != Target::Transport::tls ||
-          connection.tls_generation() == connector_.tls().generation());
-}
-
 Plan Conversation::plan_for(const NodeFacts& facts) const {
   const PlanOptions options{settings_.collectors, settings_.collector_options,
-                            settings_.config_command};
+                            settings_.command_names};
   return make_plan(options, facts, memory_.refusals, Clock::now(), *kept_);
 }
 
@@ -139,11 +123,12 @@ asio::awaitable<void> Conversation::connect_and_ask(Clock::time_point deadline) 
   kept_ = std::make_shared<KeptReplies>();
   times_.connect = seconds_since(start);
   peer_not_after_ = connected.stream->peer_certificate_not_after();
-  connection_ = std::make_unique<Connection>(std::move(connected.stream), progress_.address,
-                                             progress_.tls_generation,
-                                             jittered(settings_.max_connection_age));
+  connection_ =
+      std::make_unique<Connection>(std::move(connected.stream), progress_.address,
+                                   progress_.tls_generation, about(settings_.max_connection_age));
 
-  greeting_ = make_greeting(target_, settings_.set_client_name, memory_.refusals, Clock::now());
+  greeting_ = make_greeting(target_, settings_.set_client_name, settings_.command_names,
+                            memory_.refusals, Clock::now());
   first_ = std::make_unique<ReplyBuffer>();
   commands_ += greeting_.lines.size();
   failure_ = co_await connection_->send(greeting_.bytes);

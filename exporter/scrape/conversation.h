@@ -20,16 +20,18 @@
 
 namespace fleet {
 
-// What all nodes of the exporter have in common.
+// What nodes that are asked alike have in common.
 struct ScrapeSettings {
   std::vector<const Collector*> collectors;  // that are switched on
   CollectorOptions collector_options;
-  std::string config_command = "CONFIG";
+  CommandNames command_names;
   bool set_client_name = true;
   bool ping = false;  // one PING, timed, before the batch
   Clock::duration node_timeout = std::chrono::seconds(2);
   Clock::duration max_connection_age = std::chrono::minutes(10);
   Clock::duration retry_every = std::chrono::seconds(5);  // a node that hangs, between scrapes
+
+  bool operator==(const ScrapeSettings&) const = default;
 };
 
 // What a node is asked with, and what it told before; lives as long as the node.
@@ -93,7 +95,6 @@ class Conversation {
   asio::awaitable<void> listen_again();
   asio::awaitable<void> ping();
 
-  bool reusable(const Connection& connection) const;
   Plan plan_for(const NodeFacts& facts) const;
   void take_info(Reply info);
   void take_replies();

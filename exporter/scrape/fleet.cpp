@@ -2,43 +2,98 @@
 #include "scrape/fleet.h"
 
 #include <algorithm>
+#include <utility>
 
-#include "base/characters.h"
+#include "base/log.h"
 #include "collectors/registry.h"
+#include "scrape/fleet_metrics.h"
 
 namespace fleet {
 namespace {
 
-IpAddress to_ip(const asio::ip::address& address) {
-  IpAddress ip;
-  if (address.is_v6()) {
-    ip.bytes = address.to_v6().to_bytes();
-  } else {
-    ip.bytes = asio::ip::make_address_v6(asio::ip::v4_mapped, address.to_v4()).to_bytes();
-  }
-  return ip;
+std::string group_of(const Group& group, const GroupNode& node) {
+  return group.standalone && !group.name.empty() ? display(node.target) : group.name;
 }
 
-bool same_server(const Target& a, const Target& b) {
-  return a.transport == b.transport && a.host == b.host && a.port == b.port && a.path == b.path;
+std::string label_text(const std::string& group, const GroupNode& node) {
+  std::string text;
+  if (group.empty()) return text;
+  append_labels(text, {{"instance", display(node.target)}, {"redis_group", group}});
+  for (const auto& [name, value] : node.labels) {
+    text += ',';
+    append_labels(text, {{name, value}});
+  }
+  return text;
+}
+
+// What tells members apart, however they are spelled: with TLS or without is one server.
+std::string server_of(const Target& target) {
+  const std::string database = '/' + std::to_string(target.database);
+  if (target.transport == Target::Transport::unix_socket) return target.path + database;
+  return comparable_host(target.host) + ':' + std::to_string(target.port) + database;
+}
+
+// Whether discovery asks the same servers for the same nodes, with the same rights.
+bool same_source(const Group& a, const Group& b) {
+  return a.source == b.source && a.master == b.master && a.sentinels == b.sentinels &&
+         a.seeds == b.seeds && a.username == b.username && a.password == b.password &&
+         a.transport == b.transport;
+}
+
+void add_thresholds(const Group& group, const std::string& name, SampleSet& out) {
+  for (const Threshold& threshold : thresholds()) {
+    const auto own = std::ranges::find(group.thresholds, &threshold, &ThresholdOverride::threshold);
+    const bool overridden = own != group.thresholds.end();
+    // Rules know the defaults: a thousand standalone nodes need not repeat them.
+    if (group.standalone && !overridden) continue;
+    out.add(kThreshold,
+            {{"redis_group", name},
+             {"name", threshold.name},
+             {"severity", name_of(threshold.severity)}},
+            overridden ? own->value : threshold.value);
+  }
+}
+
+bool is_on(const CollectorSwitch& collector, const Group& group) {
+  const auto own = std::ranges::find(group.collectors, collector.name, &CollectorSwitch::name);
+  return own == group.collectors.end() ? collector.on : own->on;
 }
 
 }  // namespace
 
-ScrapeSettings settings_of(const Options& options) {
+std::vector<Group> groups_of(const Options& options) {
+  if (!options.config_file.empty()) return options.groups;
+  std::vector<Group> groups;
+  if (!options.redis_addr) return groups;
+  Group group;
+  group.nodes.push_back({with_credentials(*options.redis_addr, options), {}, "--redis.addr"});
+  group.tls = tls_files_of(options);
+  groups.push_back(std::move(group));
+  return groups;
+}
+
+TlsFiles tls_files_of(const Options& options) {
+  return {options.tls_ca_cert_file, options.tls_client_cert_file, options.tls_client_key_file,
+          options.tls_server_name, options.skip_tls_verification};
+}
+
+ScrapeSettings settings_of(const Options& options, const Group& group) {
   ScrapeSettings settings;
   for (const CollectorSwitch& one : options.collectors)
-    if (one.on) settings.collectors.push_back(find_collector(one.name));
+    if (is_on(one, group)) settings.collectors.push_back(find_collector(one.name));
+  settings.command_names = group.rename_commands;
+  if (options.config_command != "CONFIG")
+    settings.command_names.emplace("CONFIG", options.config_command);
+  const auto config = settings.command_names.find("CONFIG");
   settings.collector_options = {
       .include_config_metrics = options.include_config_metrics,
       .redact_config_metrics = options.redact_config_metrics,
       .include_modules_metrics = options.include_modules_metrics,
       .include_empty_databases = options.include_metrics_for_empty_databases,
       .full_latency_buckets = options.full_latency_buckets,
-      .config_command = !options.config_command.empty(),
+      .config_command = config == settings.command_names.end() || !config->second.empty(),
       .commands_limit = options.commands_limit,
   };
-  settings.config_command = options.config_command;
   settings.set_client_name = options.set_client_name;
   settings.ping = options.ping_on_connect;
   settings.node_timeout = options.connection_timeout;
@@ -47,161 +102,236 @@ ScrapeSettings settings_of(const Options& options) {
 }
 
 Fleet::Fleet(asio::any_io_executor executor, const Options& options, const Catalogue& catalogue,
-             SelfMetrics& self, Resolver::Lookup lookup, Clock::duration forget)
+             SelfMetrics& self, Resolver::Lookup lookup, FleetTimes times)
     : executor_(executor),
+      times_(times),
       options_(options),
       catalogue_(catalogue),
       self_(self),
-      settings_(settings_of(options)),
+      tasks_(executor),
       resolver_(executor, std::move(lookup)),
-      tls_(TlsFiles{options.tls_ca_cert_file, options.tls_client_cert_file,
-                    options.tls_client_key_file, options.tls_server_name,
-                    options.skip_tls_verification}),
-      connector_(resolver_, tls_),
-      forget_(forget),
-      tasks_(executor) {
-  if (options.redis_addr) configured_ = make_node(with_credentials(*options.redis_addr));
+      visited_(
+          options, resolver_, tasks_,
+          [this](Target target, Connector::AddressFilter filter) {
+            return make_node(std::move(target), std::move(filter), visitors_);
+          },
+          times.forget_visited) {
+  apply();
 }
 
-std::vector<Node*> Fleet::configured() const {
-  std::vector<Node*> nodes;
-  if (configured_) nodes.push_back(configured_.get());
-  return nodes;
+void Fleet::apply() {
+  visited_.clear();
+  visitors_ = std::make_shared<NodeAccess>(settings_of(options_), tls_files_of(options_), resolver_,
+                                           limits_);
+  std::vector<RunningGroup> fresh;
+  for (Group& group : groups_of(options_)) {
+    RunningGroup* const before = running(group.name);
+    RunningGroup& now = fresh.emplace_back();
+    now.access = access_for(group, before);
+    now.discovery = discovery_for(group, now.access, before);
+    // Until the next round says more.
+    if (now.discovery && before != nullptr && before->discovery &&
+        same_source(before->group, group)) {
+      now.found = std::move(before->found);
+      if (now.discovery != before->discovery) now.discovery->follow(*before->discovery);
+    }
+    now.group = std::move(group);
+  }
+  for (const RunningGroup& old : groups_) {
+    const auto goes_on = [&old](const RunningGroup& now) { return now.discovery == old.discovery; };
+    if (old.discovery && std::ranges::none_of(fresh, goes_on)) old.discovery->retire();
+  }
+  Members before = take_members();
+  groups_ = std::move(fresh);
+  list_members(std::move(before));
+  for (RunningGroup& one : groups_)
+    if (one.discovery) one.discovery->start();
 }
 
-Target Fleet::with_credentials(Target target) const {
-  if (target.username.empty()) target.username = options_.redis_user;
-  if (!target.password && !options_.redis_password.empty())
-    target.password = options_.redis_password;
-  return target;
+Fleet::Members Fleet::take_members() {
+  Members taken;
+  for (RunningGroup& one : groups_) {
+    for (Member& member : one.members) {
+      std::string server = server_of(member.listed.target);
+      taken.emplace(std::move(server), std::move(member));
+    }
+    one.members.clear();
+  }
+  return taken;
 }
 
-std::unique_ptr<Node> Fleet::make_node(Target target, Connector::AddressFilter filter) {
-  return std::make_unique<Node>(std::move(target), std::move(filter), settings_, connector_,
-                                catalogue_, self_, tasks_);
+// Makes the members of all groups anew. A server belongs to the group that lists it, else to the
+// first that found it. Nodes of which nothing has changed are taken over from before.
+void Fleet::list_members(Members before) {
+  by_server_.clear();
+  hosts_.clear();
+  for (RunningGroup& one : groups_)
+    for (const GroupNode& listed : one.group.nodes) list_member(one, {.node = listed}, before);
+  for (RunningGroup& one : groups_) {
+    for (const FoundNode& found : one.found) list_member(one, found, before);
+    one.known = !one.found.empty();
+  }
+  for (const auto& [server, member] : before)
+    if (member.node) member.node->retire();
 }
 
-Fleet::Key::Key(const Target& target)
-    : host(target.host),
-      port(target.port),
-      transport(target.transport),
-      username(target.username),
-      database(target.database) {
-  boost::system::error_code not_an_address;
-  if (const auto literal = asio::ip::make_address(host, not_an_address); !not_an_address)
-    host = literal.to_string();
-  host = to_lower(host);
+void Fleet::list_member(RunningGroup& group, const FoundNode& found, Members& before) {
+  std::string server = server_of(found.node.target);
+  if (by_server_.contains(server)) {
+    if (conflicts_.insert(group.group.name + ' ' + server).second)
+      log::warning("a node belongs to another group already",
+                   {{"redis_group", group.group.name}, {"instance", display(found.node.target)}});
+    return;
+  }
+  Member member;
+  member.listed = found.node;
+  member.access = group.access;
+  member.group = group_of(group.group, found.node);
+  member.labels = label_text(member.group, found.node);
+  member.source = group.group.source;
+  member.standalone = group.group.standalone || group.group.name.empty();
+  member.own = options_.shard.owns(member.group);
+  if (group.discovery) {
+    member.role = found.master ? "master" : "replica";
+    member.shard = found.shard;
+  }
+  const auto known = before.find(server);
+  if (known != before.end() && known->second.access == member.access &&
+      known->second.listed.target == member.listed.target)
+    member.node = std::move(known->second.node);
+  if (!member.node) member.node = make_node(member.listed.target, {}, member.access);
+  by_server_.emplace(std::move(server), member.node.get());
+  hosts_.insert(member.listed.target.host);
+  group.members.push_back(std::move(member));
 }
 
-asio::awaitable<Fleet::Found> Fleet::find(std::string text, Clock::time_point deadline) {
+// The one that runs already when the group is the same in every respect.
+std::shared_ptr<Discovery> Fleet::discovery_for(const Group& group,
+                                                const std::shared_ptr<NodeAccess>& access,
+                                                RunningGroup* before) {
+  if (group.source == Group::Source::nodes) return nullptr;
+  const bool same =
+      before != nullptr && before->access == access && before->discovery && before->group == group;
+  if (same) return before->discovery;
+  std::shared_ptr<NodeAccess> asked = access;
+  if (group.source == Group::Source::sentinel)
+    asked =
+        std::make_shared<NodeAccess>(settings_of(options_), group.sentinel_tls, resolver_, limits_);
+  return std::make_shared<Discovery>(
+      group, std::move(asked), tasks_, executor_,
+      [this, name = group.name](std::vector<FoundNode> found) {
+        take_found(name, std::move(found));
+      },
+      times_.discovery_pause);
+}
+
+void Fleet::take_found(const std::string& name, std::vector<FoundNode> found) {
+  RunningGroup* const group = running(name);
+  if (group == nullptr) return;
+  group->found = std::move(found);
+  // Many groups may change at once, as at the start: all are listed anew together.
+  if (std::exchange(listing_, true)) return;
+  tasks_.spawn("listing of nodes", list_soon());
+}
+
+asio::awaitable<void> Fleet::list_soon() {
+  co_await sleep_until(Clock::now() + kListingDelay);
+  listing_ = false;
+  Members before = take_members();
+  list_members(std::move(before));
+}
+
+bool Fleet::ready() {
+  // Once it was, a reload does not take that back.
+  const auto tried = [](const RunningGroup& one) {
+    return !one.discovery || one.discovery->state().tried;
+  };
+  ready_ = ready_ || (!listing_ && std::ranges::all_of(groups_, tried));
+  return ready_;
+}
+
+bool Fleet::has_group(std::string_view name) const {
+  return std::ranges::any_of(groups_,
+                             [name](const RunningGroup& one) { return one.group.name == name; });
+}
+
+std::string Fleet::undiscovered(std::string_view group) const {
+  const auto found = std::ranges::find_if(groups_, [group](const RunningGroup& one) {
+    return one.discovery && !one.known && (group.empty() || one.group.name == group);
+  });
+  return found == groups_.end() ? std::string() : found->group.name;
+}
+
+Fleet::RunningGroup* Fleet::running(const std::string& name) {
+  const auto found = std::ranges::find(
+      groups_, name, [](const RunningGroup& one) -> const auto& { return one.group.name; });
+  return found == groups_.end() ? nullptr : &*found;
+}
+
+std::shared_ptr<NodeAccess> Fleet::access_for(const Group& group, RunningGroup* before) {
+  ScrapeSettings settings = settings_of(options_, group);
+  if (before != nullptr && before->access->settings == settings &&
+      before->access->tls.files() == group.tls)
+    return before->access;
+  return std::make_shared<NodeAccess>(std::move(settings), group.tls, resolver_, limits_);
+}
+
+std::shared_ptr<Node> Fleet::make_node(Target target, Connector::AddressFilter filter,
+                                       std::shared_ptr<NodeAccess> access) {
+  return std::make_shared<Node>(std::move(target), std::move(filter), std::move(access), catalogue_,
+                                self_, tasks_);
+}
+
+std::vector<const Fleet::Member*> Fleet::members(std::string_view group) const {
+  std::vector<const Member*> members;
+  for (const RunningGroup& one : groups_)
+    for (const Member& member : one.members)
+      if (group.empty() || member.group == group) members.push_back(&member);
+  return members;
+}
+
+asio::awaitable<FoundTarget> Fleet::find(std::string text, Clock::time_point deadline) {
   std::string problem;
   std::optional<Target> target = parse_target(text, problem);
-  if (!target) co_return Found(nullptr, 400, "target: " + problem);
-  // A secret in a URL is in every log on its way: it is not used, so that nobody comes to rely on
-  // it.
-  target->password.reset();
-  if (configured_ && same_server(*target, configured_->target()) &&
-      target->database == configured_->target().database)
-    co_return Found(configured_.get(), 200, "");
-  if (target->transport == Target::Transport::unix_socket)
-    co_return Found(nullptr, 403,
-                    "target " + display(*target) +
-                        " is not allowed: /scrape opens no Unix socket but that of --redis.addr");
-  const Key key(*target);
-  if (const auto it = visited_.find(key); it != visited_.end()) {
-    const std::string& host = it->second->target().host;
-    if (resolver_.knows(host)) co_return Found(it->second.get(), 200, "");
-    // Its name is forgotten meanwhile: it is looked up as a stranger's here, not by the node.
-    target->host = host;
-  }
-
-  const AllowList& list = options_.allowed_targets;
-  std::vector<IpAddress> addresses;
-  if (list.could_allow(*target)) {
-    Resolver::Answer answer;
-    const Clock::time_point until = std::min(deadline, Clock::now() + settings_.node_timeout);
-    const bool in_time = co_await finished_before(until, look_up(target->host, answer));
-    if (!in_time)
-      answer.error = resolver_.in_line(target->host) ? Resolver::kBusy : "no answer in time";
-    if (answer.error == Resolver::kBusy) co_return Found(nullptr, 503, answer.error);
-    if (answer.addresses.empty())
-      co_return Found(nullptr, 503,
-                      "cannot resolve " + target->host + ": " + answer.error +
-                          "; check the name and the DNS server");
-    std::ranges::transform(answer.addresses, std::back_inserter(addresses), to_ip);
-  }
-  const Allowed allowed = list.allows(*target, addresses);
-  if (allowed == Allowed::no)
-    co_return Found(nullptr, 403,
-                    "target " + display(*target) +
-                        " is not allowed; to allow it start the exporter with "
-                        "--scrape.allowed-targets=" +
-                        display(*target));
-  // Somebody else may have asked for the same while the name was looked up.
-  if (const auto it = visited_.find(key); it != visited_.end())
-    co_return Found(it->second.get(), 200, "");
-  if (!make_room(key))
-    co_return Found(nullptr, 503, "too many different targets are being scraped, try again");
-  Connector::AddressFilter filter;
-  if (list.matches_name(target->host, target->port) == Allowed::no) {
-    // Let in by its addresses: so are only those, whatever the name points to later.
-    filter = [&list, port = target->port](const asio::ip::address& address) {
-      const IpAddress one = to_ip(address);
-      return list.matches_addresses(std::span(&one, 1), port) != Allowed::no;
-    };
-  } else {
-    filter = [&list, port = target->port](const asio::ip::address& address) {
-      const IpAddress one = to_ip(address);
-      return !one.is_link_local() ||
-             list.matches_addresses(std::span(&one, 1), port) != Allowed::no;
-    };
-  }
-  if (!forgetting_) {
-    forgetting_ = true;
-    tasks_.spawn("forgetting of targets", forget_unused());
-  }
-  if (allowed == Allowed::listed) target = with_credentials(std::move(*target));
-  const auto made = visited_.emplace(key, make_node(std::move(*target), std::move(filter)));
-  co_return Found(made.first->second.get(), 200, "");
-}
-
-asio::awaitable<void> Fleet::look_up(std::string host, Resolver::Answer& answer) {
+  if (!target) co_return FoundTarget(nullptr, 400, "target: " + problem);
+  const auto known = by_server_.find(server_of(*target));
+  if (known != by_server_.end()) co_return FoundTarget(known->second, 200, "");
   Resolver::Asker asker = Resolver::Asker::stranger;
-  if (configured_ && configured_->target().host == host) asker = Resolver::Asker::fleet;
-  answer = co_await resolver_.resolve(std::move(host), asker);
+  if (hosts_.contains(target->host)) asker = Resolver::Asker::fleet;
+  FoundTarget found = co_await visited_.find(std::move(*target), asker, deadline);
+  co_return found;
 }
 
-// False: all nodes in whose place this one could be kept are being scraped.
-bool Fleet::make_room(const Key& key) {
-  const auto same = [&key](const Key& other) { return other.same_server(key); };
-  const auto of_server =
-      std::ranges::count_if(visited_, [&](const auto& entry) { return same(entry.first); });
-  if (static_cast<std::size_t>(of_server) >= kMaxVisitedOfServer) return drop_oldest(same);
-  return visited_.size() < kMaxVisited || drop_oldest([](const Key&) { return true; });
-}
-
-bool Fleet::drop_oldest(const std::function<bool(const Key&)>& among) {
-  auto oldest = visited_.end();
-  for (auto it = visited_.begin(); it != visited_.end(); ++it) {
-    if (!it->second->idle() || !among(it->first)) continue;
-    if (oldest == visited_.end() || it->second->last_used() < oldest->second->last_used())
-      oldest = it;
+// Calls `each` with name and number of nodes of the redis_groups that are this exporter's: a
+// standalone node is one of its own.
+template <class Each>
+void Fleet::for_groups(const RunningGroup& group, const Each& each) const {
+  if (group.group.name.empty()) return;
+  if (!group.group.standalone) {
+    if (options_.shard.owns(group.group.name)) each(group.group.name, group.members.size());
+    return;
   }
-  if (oldest == visited_.end()) return false;
-  visited_.erase(oldest);
-  return true;
+  for (const Member& member : group.members)
+    if (member.own) each(member.group, 1);
 }
 
-// Closes the connections of targets that nobody asks for any more.
-asio::awaitable<void> Fleet::forget_unused() {
-  while (true) {
-    co_await sleep_until(Clock::now() + forget_ / 10);
-    const auto state = co_await asio::this_coro::cancellation_state;
-    if (state.cancelled() != asio::cancellation_type::none) co_return;
-    std::erase_if(visited_, [this](const auto& entry) {
-      return entry.second->idle() && Clock::now() - entry.second->last_used() > forget_;
+void Fleet::describe(SampleSet& out) const {
+  // What tells of trouble first: if there are more groups than samples fit, defaults are missing.
+  for (const RunningGroup& one : groups_) {
+    if (one.discovery && options_.shard.owns(one.group.name)) {
+      const Discovery::State& state = one.discovery->state();
+      const auto labels = out.labels({{"redis_group", one.group.name}});
+      out.add(kDiscoverySuccess, labels, state.works ? 1 : 0);
+      out.add(kDiscoveryLastSuccess, labels, state.last_success);
+      out.add(kDiscoveryDuration, labels, state.seconds);
+    }
+    for_groups(one, [&out](const std::string& name, std::size_t nodes) {
+      out.add(kExpectedNodes, {{"redis_group", name}}, static_cast<double>(nodes));
     });
   }
+  for (const RunningGroup& one : groups_)
+    for_groups(one,
+               [&](const std::string& name, std::size_t) { add_thresholds(one.group, name, out); });
 }
 
 asio::awaitable<void> Fleet::stop() {

@@ -1,93 +1,132 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which nodes there are: the configured one, and those that /scrape asks for and may.
+// Which nodes there are: groups of the configuration with their nodes, and what /scrape asks for
+// besides.
 #pragma once
 
-#include <compare>
-#include <functional>
-#include <map>
 #include <memory>
+#include <set>
 #include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "config/options.h"
 #include "net/connector.h"
 #include "net/task_group.h"
+#include "scrape/discovery.h"
 #include "scrape/node.h"
+#include "scrape/visited_nodes.h"
 
 namespace fleet {
 
+struct FleetTimes {
+  Clock::duration forget_visited = std::chrono::minutes(10);  // after their last scrape
+  Clock::duration discovery_pause = Discovery::kPause;
+};
+
 class Fleet {
  public:
-  // Nodes of /scrape kept at once, all together and of one host and port. One more replaces the one
-  // that was used longest ago.
-  static constexpr std::size_t kMaxVisited = 1024;
-  static constexpr std::size_t kMaxVisitedOfServer = 16;
-  // After their last scrape; looked for each minute.
-  static constexpr std::chrono::minutes kForgetVisited{10};
+  static constexpr std::chrono::milliseconds kListingDelay{10};  // to what discovery found
 
-  // All must outlive the fleet. `lookup` is getaddrinfo and `forget` kForgetVisited but for tests.
+  // A node that the configuration lists, or that discovery found.
+  struct Member {
+    std::shared_ptr<Node> node;
+    std::shared_ptr<NodeAccess> access;  // of the node
+    GroupNode listed;
+    std::string group;   // `redis_group`; empty: of the flags, and without labels
+    std::string labels;  // all that identify it, as text in front of each sample's own
+    Group::Source source = Group::Source::nodes;
+    bool standalone = false;
+    bool own = true;    // of this exporter's shard
+    std::string role;   // "master", "replica"; empty: discovery did not say
+    std::string shard;  // what discovery names the master and its replicas by
+    const std::string& instance() const { return node->instance(); }
+  };
+
+  // All must outlive the fleet. `lookup` is getaddrinfo but for tests.
   Fleet(asio::any_io_executor executor, const Options& options, const Catalogue& catalogue,
         SelfMetrics& self, Resolver::Lookup lookup = Resolver::system_lookup,
-        Clock::duration forget = kForgetVisited);
+        FleetTimes times = {});
 
-  // The nodes of the telemetry path.
-  std::vector<Node*> configured() const;
+  // Takes over what the options say now. Nodes of which nothing has changed keep their connections;
+  // scrapes in progress go on.
+  void apply();
+
+  // All members, or those of one redis_group, in the order of the configuration. The pointers are
+  // good until the next wait.
+  std::vector<const Member*> members(std::string_view group = {}) const;
 
   // The node that a URL names. `target` is what stands in the URL: a user is taken from it, a
   // password is not. A name that has to be looked up is waited for until the deadline, and no
   // longer than a node's budget. The node may be replaced by another target's: start it before the
   // next wait.
-  struct Found {
-    Found(Node* found, unsigned code, std::string why)
-        : node(found), status(code), problem(std::move(why)) {}
-    Node* node;           // null: see status and problem
-    unsigned status;      // 400, 403, 503
-    std::string problem;  // for the client: says what to do
-  };
-  asio::awaitable<Found> find(std::string target, Clock::time_point deadline);
+  asio::awaitable<FoundTarget> find(std::string target, Clock::time_point deadline);
 
-  const ScrapeSettings& settings() const { return settings_; }
+  // Whether every discovery has ended a round, well or not, since the start.
+  bool ready();
+  // Whether the configuration has a group of this name.
+  bool has_group(std::string_view name) const;
+  // A group, or this one, whose nodes were never found; empty: there is none.
+  std::string undiscovered(std::string_view group = {}) const;
+
+  // What is said of the groups that have a name.
+  void describe(SampleSet& out) const;
+
+  const Catalogue& catalogue() const { return catalogue_; }
 
   // Ends what runs in the background and waits for it.
   asio::awaitable<void> stop();
 
  private:
-  // What tells visited nodes apart: not how a URL spells it.
-  struct Key {
-    explicit Key(const Target& target);
-    bool same_server(const Key& other) const { return host == other.host && port == other.port; }
-    auto operator<=>(const Key&) const = default;
-    std::string host;
-    std::uint16_t port;
-    Target::Transport transport;
-    std::string username;
-    std::uint32_t database;
+  struct RunningGroup {
+    Group group;
+    std::shared_ptr<NodeAccess> access;
+    std::vector<Member> members;
+    std::shared_ptr<Discovery> discovery;  // null: all its nodes are listed
+    std::vector<FoundNode> found;          // by its last good round
+    bool known = false;                    // members are what was found
   };
-  using Visited = std::map<Key, std::unique_ptr<Node>>;
 
-  Target with_credentials(Target target) const;
-  std::unique_ptr<Node> make_node(Target target, Connector::AddressFilter filter = {});
-  asio::awaitable<void> look_up(std::string host, Resolver::Answer& answer);
-  bool make_room(const Key& key);
-  bool drop_oldest(const std::function<bool(const Key&)>& among);
-  asio::awaitable<void> forget_unused();
+  std::shared_ptr<NodeAccess> access_for(const Group& group, RunningGroup* before);
+  RunningGroup* running(const std::string& name);
+  std::shared_ptr<Discovery> discovery_for(const Group& group,
+                                           const std::shared_ptr<NodeAccess>& access,
+                                           RunningGroup* before);
+  void take_found(const std::string& name, std::vector<FoundNode> found);
+  using Members = std::unordered_map<std::string, Member>;  // by server
+  Members take_members();
+  void list_members(Members before);
+  asio::awaitable<void> list_soon();
+  template <class Each>
+  void for_groups(const RunningGroup& group, const Each& each) const;
+  void list_member(RunningGroup& group, const FoundNode& found, Members& before);
+  std::shared_ptr<Node> make_node(Target target, Connector::AddressFilter filter,
+                                  std::shared_ptr<NodeAccess> access);
 
-  asio::any_io_executor executor_;
+  const asio::any_io_executor executor_;
+  const FleetTimes times_;
   const Options& options_;
   const Catalogue& catalogue_;
   SelfMetrics& self_;
-  ScrapeSettings settings_;
-  Resolver resolver_;
-  TlsClient tls_;
-  Connector connector_;
-  std::unique_ptr<Node> configured_;
-  const Clock::duration forget_;
-  bool forgetting_ = false;
-  Visited visited_;
   TaskGroup tasks_;
+  Resolver resolver_;
+  ConnectLimits limits_;
+  std::vector<RunningGroup> groups_;
+  bool ready_ = false;
+  bool listing_ = false;                              // list_soon() runs
+  std::set<std::string> conflicts_;                   // that were logged: group and server
+  std::unordered_map<std::string, Node*> by_server_;  // members
+  std::unordered_set<std::string> hosts_;             // their names
+  std::shared_ptr<NodeAccess> visitors_;              // access of visited nodes
+  VisitedNodes visited_;
 };
 
-// What flags say about scraping, for the collectors there are.
-ScrapeSettings settings_of(const Options& options);
+// The groups of the file; without one the node of --redis.addr as a group without name, or none.
+std::vector<Group> groups_of(const Options& options);
+
+// What flags and file say about scraping a group.
+ScrapeSettings settings_of(const Options& options, const Group& group = {});
+TlsFiles tls_files_of(const Options& options);
 
 }  // namespace fleet

@@ -37,8 +37,8 @@ bool needs_no_password(std::string_view refusal) {
 
 }  // namespace
 
-Greeting make_greeting(const Target& target, bool set_client_name, const Refusals& refusals,
-                       Refusals::Time now) {
+Greeting make_greeting(const Target& target, bool set_client_name, const CommandNames& names,
+                       const Refusals& refusals, Refusals::Time now) {
   Greeting greeting;
   if (target.password) {
     const std::string& password = target.password->reveal();
@@ -57,7 +57,7 @@ Greeting make_greeting(const Target& target, bool set_client_name, const Refusal
     append_command(greeting.bytes, {"CLIENT", "SETNAME", "redis_fleet_exporter"});
     greeting.lines.push_back(kSetName);
   }
-  append_command_line(greeting.bytes, kInfoCommand);
+  append_command_line(greeting.bytes, wire_line(kInfoCommand, names));
   greeting.lines.push_back(kInfoCommand);
   return greeting;
 }

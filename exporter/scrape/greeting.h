@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/failure.h"
+#include "config/group.h"
 #include "config/target.h"
 #include "resp/reply_buffer.h"
 #include "scrape/refusals.h"
@@ -20,8 +21,8 @@ struct Greeting {
 };
 
 // Leaves out what the node refused before. Credentials come from `target`.
-Greeting make_greeting(const Target& target, bool set_client_name, const Refusals& refusals,
-                       Refusals::Time now);
+Greeting make_greeting(const Target& target, bool set_client_name, const CommandNames& names,
+                       const Refusals& refusals, Refusals::Time now);
 
 // Why the node is not up, from the replies to a greeting; no failure when INFO was answered.
 Failure judge_greeting(const Greeting& greeting, const ReplyBuffer& replies);

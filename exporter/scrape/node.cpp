@@ -7,13 +7,12 @@
 
 namespace fleet {
 
-Node::Node(Target target, Connector::AddressFilter filter, const ScrapeSettings& settings,
-           Connector& connector, const Catalogue& catalogue, SelfMetrics& self, TaskGroup& tasks)
+Node::Node(Target target, Connector::AddressFilter filter, std::shared_ptr<NodeAccess> access,
+           const Catalogue& catalogue, SelfMetrics& self, TaskGroup& tasks)
     : target_(std::move(target)),
       filter_(std::move(filter)),
       instance_(display(target_)),
-      settings_(settings),
-      connector_(connector),
+      access_(std::move(access)),
       catalogue_(catalogue),
       self_(self),
       tasks_(tasks) {}
@@ -24,16 +23,15 @@ std::shared_ptr<Node::Run> Node::start(Clock::time_point deadline, asio::any_io_
       running_, [&](const auto& running) { return running->deadline <= deadline; });
   if (joinable != running_.end()) return *joinable;
   const bool hangs = timeouts_in_a_row_ >= 2;
-  const Clock::duration budget =
-      hangs ? std::min<Clock::duration>(kShortBudget, settings_.node_timeout)
-            : settings_.node_timeout;
+  const Clock::duration whole = access_->settings.node_timeout;
+  const Clock::duration budget = hangs ? std::min<Clock::duration>(kShortBudget, whole) : whole;
   // The budget starts when the node has its turn to connect; where it may have to wait for one, the
   // request's deadline is all that is certain.
-  const bool waits = !memory_.connection && !connector_.connect_slot_free();
+  const bool waits = !memory_.connection && !access_->connector.connect_slot_free();
   auto fresh =
       std::make_shared<Run>(executor, waits ? deadline : std::min(deadline, last_used_ + budget));
   running_.push_back(fresh);
-  tasks_.spawn("scrape of " + instance_, run(fresh, deadline, budget));
+  tasks_.spawn("scrape of " + instance_, run(shared_from_this(), fresh, deadline, budget));
   return fresh;
 }
 
@@ -46,10 +44,13 @@ asio::awaitable<std::shared_ptr<const NodeReport>> Node::finished(std::shared_pt
   co_return run->report;
 }
 
-asio::awaitable<void> Node::run(std::shared_ptr<Run> run, Clock::time_point request_deadline,
+// `self` keeps the node for as long as it runs: a reload may drop it meanwhile.
+asio::awaitable<void> Node::run([[maybe_unused]] std::shared_ptr<Node> self,
+                                std::shared_ptr<Run> run, Clock::time_point request_deadline,
                                 Clock::duration budget) {
   const Clock::time_point started = Clock::now();
-  Conversation talk(target_, filter_, settings_, connector_, memory_);
+  NodeAccess& access = *access_;
+  Conversation talk(target_, filter_, access.settings, access.connector, memory_);
   bool cancelled = false;
   try {
     co_await talk.run(request_deadline, budget);
@@ -57,8 +58,8 @@ asio::awaitable<void> Node::run(std::shared_ptr<Run> run, Clock::time_point requ
     cancelled = state.cancelled() != asio::cancellation_type::none;
     const std::chrono::duration<double> took = Clock::now() - started;
     if (!cancelled)
-      run->report = make_report(talk, memory_, settings_, catalogue_, took.count(),
-                                connector_.tls().certificate_not_after());
+      run->report = make_report(talk, memory_, access.settings, catalogue_, took.count(),
+                                access.tls.certificate_not_after());
   } catch (const boost::system::system_error&) {
     cancelled = true;  // so Asio ends a coroutine that awaits after its cancellation
   } catch (const std::exception& error) {
@@ -82,23 +83,26 @@ void Node::learn(const NodeReport& report) {
   // A node that answers INFO is not hung, however slow the rest is.
   const bool silent = !report.up && report.failure.reason == Reason::timeout;
   timeouts_in_a_row_ = silent ? timeouts_in_a_row_ + 1 : 0;
-  if (timeouts_in_a_row_ < 2 || retrying_) return;
+  if (timeouts_in_a_row_ < 2 || retrying_ || retired_) return;
   retrying_ = true;
-  tasks_.spawn("retry of " + instance_, retry());
+  tasks_.spawn("retry of " + instance_, retry(shared_from_this()));
 }
 
-// Scrapes give a hung node little time; here it is tried with the whole budget, by runs that no
-// request can join.
-asio::awaitable<void> Node::retry() {
+// Scrapes give a hung node little time; here it is tried with the whole budget, ever more seldom,
+// by runs that no request can join.
+asio::awaitable<void> Node::retry(std::shared_ptr<Node> self) {
   const auto executor = co_await asio::this_coro::executor;
+  const ScrapeSettings& settings = access_->settings;
+  Clock::duration pause = settings.retry_every;
   while (timeouts_in_a_row_ >= 2 && Clock::now() - last_used_ < kUnwanted) {
-    co_await sleep_until(Clock::now() + settings_.retry_every);
+    co_await sleep_until(about(pause));
+    pause = std::min<Clock::duration>(pause * 2, kMostBackoff);
     const auto state = co_await asio::this_coro::cancellation_state;
     if (state.cancelled() != asio::cancellation_type::none) break;
-    if (timeouts_in_a_row_ < 2) break;
-    const Clock::time_point deadline = Clock::now() + settings_.node_timeout;
+    if (timeouts_in_a_row_ < 2 || retired_) break;
+    const Clock::time_point deadline = Clock::now() + settings.node_timeout;
     auto unshared = std::make_shared<Run>(executor, deadline);
-    co_await run(unshared, deadline, settings_.node_timeout);
+    co_await run(self, unshared, deadline, settings.node_timeout);
     if (!unshared->report) break;  // cancelled
   }
   retrying_ = false;

@@ -10,24 +10,25 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include "config/target.h"
-#include "net/connector.h"
 #include "net/task_group.h"
-#include "scrape/conversation.h"
+#include "scrape/node_access.h"
 #include "scrape/report.h"
 #include "telemetry/self_metrics.h"
 
 namespace fleet {
 
-class Node {
+class Node : public std::enable_shared_from_this<Node> {
  public:
   // A node that was silent twice in a row gets this much in a scrape, and its whole budget in
   // between.
   static constexpr std::chrono::milliseconds kShortBudget{500};
   static constexpr std::chrono::minutes kUnwanted{5};  // no scrape for so long: no retries either
+  static constexpr std::chrono::minutes kMostBackoff{1};  // between retries
 
-  // All must outlive the node.
-  Node(Target target, Connector::AddressFilter filter, const ScrapeSettings& settings,
-       Connector& connector, const Catalogue& catalogue, SelfMetrics& self, TaskGroup& tasks);
+  // Catalogue, metrics and tasks must outlive the node, which a shared_ptr must own: its scrapes in
+  // progress keep it.
+  Node(Target target, Connector::AddressFilter filter, std::shared_ptr<NodeAccess> access,
+       const Catalogue& catalogue, SelfMetrics& self, TaskGroup& tasks);
 
   struct Run {
     Run(const asio::any_io_executor& executor, Clock::time_point until)
@@ -49,11 +50,13 @@ class Node {
   const std::string& instance() const { return instance_; }
   bool idle() const { return running_.empty() && !retrying_; }
   Clock::time_point last_used() const { return last_used_; }
+  // It is not one of the fleet any more: no tries between scrapes.
+  void retire() { retired_ = true; }
 
  private:
-  asio::awaitable<void> run(std::shared_ptr<Run> run, Clock::time_point request_deadline,
-                            Clock::duration budget);
-  asio::awaitable<void> retry();
+  asio::awaitable<void> run(std::shared_ptr<Node> self, std::shared_ptr<Run> run,
+                            Clock::time_point request_deadline, Clock::duration budget);
+  asio::awaitable<void> retry(std::shared_ptr<Node> self);
   void learn(const NodeReport& report);
   void log_changes(const Conversation& talk, const NodeReport& report);
   std::string loggable(std::string text) const;
@@ -61,8 +64,7 @@ class Node {
   const Target target_;
   const Connector::AddressFilter filter_;
   const std::string instance_;
-  const ScrapeSettings& settings_;
-  Connector& connector_;
+  const std::shared_ptr<NodeAccess> access_;
   const Catalogue& catalogue_;
   SelfMetrics& self_;
   TaskGroup& tasks_;
@@ -71,6 +73,7 @@ class Node {
   std::vector<std::shared_ptr<Run>> running_;
   int timeouts_in_a_row_ = 0;
   bool retrying_ = false;
+  bool retired_ = false;
   std::string logged_;  // the failure that the log has last, "" when the node was well
   bool password_unused_logged_ = false;
   Clock::time_point last_used_{};

@@ -6,17 +6,20 @@
 #include "resp/request.h"
 
 namespace fleet {
-std::string wire_line(std::string_view line, std::string_view config_command) {
-  constexpr std::string_view kConfig = "CONFIG ";
-  if (!line.starts_with(kConfig)) return std::string(line);
-  return std::string(config_command) + ' ' + std::string(line.substr(kConfig.size()));
+
+std::string wire_line(std::string_view line, const CommandNames& names) {
+  const std::size_t end = std::min(line.find(' '), line.size());
+  const auto renamed = names.find(line.substr(0, end));
+  if (renamed == names.end()) return std::string(line);
+  if (renamed->second.empty()) return {};
+  return renamed->second + std::string(line.substr(end));
 }
 
 Plan make_plan(const PlanOptions& with, const NodeFacts& facts, const Refusals& refusals,
                Refusals::Time now, const KeptReplies& kept) {
   Plan plan;
   plan.lines.push_back(kInfoCommand);
-  append_command_line(plan.info, kInfoCommand);
+  append_command_line(plan.info, wire_line(kInfoCommand, with.names));
   for (const Collector* collector : with.collectors) {
     if ((collector->applies_to & facts.kind) == 0) continue;
     Plan::Part& part = plan.parts.emplace_back(Plan::Part{collector, {}});
@@ -33,11 +36,16 @@ Plan make_plan(const PlanOptions& with, const NodeFacts& facts, const Refusals& 
         part.replies.push_back(Plan::kKept);
         continue;
       }
+      const std::string sent = wire_line(command.line, with.names);
+      if (sent.empty()) {
+        part.replies.push_back(Plan::kNotApplicable);
+        continue;
+      }
       const auto known = std::ranges::find(plan.lines, command.line);
       part.replies.push_back(static_cast<int>(known - plan.lines.begin()));
       if (known != plan.lines.end()) continue;
       plan.lines.push_back(command.line);
-      append_command_line(plan.rest, wire_line(command.line, with.config_command));
+      append_command_line(plan.rest, sent);
     }
   }
   return plan;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "collectors/collector.h"
+#include "config/group.h"
 #include "scrape/kept_replies.h"
 #include "scrape/refusals.h"
 
@@ -35,14 +36,15 @@ struct Plan {
 struct PlanOptions {
   std::span<const Collector* const> collectors;  // that are switched on
   const CollectorOptions& options;
-  std::string_view config_command = "CONFIG";  // what the server calls it
+  const CommandNames& names;
 };
 
-// Commands that are refused at `now`, or whose reply is kept, are not sent.
+// Commands that are refused at `now`, whose reply is kept, or that `names` says are never sent, are
+// not in it.
 Plan make_plan(const PlanOptions& with, const NodeFacts& facts, const Refusals& refusals,
                Refusals::Time now, const KeptReplies& kept);
 
-// `line` as it is sent: CONFIG by the name that the server has for it.
-std::string wire_line(std::string_view line, std::string_view config_command);
+// `line` as it is sent: by the name that the server has for its command. "": never sent.
+std::string wire_line(std::string_view line, const CommandNames& names);
 
 }  // namespace fleet

@@ -106,6 +106,8 @@ struct SelfMetrics::Families {
   prometheus::Counter* connections;
   prometheus::Histogram* exchanges;
   prometheus::Counter* bad_requests;
+  prometheus::Gauge* config_valid;
+  prometheus::Gauge* config_time;
 };
 
 SelfMetrics::SelfMetrics(const BuildFacts& build) : families_(std::make_unique<Families>()) {
@@ -148,6 +150,14 @@ SelfMetrics::SelfMetrics(const BuildFacts& build) : families_(std::make_unique<F
   f.bad_requests =
       counter("redis_target_scrape_request_errors_total",
               "Requests to /scrape whose target was missing, malformed or not allowed.");
+  const auto gauge = [&f](const char* name, const char* help) {
+    return &BuildGauge().Name(name).Help(help).Register(f.work).Add({});
+  };
+  f.config_valid = gauge("redis_exporter_config_last_reload_successful",
+                         "1 when the configuration was valid as it was read last, else 0: the one "
+                         "before is in use.");
+  f.config_time = gauge("redis_exporter_config_last_reload_success_timestamp_seconds",
+                        "Unix time at which the configuration in use was read.");
 }
 
 SelfMetrics::~SelfMetrics() = default;
@@ -161,6 +171,11 @@ void SelfMetrics::scrape_finished(const ScrapeFacts& facts) {
   families_->commands->Increment(static_cast<double>(facts.commands));
   if (facts.connected) families_->connections->Increment();
   if (facts.exchange_seconds) families_->exchanges->Observe(*facts.exchange_seconds);
+}
+
+void SelfMetrics::config_read(bool valid, double when) {
+  families_->config_valid->Set(valid ? 1 : 0);
+  if (valid) families_->config_time->Set(when);
 }
 
 void SelfMetrics::target_request_failed() { families_->bad_requests->Increment(); }

@@ -35,6 +35,8 @@ class SelfMetrics {
   void scrape_finished(const ScrapeFacts& facts);
   // A /scrape request with a target that is missing, malformed or not allowed.
   void target_request_failed();
+  // The configuration was read, at the start or again; `when` in Unix seconds.
+  void config_read(bool valid, double when);
 
   // Appends redis_exporter_build_info in text format: the one family that /scrape has too.
   void write_build(std::string& out, std::string_view name_space, const NameFilter& filter) const;

@@ -36,7 +36,7 @@ FENCE = re.compile(r"(?:^<!-- ([a-z ]+) -->\n)?^```(\w+)\n(.*?)^```$", re.MULTIL
 FLAG = re.compile(r"(?<![\w-])--([a-z][a-z0-9._-]*[a-z0-9])")
 NAME = re.compile(r"\b(?:redis|process)_[a-z0-9_]+(?:\*|\b)")
 PATH = re.compile(r"`((?:[\w.-]+/)*[\w-]+\.(?:cpp|h|py|md|txt))`")
-NOT_METRICS = {"redis_exporter", "redis_fleet_exporter"}
+NOT_METRICS = {"redis_exporter", "redis_fleet_exporter", "redis_group"}
 
 
 def blocks(name):
@@ -123,8 +123,9 @@ class Blocks(unittest.TestCase):
             self.assertIn(line, script)
 
     def test_prometheus_takes_the_snippets(self):
-        snippets = [text for mark, _, text in blocks("README.md") if mark == "prometheus"]
-        self.assertEqual(len(snippets), 2)
+        snippets = [text for name in documents() for mark, _, text in blocks(name)
+                    if mark == "prometheus"]
+        self.assertEqual(len(snippets), 4)
         rules = [text for mark, _, text in blocks("README.md") if mark == "prometheus rules"]
         self.assertEqual(len(rules), 1)
         for kind, text in [*(("config", text) for text in snippets), ("rules", *rules)]:
@@ -134,6 +135,18 @@ class Blocks(unittest.TestCase):
                 done = subprocess.run(["promtool", "check", kind, file.name],
                                       capture_output=True, text=True, timeout=60)
                 self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+    def test_prometheus_takes_the_files_that_the_snippets_are_from(self):
+        snippets = [text for mark, _, text in blocks("docs/configuration.md")
+                    if mark == "prometheus"]
+        files = [name for name in tree.files(".yml") if name.startswith("deploy/prometheus/")]
+        self.assertEqual(len(files), len(snippets))
+        for name, snippet in zip(files, snippets):
+            with self.subTest(name):
+                done = subprocess.run(["promtool", "check", "config", tree.TOP / name],
+                                      capture_output=True, text=True, timeout=60)
+                self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+                self.assertTrue(tree.text(name).endswith("\n" + snippet))
 
     def test_the_packages_to_install_are_those_of_the_libraries_that_it_is_linked_to(self):
         (named,) = re.findall(r"^apt-get install .*?((?: lib\S+)+)$", tree.text("README.md"),

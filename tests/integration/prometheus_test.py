@@ -1,15 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """A real Prometheus scrapes the exporter and answers queries, in both ways to configure it."""
 
-import json
-import tempfile
 import threading
 import unittest
-import urllib.parse
-import urllib.request
 
 from support.exporter import Exporter
-from support.processes import Program, free_port, wait_until
+from support.processes import free_port
+from support.prometheus import Prometheus
 from support.redis_servers import RedisServer
 
 # "direct" is the one node of the telemetry path, "targets" the way to several that README shows.
@@ -26,43 +23,6 @@ scrape_configs:
       - {{source_labels: [__address__], target_label: instance}}
       - {{target_label: __address__, replacement: "{exporter}"}}
 """
-
-
-class Prometheus(Program):
-    def __init__(self, configuration):
-        self._holder = tempfile.TemporaryDirectory(prefix="fleet-prometheus-")
-        folder = self._holder.name
-        with open(f"{folder}/prometheus.yml", "w") as file:
-            file.write(configuration)
-        self.url = f"http://127.0.0.1:{free_port()}"
-        super().__init__(
-            ["prometheus", f"--config.file={folder}/prometheus.yml",
-             f"--storage.tsdb.path={folder}/data", "--log.level=warn",
-             f"--web.listen-address={self.url.removeprefix('http://')}"],
-            answers=self._is_ready, timeout=30, folder=folder)
-
-    def query(self, expression):
-        """The values of an instant vector, by its labels as text."""
-        address = f"{self.url}/api/v1/query?" + urllib.parse.urlencode({"query": expression})
-        with urllib.request.urlopen(address, timeout=10) as answer:
-            result = json.load(answer)["data"]["result"]
-        return {", ".join(f"{name}={value}" for name, value in sorted(row["metric"].items())):
-                float(row["value"][1]) for row in result}
-
-    def becomes(self, expression, condition, timeout=20):
-        """Waits until a query has an answer that fits `condition`, and returns it."""
-        return wait_until(lambda: (found := self.query(expression)) and condition(found) and found,
-                          expression, timeout, pause=0.2)
-
-    def close(self):
-        super().close()
-        self._holder.cleanup()
-
-    def _is_ready(self):
-        try:
-            return urllib.request.urlopen(f"{self.url}/-/ready", timeout=2).status == 200
-        except OSError:
-            return False
 
 
 class Traffic(threading.Thread):

@@ -16,7 +16,8 @@ RESTS_ON = {
     "collectors": {"resp", "samples"},
     "exposition": {"samples"},
     "net": {"resp", "config"},
-    "scrape": {"config", "collectors", "net", "telemetry"},
+    "topology": {"resp", "config"},
+    "scrape": {"config", "collectors", "net", "telemetry", "topology"},
     "http": {"net", "exposition", "scrape"},
     "telemetry": {"exposition"},
 }
@@ -26,10 +27,12 @@ MAIN = "main"  # files directly in exporter/: they see everything
 # middle stays free of sockets and threads. A place is a folder, a file of it, or main.
 KEPT_IN = [
     (r"boost/(asio|beast)\b", {"net", "scrape", "http", MAIN}),
+    (r"boost/json", {"http/sd_page.cpp"}),
     (r"spdlog/", {"base/log.cpp"}),
     (r"hiredis/", {"resp"}),
     (r"prometheus/", {"telemetry"}),
     (r"openssl/", {"net"}),
+    (r"yaml-cpp/", {"config/yaml.cpp"}),
     (r"(zlib\.h|isa-l)", {"exposition"}),
 ]
 

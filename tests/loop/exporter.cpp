@@ -71,8 +71,8 @@ Exporter::Exporter(Wiring wiring)
     : wiring_(std::move(wiring)),
       self_({"0", "0", "0"}),
       resolver_(executor(), wiring_.lookup, wiring_.refresh),
-      tls_(wiring_.tls),
-      connector_(resolver_, tls_, wiring_.connects),
+      limits_(wiring_.connects),
+      access_(std::make_shared<NodeAccess>(wiring_.settings, wiring_.tls, resolver_, limits_)),
       tasks_(executor()) {
   declare_metrics(all_collectors(), catalogue_);
   for (const Metric* metric : kNodeMetrics) catalogue_.declare(*metric);
@@ -88,8 +88,8 @@ Exporter::~Exporter() {
 }
 
 Node& Exporter::add(Target target, Connector::AddressFilter filter) {
-  return nodes_.emplace_back(std::move(target), std::move(filter), wiring_.settings, connector_,
-                             catalogue_, self_, tasks_);
+  return *nodes_.emplace_back(std::make_shared<Node>(std::move(target), std::move(filter), access_,
+                                                     catalogue_, self_, tasks_));
 }
 
 Target Exporter::at(const FakeRedis& redis, std::string host) {

@@ -43,7 +43,7 @@ struct Wiring {
   TlsFiles tls = {};
   Resolver::Lookup lookup = Resolver::system_lookup;
   Clock::duration refresh = Resolver::kRefresh;
-  std::size_t connects = Connector::kConnects;
+  std::size_t connects = ConnectLimits::kConnects;
 };
 
 class Exporter {
@@ -62,7 +62,7 @@ class Exporter {
   // Lets what runs in the background go on for so long.
   void wait(Clock::duration time);
 
-  ScrapeSettings& settings() { return wiring_.settings; }
+  ScrapeSettings& settings() { return access_->settings; }
   asio::any_io_executor executor() { return loop_.get_executor(); }
   TaskGroup& tasks() { return tasks_; }
 
@@ -72,9 +72,9 @@ class Exporter {
   Catalogue catalogue_;
   SelfMetrics self_;
   Resolver resolver_;
-  TlsClient tls_;
-  Connector connector_;
-  std::list<Node> nodes_;
+  ConnectLimits limits_;
+  std::shared_ptr<NodeAccess> access_;
+  std::list<std::shared_ptr<Node>> nodes_;
   TaskGroup tasks_;
 };
 

@@ -39,13 +39,13 @@ class Targets : public testing::Test {
   // Asks for each target in turn and scrapes it; the nodes that answered, null where none may.
   std::vector<Node*> visit(const std::vector<std::string>& targets) {
     fleet_ = std::make_unique<Fleet>(loop_.get_executor(), options_, catalogue_, self_, lookup_,
-                                     forget_);
+                                     FleetTimes{.forget_visited = forget_});
     std::vector<Node*> nodes;
     const auto task = [&]() -> asio::awaitable<void> {
       for (const std::string& target : targets) {
         co_await sleep_until(Clock::now() + pause_);
         const auto start = Clock::now();
-        const Fleet::Found found = co_await fleet_->find(target, start + patience_);
+        const FoundTarget found = co_await fleet_->find(target, start + patience_);
         took_ = Clock::now() - start;
         nodes.push_back(found.node);
         status_ = found.status;
@@ -72,7 +72,7 @@ class Targets : public testing::Test {
   };
   Clock::duration pause_{};  // before each target
   Clock::duration patience_ = std::chrono::seconds(5);
-  Clock::duration forget_ = Fleet::kForgetVisited;
+  Clock::duration forget_ = FleetTimes{}.forget_visited;
   std::unique_ptr<Fleet> fleet_;
   unsigned status_ = 0;
   std::string problem_;
@@ -101,7 +101,7 @@ TEST_F(Targets, APasswordInAUrlIsNotUsedAndAUserIs) {
 TEST_F(Targets, TheConfiguredNodeIsFoundUnderOtherSpellings) {
   options_.redis_addr = Exporter::at(redis_);
   const auto nodes = visit({url(), "127.0.0.1:" + std::to_string(redis_.port())});
-  EXPECT_EQ(nodes[0], fleet_->configured().front());
+  EXPECT_EQ(nodes[0], fleet_->members().front()->node.get());
   EXPECT_EQ(nodes[0], nodes[1]);
   EXPECT_EQ(redis_.connections(), 1);
 }
@@ -140,7 +140,7 @@ TEST_F(Targets, AreTheSameHoweverAUrlSpellsThem) {
 TEST_F(Targets, OfOneServerAreLimitedAndTheOldestGivesWay) {
   allow("127.0.0.0/8");
   std::vector<std::string> targets = {url("first@"), url("second@")};
-  for (std::size_t i = 1; i < Fleet::kMaxVisitedOfServer; ++i)
+  for (std::size_t i = 1; i < VisitedNodes::kMostOfServer; ++i)
     targets.push_back(url("user" + std::to_string(i) + "@"));
   // The first has left; the second is then the oldest, and the last one is still there.
   targets.push_back(targets.back());

@@ -30,7 +30,7 @@ class Stop : public testing::Test {
     Report report;
     const auto task = [&]() -> asio::awaitable<void> {
       const auto start = Clock::now();
-      Node* node = fleet.configured().front();
+      Node* node = fleet.members().front()->node.get();
       const auto run = node->start(start + std::chrono::seconds(5), loop_.get_executor());
       co_await sleep_until(start + delay);
       co_await fleet.stop();
@@ -61,8 +61,8 @@ TEST_F(Stop, EndsAScrapeOverAKeptConnection) {
   options_.redis_addr = Exporter::at(redis_);
   Fleet fleet(loop_.get_executor(), options_, catalogue_, self_);
   const auto once = [&]() -> asio::awaitable<void> {
-    const auto run = fleet.configured().front()->start(Clock::now() + std::chrono::seconds(5),
-                                                       loop_.get_executor());
+    const auto run = fleet.members().front()->node->start(Clock::now() + std::chrono::seconds(5),
+                                                          loop_.get_executor());
     const Report report = co_await Node::finished(run);
     EXPECT_TRUE(report && report->up);
   };
@@ -78,8 +78,8 @@ TEST_F(Stop, EndsAScrapeBeforeItsFirstStep) {
   Fleet fleet(loop_.get_executor(), options_, catalogue_, self_);
   Report report;
   const auto task = [&]() -> asio::awaitable<void> {
-    const auto run = fleet.configured().front()->start(Clock::now() + std::chrono::seconds(5),
-                                                       loop_.get_executor());
+    const auto run = fleet.members().front()->node->start(Clock::now() + std::chrono::seconds(5),
+                                                          loop_.get_executor());
     co_await fleet.stop();
     report = co_await Node::finished(run);
   };
@@ -121,16 +121,16 @@ TEST_F(Stop, EndsTheRetriesOfANodeThatHangs) {
   Fleet fleet(loop_.get_executor(), options_, catalogue_, self_);
   const auto twice = [&]() -> asio::awaitable<void> {
     for (int i = 0; i < 2; ++i) {
-      const auto run = fleet.configured().front()->start(Clock::now() + std::chrono::seconds(5),
-                                                         loop_.get_executor());
+      const auto run = fleet.members().front()->node->start(Clock::now() + std::chrono::seconds(5),
+                                                            loop_.get_executor());
       co_await Node::finished(run);
     }
-    EXPECT_FALSE(fleet.configured().front()->idle());  // it retries
+    EXPECT_FALSE(fleet.members().front()->node->idle());  // it retries
   };
   run_in(loop_, twice());
   EXPECT_FALSE(stop_while_scraping(fleet, milliseconds(50)));
   EXPECT_LT(took_, milliseconds(1500));
-  EXPECT_TRUE(fleet.configured().front()->idle());
+  EXPECT_TRUE(fleet.members().front()->node->idle());
 }
 
 }  // namespace

@@ -194,8 +194,8 @@ TEST_F(Tls, AHandshakeBeyondTheLimitWaitsForItsTurn) {
     exporter.wait(milliseconds(700));  // they have given up
     return scraped.took;
   };
-  EXPECT_LT(good_takes(Connector::kHandshakes - 1), milliseconds(300));
-  EXPECT_GE(good_takes(Connector::kHandshakes), milliseconds(300));
+  EXPECT_LT(good_takes(ConnectLimits::kHandshakes - 1), milliseconds(300));
+  EXPECT_GE(good_takes(ConnectLimits::kHandshakes), milliseconds(300));
 }
 
 TEST_F(Tls, AHangUpInTheHandshakeIsTls) {

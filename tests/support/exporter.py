@@ -56,15 +56,19 @@ class Exporter(Program):
         """A kept HTTP connection."""
         return http.client.HTTPConnection(self.host, self.port, timeout=timeout)
 
-    def get(self, path, headers=None, timeout=30.0):
+    def get(self, path, headers=None, timeout=30.0, method="GET"):
         """status, headers (an email.message.Message: case does not matter), body (bytes)."""
         connection = self.connection(timeout)
         try:
-            connection.request("GET", path, headers=headers or {})
+            connection.request(method, path, headers=headers or {})
             response = connection.getresponse()
             return Response(response.status, response.headers, response.read())
         finally:
             connection.close()
+
+    def reload(self):
+        """The answer to POST /-/reload."""
+        return self.get("/-/reload", method="POST")
 
     def scrape(self, path="/metrics", headers=None):
         """The families of a page that must be 200; see exposition.parse()."""

@@ -4,7 +4,7 @@
 from .exposition import Series
 
 
-def value(families, name, **labels):
+def value(families, name, /, **labels):
     """The value of one series, or None where it is absent."""
     family = families.get(name)
     return family and family.samples.get(Series(name, frozenset(labels.items())))
@@ -14,6 +14,14 @@ def by_label(families, name, label):
     """{value of the label: value} over the series of a family."""
     samples = families[name].samples
     return {dict(series.labels)[label]: value for series, value in samples.items()}
+
+
+def by_instance(families, name, /, **labels):
+    """{instance: value} over the series of a family that have these labels, and any others."""
+    samples = families[name].samples if name in families else {}
+    wanted = set(labels.items())
+    return {dict(series.labels)["instance"]: value for series, value in samples.items()
+            if wanted <= series.labels}
 
 
 def reasons(families):

@@ -73,19 +73,24 @@ class Program:
             folder = self._own_folder.name
         self.folder = pathlib.Path(folder)
         self.log_path = self.folder / f"{self.name}.log"
+        self._env, self._answers, self._timeout = env, answers, timeout
+        self.start()
+
+    def start(self):
+        """Starts the program (again, after stop()), and waits until it answers."""
         with open(self.log_path, "ab") as log:
             self._process = subprocess.Popen(
                 self.arguments,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                env=None if env is None else {**os.environ, **env},
+                env=None if self._env is None else {**os.environ, **self._env},
                 preexec_fn=_die_with(os.getpid()),
             )
         self.pid = self._process.pid
         _running.add(self)
-        if answers is not None:
-            self._wait_for(answers, timeout)
+        if self._answers is not None:
+            self._wait_for(self._answers, self._timeout)
 
     def log(self):
         return self.log_path.read_text(errors="replace")
@@ -111,6 +116,9 @@ class Program:
                 self._process.wait()
         _running.discard(self)
         return self._process.returncode
+
+    def send_signal(self, number):
+        self._process.send_signal(number)
 
     def pause(self):
         """Stops its execution (SIGSTOP): connections stay open and nothing answers."""

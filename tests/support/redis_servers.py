@@ -81,10 +81,13 @@ class RedisServer(Program):
         wait_until(lambda: self.info(section).get(field) == str(value),
                    f"{field}:{value} in INFO of {self.address}", timeout)
 
-    def close(self):
+    def stop(self, *arguments, **options):
         if self._client is not None:
             self._client.close()
             self._client = None
+        return super().stop(*arguments, **options)
+
+    def close(self):
         super().close()
         self._folder_holder.cleanup()
 

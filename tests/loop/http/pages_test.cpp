@@ -8,6 +8,7 @@
 
 #include "collectors/registry.h"
 #include "loop/http/running_server.h"
+#include "scrape/fleet_metrics.h"
 #include "scrape/node_metrics.h"
 #include "support/gunzip.h"
 #include "support/http_client.h"
@@ -55,6 +56,7 @@ Catalogue all_metrics() {
   Catalogue catalogue;
   declare_metrics(all_collectors(), catalogue);
   for (const Metric* metric : kNodeMetrics) catalogue.declare(*metric);
+  for (const Metric* metric : kFleetMetrics) catalogue.declare(*metric);
   return catalogue;
 }
 
@@ -64,7 +66,7 @@ class Exporter {
   explicit Exporter(Options options = {})
       : options_(std::move(options)),
         fleet_(server_.executor(), options_, catalogue_, self_),
-        pages_(options_, fleet_, self_, "1.2.3") {}
+        pages_(options_, fleet_, self_, "1.2.3", [this] { return reload(); }) {}
   ~Exporter() {
     server_.run(fleet_.stop());
     server_.begin_stop();
@@ -76,8 +78,13 @@ class Exporter {
   HttpReply get(const std::string& target, const std::string& headers = "") const {
     return http_get(server_.port(), target, headers);
   }
+  unsigned short port() const { return server_.port(); }
+  void next_reload_says(std::string problem) { problem_ = std::move(problem); }
 
  private:
+  asio::awaitable<std::string> reload() const { co_return problem_; }
+
+  std::string problem_;
   const Options options_;
   const Catalogue catalogue_ = all_metrics();
   SelfMetrics self_{{"1.2.3", "abc", "today"}};
@@ -258,6 +265,131 @@ TEST(Pages, AnAbsurdTimeoutDoesNotChangeTheScrape) {
     EXPECT_GE(Clock::now() - began, std::chrono::milliseconds(290));
     EXPECT_LT(Clock::now() - began, std::chrono::seconds(3));
   }
+}
+
+Options fleet_options(const RefusingPort& one, const RefusingPort& other) {
+  Options options;
+  options.redis_addr.reset();
+  options.config_file = "fleet.yaml";
+  for (const auto& [name, port] : {std::pair("web", &one), std::pair("cache", &other)}) {
+    Group group;
+    group.name = name;
+    group.nodes.push_back({target_of(port->uri()), {{"team", name}}, "fleet.yaml:1:1"});
+    options.groups.push_back(std::move(group));
+  }
+  return options;
+}
+
+TEST(FleetPages, MetricsHasEveryNodeWithItsLabels) {
+  const RefusingPort one, other;
+  const Exporter exporter(fleet_options(one, other));
+  const std::string instance = one.uri().substr(8);
+  const std::string up =
+      "redis_up{instance=\"" + instance + "\",redis_group=\"web\",team=\"web\"} 0";
+  const HttpReply page = exporter.get("/metrics");
+  EXPECT_TRUE(has_line(page, up)) << page.body;
+  EXPECT_TRUE(has_line(page, "redis_group_expected_nodes{redis_group=\"cache\"} 1")) << page.body;
+  EXPECT_NE(page.body.find("redis_threshold{"), std::string::npos);
+
+  const HttpReply part = exporter.get("/metrics?redis_group=web");
+  EXPECT_TRUE(has_line(part, up)) << part.body;
+  EXPECT_EQ(part.body.find("cache"), std::string::npos) << part.body;
+  EXPECT_EQ(part.body.find("process_"), std::string::npos);
+  EXPECT_EQ(exporter.get("/metrics?redis_group=nobody").status, 404);
+}
+
+TEST(FleetPages, OfSeveralExportersEachHasItsGroups) {
+  const RefusingPort one, other;
+  Options options = fleet_options(one, other);
+  for (const std::string group : {"web", "cache"}) {
+    int pages = 0;
+    for (const std::uint32_t shard : {0u, 1u}) {
+      options.shard = {shard, 2};
+      const Exporter exporter(options);
+      const std::string mark = "redis_group=\"" + group + "\"";
+      const std::string nodes = exporter.get("/metrics?name[]=redis_up").body;
+      const std::string fleet = exporter.get("/metrics/fleet").body;
+      const bool has = nodes.find(mark) != std::string::npos;
+      EXPECT_EQ(fleet.find(mark) != std::string::npos, has);
+      pages += has ? 1 : 0;
+      EXPECT_NE(exporter.get("/sd").body.find("\"" + group + "\""), std::string::npos);
+      EXPECT_EQ(exporter.get("/scrape?target=" + one.uri()).status, 200);
+    }
+    EXPECT_EQ(pages, 1) << group;
+  }
+}
+
+TEST(FleetPages, TheFleetsOwnPageHasNoNode) {
+  const RefusingPort one, other;
+  const HttpReply page = Exporter(fleet_options(one, other)).get("/metrics/fleet");
+  EXPECT_EQ(page.status, 200);
+  EXPECT_TRUE(has_line(page, "redis_group_expected_nodes{redis_group=\"web\"} 1")) << page.body;
+  EXPECT_NE(page.body.find("\nredis_exporter_build_info{"), std::string::npos);
+  EXPECT_EQ(page.body.find("\nredis_up"), std::string::npos);
+}
+
+TEST(FleetPages, ScrapeAndProbeServeMembersWithoutLabels) {
+  const RefusingPort one, other;
+  const Exporter exporter(fleet_options(one, other));
+  for (const std::string path : {"/scrape", "/probe"})
+    EXPECT_TRUE(has_line(exporter.get(path + "?target=" + one.uri()), "redis_up 0")) << path;
+}
+
+TEST(FleetPages, ServiceDiscoveryListsNodesForScrape) {
+  const RefusingPort one, other;
+  Options options = fleet_options(one, other);
+  const std::string instance = one.uri().substr(8);
+  const std::string entry =
+      "\"labels\":{\"instance\":\"" + instance +
+      "\",\"__metrics_path__\":\"/scrape\",\"__param_target\":\"" + one.uri() +
+      "\",\"__meta_redis_kind\":\"nodes\",\"redis_group\":\"web\",\"__meta_redis_group\":"
+      "\"web\",\"team\":\"web\",\"__meta_redis_label_team\":\"web\"}";
+  {
+    const Exporter exporter(options);
+    const HttpReply page = exporter.get("/sd?redis_group=web");
+    EXPECT_EQ(page.header("Content-Type"), "application/json");
+    EXPECT_EQ(page.body, "[{\"targets\":[\"test\"]," + entry + "}]");  // the Host of http_get
+    EXPECT_EQ(exporter.get("/sd?redis_group=nobody").status, 404);
+  }
+  options.external_address = "exporter.example:9121";
+  const HttpReply page = Exporter(options).get("/sd?redis_group=web");
+  EXPECT_EQ(page.body, "[{\"targets\":[\"exporter.example:9121\"]," + entry + "}]");
+}
+
+TEST(FleetPages, NothingIsListedBeforeDiscoveryKnows) {
+  const RefusingPort sentinel;
+  Options options;
+  options.redis_addr.reset();
+  options.config_file = "fleet.yaml";
+  Group& group = options.groups.emplace_back();
+  group.name = "pay";
+  group.source = Group::Source::sentinel;
+  group.master = "mymaster";
+  group.sentinels.push_back(target_of(sentinel.uri()));
+  const Exporter exporter(options);
+  EXPECT_EQ(exporter.get("/sd").status, 503);
+  EXPECT_EQ(exporter.get("/metrics").status, 200);
+}
+
+TEST(FleetPages, AReloadSaysHowItEnded) {
+  const RefusingPort one, other;
+  Exporter exporter(fleet_options(one, other));
+  const auto post = [&exporter](const std::string& path) {
+    HttpClient client(exporter.port());
+    client.send("POST " + path + " HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
+    return client.read_reply().value_or(HttpReply{});
+  };
+  EXPECT_EQ(post("/-/reload").status, 200);
+  exporter.next_reload_says("fleet.yaml:3:1: groups: unknown key");
+  const HttpReply bad = post("/-/reload");
+  EXPECT_EQ(bad.status, 500);
+  EXPECT_NE(bad.body.find("fleet.yaml:3:1: groups: unknown key"), std::string::npos) << bad.body;
+  const HttpReply get = exporter.get("/-/reload");
+  EXPECT_EQ(get.status, 405);
+  EXPECT_EQ(get.header("Allow"), "POST");
+  const HttpReply other_path = post("/metrics");
+  EXPECT_EQ(other_path.status, 405);
+  EXPECT_EQ(other_path.header("Allow"), "GET, HEAD");
 }
 
 }  // namespace

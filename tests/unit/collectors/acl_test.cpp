@@ -36,6 +36,17 @@ TEST(AclLine, NamesNoSubcommandThatTheServerLacks) {
   EXPECT_TRUE(allows(line_for("valkey-8.1"), "commandlog|len"));
 }
 
+TEST(AclLine, AllowsWhatDiscoveryAsksWhereItDoes) {
+  const ConnectionCommands discovering{.discovery = true};
+  EXPECT_TRUE(allows(line_for("redis-7.0", discovering), "cluster|nodes"));
+  EXPECT_FALSE(allows(line_for("redis-7.0"), "cluster|nodes"));
+  EXPECT_FALSE(allows(line_for("redis-7.0", discovering), "sentinel|master"));
+  for (const std::string rule : {"sentinel|master", "sentinel|replicas", "sentinel|sentinels"}) {
+    EXPECT_TRUE(allows(line_for("redis-sentinel-7.0", discovering), rule)) << rule;
+    EXPECT_FALSE(allows(line_for("redis-sentinel-7.0"), rule)) << rule;
+  }
+}
+
 TEST(AclLine, NeedsNoKeysAndNoChannels) {
   for (const std::string_view server :
        {"redis-6.0", "redis-6.2", "redis-7.0", "redis-8.0", "valkey-8.1", "redis-sentinel-7.0"}) {

@@ -21,7 +21,7 @@ Target with_password(const std::string& user, const std::string& password) {
 }
 
 TEST(MakeGreeting, AsksForInfoLast) {
-  const Greeting plain = make_greeting(Target{}, false, {}, kNow);
+  const Greeting plain = make_greeting(Target{}, false, {}, {}, kNow);
   EXPECT_EQ(plain.lines, Lines{"INFO all"});
   EXPECT_EQ(plain.bytes, "*2\r\n$4\r\nINFO\r\n$3\r\nall\r\n");
 }
@@ -29,7 +29,7 @@ TEST(MakeGreeting, AsksForInfoLast) {
 TEST(MakeGreeting, SaysWhoItIsBeforeAnythingElse) {
   Target target = with_password("monitor", "a b\r\nc");
   target.database = 12;
-  const Greeting all = make_greeting(target, true, {}, kNow);
+  const Greeting all = make_greeting(target, true, {}, {}, kNow);
   EXPECT_EQ(all.lines, (Lines{"AUTH", "SELECT", "CLIENT SETNAME", "INFO all"}));
   EXPECT_TRUE(
       all.bytes.starts_with("*3\r\n$4\r\nAUTH\r\n$7\r\nmonitor\r\n$6\r\na b\r\nc\r\n"
@@ -37,7 +37,7 @@ TEST(MakeGreeting, SaysWhoItIsBeforeAnythingElse) {
 }
 
 TEST(MakeGreeting, WithoutAUserAuthHasOneArgument) {
-  const Greeting old = make_greeting(with_password("", "secret"), false, {}, kNow);
+  const Greeting old = make_greeting(with_password("", "secret"), false, {}, {}, kNow);
   EXPECT_TRUE(old.bytes.starts_with("*2\r\n$4\r\nAUTH\r\n$6\r\nsecret\r\n"));
 }
 
@@ -47,13 +47,13 @@ TEST(MakeGreeting, LeavesOutWhatWasRefused) {
   refusals.note("SELECT", "NOPERM", kNow);
   Target target = with_password("", "secret");
   target.database = 3;
-  EXPECT_EQ(make_greeting(target, true, refusals, kNow).lines, (Lines{"AUTH", "INFO all"}));
-  EXPECT_EQ(make_greeting(target, true, refusals, kNow + Refusals::kForget).lines.size(), 4u);
+  EXPECT_EQ(make_greeting(target, true, {}, refusals, kNow).lines, (Lines{"AUTH", "INFO all"}));
+  EXPECT_EQ(make_greeting(target, true, {}, refusals, kNow + Refusals::kForget).lines.size(), 4u);
 }
 
 // What the replies to AUTH, CLIENT SETNAME and INFO come to.
 Failure judged(std::string_view bytes) {
-  const Greeting greeting = make_greeting(with_password("", "secret"), true, {}, kNow);
+  const Greeting greeting = make_greeting(with_password("", "secret"), true, {}, {}, kNow);
   ReplyBuffer replies;
   EXPECT_FALSE(replies.feed(bytes)) << bytes;
   return judge_greeting(greeting, replies);

@@ -38,7 +38,7 @@ class Planning : public testing::Test {
   Plan plan(std::initializer_list<const Collector*> collectors,
             std::initializer_list<std::string_view> refused = {}) const {
     const std::vector<const Collector*> all(collectors);
-    const PlanOptions with{all, options_, config_command_};
+    const PlanOptions with{all, options_, names_};
     Refusals refusals;
     for (const std::string_view line : refused) refusals.note(line, "NOPERM", {});
     return make_plan(with, facts_, refusals, {}, kept_);
@@ -47,7 +47,7 @@ class Planning : public testing::Test {
   NodeFacts facts_;
   CollectorOptions options_;
   KeptReplies kept_;
-  std::string_view config_command_ = "CONFIG";
+  CommandNames names_;
 };
 
 TEST_F(Planning, AsksInfoEvenWhenNobodyElseAsks) {
@@ -118,14 +118,32 @@ TEST_F(Planning, AsksOnceWhatItMayKeep) {
 }
 
 TEST_F(Planning, CallsConfigByTheNameThatTheServerHasForIt) {
-  config_command_ = "SECRETCONFIG";
+  names_["CONFIG"] = "SECRETCONFIG";
   const Plan renamed = plan({&kLog});
   EXPECT_EQ(renamed.lines[2], "CONFIG GET maxmemory");  // collectors and refusals know this name
   std::string bytes;
   append_command_line(bytes, "SLOWLOG LEN");
   append_command_line(bytes, "SECRETCONFIG GET maxmemory");
   EXPECT_EQ(renamed.rest, bytes);
-  EXPECT_EQ(wire_line("SLOWLOG LEN", "SECRETCONFIG"), "SLOWLOG LEN");
+}
+
+TEST_F(Planning, DoesNotSendWhatIsSaidToBeMissing) {
+  names_["SLOWLOG"] = "";
+  names_["INFO"] = "TELL";
+  const Plan plan_without = plan({&kLog});
+  EXPECT_EQ(plan_without.lines, (Lines{"INFO all", "CONFIG GET maxmemory"}));
+  EXPECT_EQ(plan_without.parts[0].replies[0], Plan::kNotApplicable);
+  std::string bytes;
+  append_command_line(bytes, "TELL all");
+  EXPECT_EQ(plan_without.info, bytes);
+}
+
+TEST(WireLine, RenamesTheCommandAndNothingElse) {
+  const CommandNames names = {{"CONFIG", "c-1"}, {"SLOWLOG", ""}};
+  EXPECT_EQ(wire_line("CONFIG GET CONFIG", names), "c-1 GET CONFIG");
+  EXPECT_EQ(wire_line("CONFIGURE", names), "CONFIGURE");
+  EXPECT_EQ(wire_line("CONFIG", names), "c-1");
+  EXPECT_EQ(wire_line("SLOWLOG LEN", names), "");
 }
 
 }  // namespace

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reload.h"
+
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include <csignal>
+#include <limits>
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+
+#include "base/log.h"
+#include "http/server.h"
+
+namespace fleet {
+namespace {
+
+constexpr double kStartTakes = 60;  // seconds, at most, from the first read to the first look
+
+double unix_now() {
+  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+// Changes when one of the files does: content, place, rights, existence. Empty when one has changed
+// after `since` (Unix seconds): it may have been read before the change.
+std::string stamps_of(const std::vector<std::string>& files, double since) {
+  constexpr double kCoarse = 1;  // the clocks of file systems are behind
+  std::string stamps;
+  for (const std::string& file : files) {
+    struct stat found {};
+    if (::stat(file.c_str(), &found) == 0) {
+      for (const long part :
+           {static_cast<long>(found.st_ino), static_cast<long>(found.st_size), found.st_mtim.tv_sec,
+            found.st_mtim.tv_nsec, found.st_ctim.tv_sec, found.st_ctim.tv_nsec})
+        stamps.append(std::to_string(part)) += ' ';
+      if (static_cast<double>(found.st_ctim.tv_sec) >= since - kCoarse) return {};
+    }
+    stamps += '\n';
+  }
+  return stamps;
+}
+
+// Connections that the configuration asks for; nodes that discovery finds come on top.
+std::size_t connection_count(const Options& options) {
+  std::size_t count = 0;
+  for (const Group& group : groups_of(options)) {
+    count += group.nodes.size() + group.sentinels.size();
+    if (group.source == Group::Source::cluster) count += Discovery::kClusterVoices;
+  }
+  return count;
+}
+
+// What a reload cannot change: names of those that differ.
+std::string fixed_differences(const Options& now, const Options& next) {
+  std::string names;
+  const auto compare = [&names](bool same, const char* name) {
+    if (!same) names.append(names.empty() ? "" : ", ").append(name);
+  };
+  compare(now.listen_address == next.listen_address, "listen");
+  compare(now.telemetry_path == next.telemetry_path, "telemetry_path");
+  compare(now.log_level == next.log_level && now.log_as_json == next.log_as_json, "log");
+  return names;
+}
+
+struct Read {
+  ParsedOptions parsed;
+  std::string stamps;
+  bool failed = true;
+};
+
+}  // namespace
+
+std::string does_not_fit(const Options& options, std::size_t open_files) {
+  const std::size_t connections = connection_count(options);
+  // Connections to nodes, of clients, connects that replace a connection, and the rest.
+  constexpr std::size_t kRest = 64;
+  const std::size_t needed =
+      connections + http::ServerLimits{}.connections + ConnectLimits::kConnects + kRest;
+  if (needed <= open_files) return {};
+  return "a fleet of " + std::to_string(connections) + " nodes needs " + std::to_string(needed) +
+         " open files and the limit is " + std::to_string(open_files) + ": raise it (ulimit -n " +
+         std::to_string(needed) + ", systemd's LimitNOFILE=), or split the fleet";
+}
+
+Reloader::Reloader(asio::any_io_executor executor, std::function<ParsedOptions()> read,
+                   Options& options, Fleet& fleet, SelfMetrics& self)
+    : executor_(executor),
+      read_(std::move(read)),
+      options_(options),
+      fleet_(fleet),
+      self_(self),
+      read_ended_(executor, Clock::time_point::max()),
+      watched_(options.watched_files),
+      stamps_(stamps_of(watched_, unix_now() - kStartTakes)),
+      tasks_(executor) {
+  self_.config_read(true, unix_now());
+}
+
+void Reloader::start() {
+  tasks_.spawn("reload on SIGHUP", reload_on_signal());
+  tasks_.spawn("reload on change", reload_on_change());
+}
+
+asio::awaitable<void> Reloader::stop() {
+  tasks_.cancel();
+  co_await tasks_.join();
+}
+
+// Runs `work` on the reader's thread. False when the wait is cancelled: the work then ends without
+// anybody to wait for it, so it owns what it writes to.
+asio::awaitable<bool> Reloader::on_reader(std::function<void()> work) {
+  struct Done {
+    explicit Done(const asio::any_io_executor& executor)
+        : timer(executor, Clock::time_point::max()) {}
+    bool ended = false;
+    asio::steady_timer timer;
+  };
+  const auto done = std::make_shared<Done>(executor_);
+  asio::post(reader_, [done, executor = executor_, work = std::move(work)] {
+    try {
+      work();
+    } catch (const std::exception& error) {
+      log::error("internal error", {{"error", error.what()}});
+    }
+    asio::post(executor, [done] {
+      done->ended = true;
+      done->timer.cancel();
+    });
+  });
+  while (!done->ended) {
+    co_await done->timer.async_wait(no_throw);
+    const auto state = co_await asio::this_coro::cancellation_state;
+    if (state.cancelled() != asio::cancellation_type::none) co_return false;
+  }
+  co_return true;
+}
+
+asio::awaitable<std::string> Reloader::reload() {
+  // Who comes while one is in progress waits for the next, which all of them share.
+  const std::uint64_t known = begun_;
+  while (reading_) {
+    co_await read_ended_.async_wait(no_throw);
+    if (!reading_ && begun_ > known) co_return problem_;
+  }
+  reading_ = true;
+  ++begun_;
+  const auto read = std::make_shared<Read>();
+  std::function<void()> work = [this, read] {
+    const double began = unix_now();
+    read->parsed = read_();
+    read->stamps = stamps_of(read->parsed.options.watched_files, began);
+    read->failed = false;
+  };
+  const bool ended = co_await on_reader(std::move(work));
+  if (!ended) co_return std::string("the exporter is ending");
+  std::string problem;
+  if (read->failed) {
+    problem = "the configuration could not be read: an internal error";
+  } else {
+    // A file that is missing or wrong is among them: its cure is a change.
+    watched_ = read->parsed.options.watched_files;
+    stamps_ = std::move(read->stamps);
+    problem = apply(std::move(read->parsed));
+  }
+  reading_ = false;
+  problem_ = problem;
+  read_ended_.cancel();
+  self_.config_read(problem.empty(), unix_now());
+  if (problem.empty()) {
+    log::info("configuration reloaded", {{"nodes", std::to_string(fleet_.members().size())}});
+  } else {
+    log::error("the configuration is invalid, the one before stays in use", {{"error", problem}});
+  }
+  co_return problem;
+}
+
+std::string Reloader::apply(ParsedOptions parsed) {
+  rlimit files{};
+  ::getrlimit(RLIMIT_NOFILE, &files);
+  if (parsed.errors.empty())
+    if (std::string problem = does_not_fit(parsed.options, files.rlim_cur); !problem.empty())
+      parsed.errors.push_back(std::move(problem));
+  if (!parsed.errors.empty()) {
+    std::string problem;
+    for (const std::string& error : parsed.errors)
+      problem.append(problem.empty() ? "" : "\n").append(error);
+    return problem;
+  }
+  for (const std::string& warning : parsed.warnings) log::warning(warning);
+  Options& next = parsed.options;
+  if (const std::string fixed = fixed_differences(options_, next); !fixed.empty())
+    log::warning("these settings change with the next start only", {{"settings", fixed}});
+  next.listen_address = options_.listen_address;
+  next.telemetry_path = options_.telemetry_path;
+  next.log_level = options_.log_level;
+  next.log_as_json = options_.log_as_json;
+  if (next == options_) return {};
+  options_ = std::move(next);
+  fleet_.apply();
+  return {};
+}
+
+asio::awaitable<void> Reloader::reload_on_signal() {
+  asio::signal_set signals(executor_, SIGHUP);
+  for (;;) {
+    co_await signals.async_wait(no_throw);
+    const auto state = co_await asio::this_coro::cancellation_state;
+    if (state.cancelled() != asio::cancellation_type::none) co_return;
+    co_await reload();
+  }
+}
+
+asio::awaitable<void> Reloader::reload_on_change() {
+  for (;;) {
+    co_await sleep_until(Clock::now() + kLookAgain);
+    const auto state = co_await asio::this_coro::cancellation_state;
+    if (state.cancelled() != asio::cancellation_type::none) co_return;
+    if (reading_) continue;
+    const auto stamps = std::make_shared<std::string>();
+    std::function<void()> work = [stamps, files = watched_] {
+      *stamps = stamps_of(files, std::numeric_limits<double>::infinity());
+    };
+    const bool ended = co_await on_reader(std::move(work));
+    if (!ended) co_return;
+    if (*stamps != stamps_ && !reading_) co_await reload();
+  }
+}
+
+}  // namespace fleet

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scrape/discovery.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "base/log.h"
+#include "resp/request.h"
+#include "scrape/plan.h"
+
+namespace fleet {
+namespace {
+
+double unix_now() {
+  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+}  // namespace
+
+// Somebody who was asked, until there is an answer or none can come.
+class Discovery::Asked {
+ public:
+  explicit Asked(Round& round) : round_(round) {}
+  ~Asked() {
+    if (--round_.outstanding == 0) round_.all_in.cancel();
+  }
+  Asked(const Asked&) = delete;
+  Asked& operator=(const Asked&) = delete;
+
+ private:
+  Round& round_;
+};
+
+Discovery::Discovery(Group group, std::shared_ptr<NodeAccess> access, TaskGroup& tasks,
+                     asio::any_io_executor executor, Found found, Clock::duration pause)
+    : group_(std::move(group)),
+      access_(std::move(access)),
+      tasks_(tasks),
+      executor_(executor),
+      found_(std::move(found)),
+      pause_(pause) {
+  for (const Target& sentinel : group_.sentinels)
+    voices_.push_back(std::make_unique<Questioner>(sentinel, access_));
+}
+
+void Discovery::start() {
+  if (std::exchange(started_, true)) return;
+  tasks_.spawn("discovery of " + group_.name, run(shared_from_this()));
+}
+
+void Discovery::retire() { retired_ = true; }
+
+void Discovery::follow(const Discovery& before) {
+  state_ = before.state_;
+  former_ = before.former_;
+  for (const FoundNode& node : before.nodes_) former_.push_back(node.node.target);
+}
+
+asio::awaitable<void> Discovery::run(std::shared_ptr<Discovery> self) {
+  while (!retired_) {
+    const Clock::time_point start = Clock::now();
+    choose_voices();
+    const auto round = std::make_shared<Round>(executor_);
+    round->outstanding = voices_.size();
+    round->sentinels.resize(voices_.size());
+    round->nodes.resize(voices_.size());
+    round->failures.resize(voices_.size());
+    for (std::size_t i = 0; i < voices_.size(); ++i)
+      tasks_.spawn("question to " + display(voices_[i]->target()), ask(self, round, i));
+    while (round->outstanding > 0) {
+      co_await round->all_in.async_wait(no_throw);
+      const auto state = co_await asio::this_coro::cancellation_state;
+      if (state.cancelled() != asio::cancellation_type::none) co_return;
+    }
+    const std::chrono::duration<double> took = Clock::now() - start;
+    if (!retired_) conclude(*round, took.count());
+    // Groups of one configuration drift apart.
+    co_await sleep_until(about(pause_ - std::min(pause_, Clock::now() - start)));
+    const auto state = co_await asio::this_coro::cancellation_state;
+    if (state.cancelled() != asio::cancellation_type::none) co_return;
+  }
+}
+
+// Sentinels are those of the configuration. Of a Cluster three nodes are asked, the same ones as
+// long as they answer: first seeds, later also nodes that were found.
+void Discovery::choose_voices() {
+  if (group_.source != Group::Source::cluster) return;
+  std::vector<Target> known;
+  for (const FoundNode& node : nodes_) known.push_back(node.node.target);
+  known.insert(known.end(), group_.seeds.begin(), group_.seeds.end());
+  if (nodes_.empty()) known.insert(known.end(), former_.begin(), former_.end());
+  std::vector<std::unique_ptr<Questioner>> voices;
+  for (std::size_t i = 0; i < voices_.size(); ++i)
+    if (answered_[i]) voices.push_back(std::move(voices_[i]));
+  const auto asked = [&voices](const Target& target) {
+    return std::ranges::any_of(voices, [&target](const auto& voice) {
+      return display(voice->target()) == display(target);
+    });
+  };
+  for (std::size_t tried = 0; voices.size() < kClusterVoices && tried < known.size(); ++tried) {
+    const Target& target = known[next_++ % known.size()];
+    if (!asked(target)) voices.push_back(std::make_unique<Questioner>(target, access_));
+  }
+  voices_ = std::move(voices);
+}
+
+asio::awaitable<void> Discovery::ask([[maybe_unused]] std::shared_ptr<Discovery> self,
+                                     std::shared_ptr<Round> round, std::size_t place) {
+  const Asked asked(*round);
+  if (group_.source == Group::Source::sentinel) {
+    co_await ask_sentinel(*round, place);
+  } else {
+    co_await ask_node(*round, place);
+  }
+}
+
+asio::awaitable<void> Discovery::ask_sentinel(Round& round, std::size_t place) {
+  std::string batch;
+  for (const std::string_view what : {"MASTER", "REPLICAS", "SENTINELS"})
+    append_command(batch, {"SENTINEL", what, group_.master});
+  ReplyBuffer replies;
+  Questioner& voice = *voices_[place];
+  round.failures[place] = co_await voice.ask(std::move(batch), 3, replies);
+  if (round.failures[place]) co_return;
+  round.sentinels[place].sentinel = display(voice.target());
+  round.sentinels[place].view = sentinel_view(replies[0], replies[1], replies[2]);
+}
+
+asio::awaitable<void> Discovery::ask_node(Round& round, std::size_t place) {
+  std::string batch;
+  const std::string line = wire_line("CLUSTER NODES", group_.rename_commands);
+  if (line.empty()) {
+    round.failures[place] =
+        Failure(Reason::noperm, "rename_commands says that CLUSTER is never sent");
+    co_return;
+  }
+  append_command_line(batch, line);
+  ReplyBuffer replies;
+  Questioner& voice = *voices_[place];
+  round.failures[place] = co_await voice.ask(std::move(batch), 1, replies);
+  if (round.failures[place]) co_return;
+  round.nodes[place].host = voice.target().host;
+  round.nodes[place].view = cluster_view(replies[0]);
+}
+
+void Discovery::conclude(const Round& round, double seconds) {
+  answered_.clear();
+  for (std::size_t i = 0; i < voices_.size(); ++i)
+    answered_.push_back(!round.failures[i] &&
+                        (group_.source == Group::Source::sentinel || round.nodes[i].view.answered));
+  std::string problem =
+      group_.source == Group::Source::sentinel ? take_sentinels(round) : take_nodes(round);
+  for (std::size_t i = 0; i < voices_.size() && !problem.empty(); ++i)
+    if (round.failures[i])
+      problem.append("; ")
+          .append(display(voices_[i]->target()))
+          .append(": ")
+          .append(round.failures[i].message);
+  state_.tried = true;
+  state_.works = problem.empty();
+  state_.seconds = seconds;
+  if (state_.works) state_.last_success = unix_now();
+  if (problem == state_.problem) return;
+  if (problem.empty()) {
+    log::info("discovery works again", {{"redis_group", group_.name}});
+  } else {
+    log::warning("discovery failed: the last known nodes stay",
+                 {{"redis_group", group_.name}, {"error", problem}});
+  }
+  state_.problem = std::move(problem);
+}
+
+std::string Discovery::take_sentinels(const Round& round) {
+  const SentinelAgreement agreement = agree(round.sentinels);
+  if (agreement.found) {
+    tell(found_nodes(group_, agreement));
+    return {};
+  }
+  if (agreement.answered == 0) return "no Sentinel answers";
+  const auto said = std::ranges::find_if(
+      round.sentinels, [](const SentinelAnswer& answer) { return !answer.view.error.empty(); });
+  return "no Sentinel knows a master named " + group_.master +
+         (said == round.sentinels.end() ? "" : ": " + said->view.error);
+}
+
+std::string Discovery::take_nodes(const Round& round) {
+  // A node under two addresses has one voice.
+  std::vector<ClusterAnswer> answers;
+  std::set<std::string> ids;
+  for (std::size_t i = 0; i < voices_.size(); ++i) {
+    if (!answered_[i]) continue;
+    const ClusterView& view = round.nodes[i].view;
+    const auto own = std::ranges::find(view.nodes, true, &ClusterNode::myself);
+    answered_[i] = own != view.nodes.end() && ids.insert(own->id).second;
+    if (answered_[i]) answers.push_back(round.nodes[i]);
+  }
+  const ClusterAgreement agreement = agree(answers);
+  // One of two that disagree may have been reset: it takes a third to know which.
+  if (!agreement.nodes.empty() &&
+      (agreement.in_minority == 0 || answers.size() >= kClusterVoices)) {
+    // A voice that the others do not know speaks for another Cluster: the next round asks another.
+    for (std::size_t i = 0; i < voices_.size(); ++i) {
+      const auto& nodes = round.nodes[i].view.nodes;
+      const auto own = std::ranges::find(nodes, true, &ClusterNode::myself);
+      const auto agreed = [&](const ClusterNode& node) { return node.id == own->id; };
+      if (answered_[i] && std::ranges::none_of(agreement.nodes, agreed)) answered_[i] = false;
+    }
+    tell(found_nodes(group_, agreement));
+    return {};
+  }
+  const auto said = std::ranges::find_if(
+      round.nodes, [](const ClusterAnswer& answer) { return !answer.view.error.empty(); });
+  if (said != round.nodes.end()) return "no node tells its Cluster: " + said->view.error;
+  return agreement.answered == 0 ? "no node of the Cluster answers"
+                                 : "the nodes that answer do not agree";
+}
+
+void Discovery::tell(std::vector<FoundNode> found) {
+  if (found == nodes_) return;
+  nodes_ = std::move(found);
+  std::string masters;
+  for (const FoundNode& node : nodes_)
+    if (node.master) masters.append(masters.empty() ? "" : ", ").append(display(node.node.target));
+  log::info("the group has changed", {{"redis_group", group_.name},
+                                      {"nodes", std::to_string(nodes_.size())},
+                                      {"masters", masters}});
+  found_(nodes_);
+}
+
+}  // namespace fleet

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// Questions to one server beside scrapes, for discovery: a connection of its own, kept from one
+// batch to the next.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "resp/reply_buffer.h"
+#include "scrape/node_access.h"
+
+namespace fleet {
+
+class Questioner {
+ public:
+  // A failover must be seen soon, whatever budget scrapes have.
+  static constexpr std::chrono::seconds kPatience{2};
+
+  Questioner(Target target, std::shared_ptr<NodeAccess> access)
+      : target_(std::move(target)), access_(std::move(access)) {}
+
+  // Sends the batch and waits for its replies, over a new connection when there is none that may be
+  // used again; within the node's budget and kPatience. No failure: `replies` has `expected` of
+  // them.
+  asio::awaitable<Failure> ask(std::string batch, std::size_t expected, ReplyBuffer& replies);
+
+  const Target& target() const { return target_; }
+
+ private:
+  asio::awaitable<void> connect_and_ask(const std::string& batch, std::size_t expected,
+                                        ReplyBuffer& replies, Clock::time_point deadline);
+  asio::awaitable<void> connect(Clock::time_point deadline);
+
+  const Target target_;
+  const std::shared_ptr<NodeAccess> access_;
+  std::unique_ptr<Connection> connection_;
+  ConnectProgress progress_;
+  Failure failure_;
+};
+
+}  // namespace fleet

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scrape/visited_nodes.h"
+
+#include <algorithm>
+
+#include "base/characters.h"
+
+namespace fleet {
+namespace {
+
+IpAddress to_ip(const asio::ip::address& address) {
+  IpAddress ip;
+  if (address.is_v6()) {
+    ip.bytes = address.to_v6().to_bytes();
+  } else {
+    ip.bytes = asio::ip::make_address_v6(asio::ip::v4_mapped, address.to_v4()).to_bytes();
+  }
+  return ip;
+}
+
+}  // namespace
+
+std::string comparable_host(const std::string& host) {
+  boost::system::error_code not_an_address;
+  const auto literal = asio::ip::make_address(host, not_an_address);
+  return to_lower(not_an_address ? host : literal.to_string());
+}
+
+Target with_credentials(Target target, const Options& options) {
+  if (target.username.empty()) target.username = options.redis_user;
+  if (!target.password && !options.redis_password.empty()) target.password = options.redis_password;
+  return target;
+}
+
+VisitedNodes::Key::Key(const Target& target)
+    : host(comparable_host(target.host)),
+      port(target.port),
+      transport(target.transport),
+      username(target.username),
+      database(target.database) {}
+
+VisitedNodes::VisitedNodes(const Options& options, Resolver& resolver, TaskGroup& tasks,
+                           MakeNode make_node, Clock::duration forget)
+    : options_(options),
+      resolver_(resolver),
+      tasks_(tasks),
+      make_node_(std::move(make_node)),
+      forget_(forget) {}
+
+asio::awaitable<FoundTarget> VisitedNodes::find(Target target, Resolver::Asker asker,
+                                                Clock::time_point deadline) {
+  // A secret in a URL is in every log on its way: it is not used, so that nobody comes to rely on
+  // it.
+  target.password.reset();
+  if (target.transport == Target::Transport::unix_socket)
+    co_return FoundTarget(nullptr, 403,
+                          "target " + display(target) +
+                              " is not allowed: /scrape opens no Unix socket but configured ones");
+  const Key key(target);
+  if (const auto it = nodes_.find(key); it != nodes_.end()) {
+    const std::string& host = it->second->target().host;
+    if (resolver_.knows(host)) co_return FoundTarget(it->second.get(), 200, "");
+    // Its name is forgotten meanwhile: it is looked up as a stranger's here, not by the node.
+    target.host = host;
+  }
+
+  const AllowList& list = options_.allowed_targets;
+  std::vector<IpAddress> addresses;
+  if (list.could_allow(target)) {
+    Resolver::Answer answer;
+    const Clock::time_point until =
+        std::min(deadline, Clock::now() + Clock::duration(options_.connection_timeout));
+    const bool in_time = co_await finished_before(until, look_up(target.host, asker, answer));
+    if (!in_time)
+      answer.error = resolver_.in_line(target.host) ? Resolver::kBusy : "no answer in time";
+    if (answer.error == Resolver::kBusy) co_return FoundTarget(nullptr, 503, answer.error);
+    if (answer.addresses.empty())
+      co_return FoundTarget(nullptr, 503,
+                            "cannot resolve " + target.host + ": " + answer.error +
+                                "; check the name and the DNS server");
+    std::ranges::transform(answer.addresses, std::back_inserter(addresses), to_ip);
+  }
+  const Allowed allowed = list.allows(target, addresses);
+  if (allowed == Allowed::no)
+    co_return FoundTarget(
+        nullptr, 403,
+        "target " + display(target) +
+            " is not allowed; to allow it start the exporter with "
+            "--scrape.allowed-targets=" +
+            display(target) +
+            (options_.config_file.empty() ? "" : ", or list it in the configuration"));
+  // Somebody else may have asked for the same while the name was looked up.
+  if (const auto it = nodes_.find(key); it != nodes_.end())
+    co_return FoundTarget(it->second.get(), 200, "");
+  if (!make_room(key))
+    co_return FoundTarget(nullptr, 503, "too many different targets are being scraped, try again");
+  if (!forgetting_) {
+    forgetting_ = true;
+    tasks_.spawn("forgetting of targets", forget_unused());
+  }
+  if (allowed == Allowed::listed) target = with_credentials(std::move(target), options_);
+  Connector::AddressFilter filter = filter_for(target);
+  const auto made = nodes_.emplace(key, make_node_(std::move(target), std::move(filter)));
+  co_return FoundTarget(made.first->second.get(), 200, "");
+}
+
+// What the list lets in stays let in, whatever the name points to later.
+Connector::AddressFilter VisitedNodes::filter_for(const Target& target) const {
+  const AllowList& list = options_.allowed_targets;
+  if (list.matches_name(target.host, target.port) == Allowed::no)  // let in by its addresses
+    return [&list, port = target.port](const asio::ip::address& address) {
+      const IpAddress one = to_ip(address);
+      return list.matches_addresses(std::span(&one, 1), port) != Allowed::no;
+    };
+  return [&list, port = target.port](const asio::ip::address& address) {
+    const IpAddress one = to_ip(address);
+    return !one.is_link_local() || list.matches_addresses(std::span(&one, 1), port) != Allowed::no;
+  };
+}
+
+asio::awaitable<void> VisitedNodes::look_up(std::string host, Resolver::Asker asker,
+                                            Resolver::Answer& answer) {
+  answer = co_await resolver_.resolve(std::move(host), asker);
+}
+
+// False: all nodes in whose place this one could be kept are being scraped.
+bool VisitedNodes::make_room(const Key& key) {
+  const auto same = [&key](const Key& other) { return other.same_server(key); };
+  const auto of_server =
+      std::ranges::count_if(nodes_, [&](const auto& entry) { return same(entry.first); });
+  if (static_cast<std::size_t>(of_server) >= kMostOfServer) return drop_oldest(same);
+  return nodes_.size() < kMost || drop_oldest([](const Key&) { return true; });
+}
+
+bool VisitedNodes::drop_oldest(const std::function<bool(const Key&)>& among) {
+  auto oldest = nodes_.end();
+  for (auto it = nodes_.begin(); it != nodes_.end(); ++it) {
+    if (!it->second->idle() || !among(it->first)) continue;
+    if (oldest == nodes_.end() || it->second->last_used() < oldest->second->last_used())
+      oldest = it;
+  }
+  if (oldest == nodes_.end()) return false;
+  nodes_.erase(oldest);
+  return true;
+}
+
+// Closes the connections of targets that nobody asks for any more.
+asio::awaitable<void> VisitedNodes::forget_unused() {
+  while (true) {
+    co_await sleep_until(Clock::now() + forget_ / 10);
+    const auto state = co_await asio::this_coro::cancellation_state;
+    if (state.cancelled() != asio::cancellation_type::none) co_return;
+    std::erase_if(nodes_, [this](const auto& entry) {
+      return entry.second->idle() && Clock::now() - entry.second->last_used() > forget_;
+    });
+  }
+}
+
+void VisitedNodes::clear() {
+  for (const auto& [key, node] : nodes_) node->retire();
+  nodes_.clear();
+}
+
+}  // namespace fleet

@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A group that is a Redis Cluster, found from one seed and followed as it changes."""
+
+import json
+import signal
+import time
+import unittest
+
+from support.exporter import Exporter
+from support.fleet_file import FleetFile
+from support.page import by_instance, value
+from support.processes import wait_until
+from support.redis_cluster import RedisCluster
+
+GROUP = {"redis_group": "catalogue"}
+SUCCESS = "redis_exporter_discovery_success"
+LAST_SUCCESS = "redis_exporter_discovery_last_success_timestamp_seconds"
+
+
+class OneCluster(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.cluster = cls.enterClassContext(RedisCluster(password="of-cluster"))
+        cls.seed = cls.cluster.nodes[0]
+        cls.file = cls.enterClassContext(FleetFile(f"""
+            credentials: {{nodes: {{password: of-cluster}}}}
+            groups:
+              - name: catalogue
+                credentials: nodes
+                labels: {{team: shop}}
+                cluster: {{seeds: ["{cls.seed.address}"]}}
+            """))
+        cls.exporter = cls.enterClassContext(Exporter(cls.file.flag))
+        cls.instances = cls.cluster.addresses()
+
+    def becomes(self, condition, what, timeout=15):
+        """Waits until a page fits, and returns it."""
+        def page():
+            families = self.exporter.scrape()
+            return condition(families) and families
+
+        return wait_until(page, what, timeout, pause=0.1)
+
+    def up(self, *but):
+        """redis_up of each instance when all but these run."""
+        gone = {node.address for node in but}
+        return {instance: int(instance not in gone) for instance in self.instances}
+
+    def all_up(self, families):
+        return by_instance(families, "redis_up") == self.up()
+
+    def restart(self, node):
+        node.start()
+        self.cluster.wait_until_agreed(6, slaves=3)
+        self.becomes(self.all_up, "all nodes up again")
+
+    def is_master(self, families, node):
+        return by_instance(families, "redis_instance_role", role="master").get(node.address)
+
+    def shards(self):
+        """Instances by shard, the master first."""
+        shards = {}
+        for one in json.loads(self.exporter.get("/sd").body):
+            labels = one["labels"]
+            place = 0 if labels["__meta_redis_role"] == "master" else 1
+            shards.setdefault(labels["__meta_redis_shard"], []).insert(place, labels["instance"])
+        return shards
+
+    def test_one_seed_finds_all_nodes(self):
+        families = self.becomes(self.all_up, "all nodes up")
+        for node in self.cluster.nodes:
+            labels = {**GROUP, "team": "shop", "instance": node.address}
+            self.assertEqual(value(families, "redis_up", **labels), 1)
+            self.assertEqual(value(families, "redis_cluster_enabled", **labels), 1)
+        self.assertEqual(value(families, "redis_group_expected_nodes", **GROUP), 6)
+        self.assertEqual(value(families, SUCCESS, **GROUP), 1)
+        masters = [instance for instance, holds in
+                   by_instance(families, "redis_instance_role", role="master").items() if holds]
+        self.assertEqual(len(masters), 3)
+        shards = self.shards()
+        self.assertEqual(sorted(map(len, shards.values())), [2, 2, 2])
+        self.assertEqual({nodes[0] for nodes in shards.values()}, set(masters))
+
+    def test_a_master_that_fails(self):
+        self.becomes(self.all_up, "all nodes up")
+        killed = next(node for node in self.cluster.nodes[1:]
+                      if node.info("replication")["role"] == "master")
+        (replica,) = self.cluster.replicas_of(killed)
+        killed.stop(signal.SIGKILL)
+        try:
+            replica.wait_for_info("role", "master", "replication")
+            families = self.becomes(
+                lambda families: self.is_master(families, replica) == 1
+                and any(nodes[0] == replica.address for nodes in self.shards().values()),
+                "the replica that took over", 10)
+            self.assertEqual(by_instance(families, "redis_up"), self.up(killed))
+            self.assertEqual(value(families, "redis_group_expected_nodes", **GROUP), 6)
+        finally:
+            self.restart(killed)
+        self.becomes(lambda families: self.is_master(families, killed) == 0,
+                     "the old master as a replica")
+
+    def test_a_node_that_comes_and_goes(self):
+        self.becomes(self.all_up, "all nodes up")
+        node = self.cluster.start_node()
+        try:
+            self.cluster.tool("add-node", node.address, self.seed.address)
+            families = self.becomes(lambda families: by_instance(families, "redis_up")
+                                    .get(node.address) == 1, "the new node")
+            self.assertEqual(len(by_instance(families, "redis_up")), 7)
+            self.assertEqual(value(families, "redis_group_expected_nodes", **GROUP), 7)
+            self.cluster.wait_until_agreed(7)
+            self.cluster.tool("del-node", self.seed.address, self.cluster.id_of(node))
+            families = self.becomes(self.all_up, "the node's disappearance")
+            self.assertEqual(value(families, "redis_group_expected_nodes", **GROUP), 6)
+            self.assertNotIn(node.address, self.exporter.get("/metrics").body.decode())
+        finally:
+            self.cluster.nodes.remove(node)
+
+    def test_without_its_seed_the_cluster_is_followed(self):
+        self.becomes(self.all_up, "all nodes up")
+        self.seed.stop(signal.SIGKILL)
+        killed = time.time()
+        try:
+            families = self.becomes(
+                lambda families: value(families, LAST_SUCCESS, **GROUP) > killed + 0.5,
+                "a round without the seed")
+            self.assertEqual(value(families, SUCCESS, **GROUP), 1)
+            self.assertEqual(by_instance(families, "redis_up"), self.up(self.seed))
+        finally:
+            self.restart(self.seed)
+
+
+if __name__ == "__main__":
+    unittest.main()

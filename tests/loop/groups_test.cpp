@@ -1,0 +1,358 @@
+// SPDX-License-Identifier: Apache-2.0
+// Groups of the configuration: their nodes' labels, what a reload keeps, and nodes that Sentinels
+// and Clusters name.
+#include <gtest/gtest.h>
+
+#include "collectors/registry.h"
+#include "loop/exporter.h"
+#include "scrape/fleet.h"
+#include "scrape/fleet_metrics.h"
+#include "scrape/node_metrics.h"
+#include "support/collector_runner.h"
+
+namespace fleet::test {
+namespace {
+
+// The reply of a flat list of names and values, and a list of such.
+std::string flat(std::initializer_list<std::string> words) {
+  std::string reply = "*" + std::to_string(words.size()) + "\r\n";
+  for (const std::string& word : words) reply += bulk(word);
+  return reply;
+}
+std::string list(std::initializer_list<std::string> entries) {
+  std::string reply = "*" + std::to_string(entries.size()) + "\r\n";
+  for (const std::string& entry : entries) reply += entry;
+  return reply;
+}
+
+class Groups : public testing::Test {
+ protected:
+  Groups() {
+    declare_metrics(all_collectors(), catalogue_);
+    for (const Metric* metric : kNodeMetrics) catalogue_.declare(*metric);
+    for (const Metric* metric : kFleetMetrics) catalogue_.declare(*metric);
+    options_.config_file = "fleet.yaml";
+    options_.redis_addr.reset();
+    options_.collectors.push_back({"server", true});
+    options_.connection_timeout = milliseconds(500);
+  }
+  ~Groups() override {
+    if (fleet_) run_in(loop_, fleet_->stop());
+  }
+
+  Group& add_group(const std::string& name, std::initializer_list<const FakeRedis*> servers) {
+    Group& group = options_.groups.emplace_back();
+    group.name = name;
+    for (const FakeRedis* server : servers) group.nodes.push_back({Exporter::at(*server)});
+    return group;
+  }
+  Group& add_sentinel_group(const FakeRedis& sentinel) {
+    Group& group = add_group("pay", {});
+    group.source = Group::Source::sentinel;
+    group.master = "mymaster";
+    group.sentinels.push_back(Exporter::at(sentinel));
+    group.labels = {{"team", "web"}};
+    return group;
+  }
+
+  void begin() {
+    fleet_ = std::make_unique<Fleet>(loop_.get_executor(), options_, catalogue_, self_,
+                                     Resolver::system_lookup,
+                                     FleetTimes{.discovery_pause = milliseconds(20)});
+  }
+  std::shared_ptr<const NodeReport> scrape(Node& node) {
+    std::shared_ptr<const NodeReport> report;
+    const auto task = [&]() -> asio::awaitable<void> {
+      const auto run = node.start(Clock::now() + std::chrono::seconds(5), loop_.get_executor());
+      report = co_await Node::finished(run);
+    };
+    run_in(loop_, task());
+    return report;
+  }
+  void scrape_all() {
+    for (const Fleet::Member* member : fleet_->members()) scrape(*member->node);
+  }
+  // Lets discovery go on until `condition` holds.
+  bool wait_until(const std::function<bool()>& condition) {
+    const auto limit = Clock::now() + std::chrono::seconds(5);
+    while (!condition() && Clock::now() < limit)
+      run_in(loop_, sleep_until(Clock::now() + milliseconds(10)));
+    return condition();
+  }
+  std::string described(const std::string& series) const {
+    SampleSet samples(catalogue_);
+    fleet_->describe(samples);
+    Page page;
+    TextWriter writer("redis", {{&samples, ""}});
+    while (writer.write(page.text, std::string::npos)) {
+    }
+    return page.value(series);
+  }
+  static std::string port_of(const FakeRedis& redis) { return std::to_string(redis.port()); }
+  static std::string address(const FakeRedis& redis) { return "127.0.0.1:" + port_of(redis); }
+
+  // What a Sentinel says of a master with one replica.
+  static void watches(FakeRedis& sentinel, const FakeRedis& master, const FakeRedis& replica,
+                      const std::string& epoch) {
+    sentinel
+        .answers("SENTINEL MASTER mymaster", flat({"name",
+                                                   "mymaster",
+                                                   "ip",
+                                                   "127.0.0.1",
+                                                   "port",
+                                                   port_of(master),
+                                                   "runid",
+                                                   "a1",
+                                                   "flags",
+                                                   "master",
+                                                   "role-reported",
+                                                   "master",
+                                                   "config-epoch",
+                                                   epoch,
+                                                   "num-slaves",
+                                                   "1",
+                                                   "num-other-sentinels",
+                                                   "0",
+                                                   "quorum",
+                                                   "1"}))
+        .answers("SENTINEL REPLICAS mymaster",
+                 list({flat({"name", address(replica), "ip", "127.0.0.1", "port", port_of(replica),
+                             "runid", "b2", "flags", "slave", "master-link-status", "ok"})}))
+        .answers("SENTINEL SENTINELS mymaster", "*0\r\n");
+  }
+
+  asio::io_context loop_{1};
+  Catalogue catalogue_;
+  SelfMetrics self_{{"0", "0", "0"}};
+  Options options_;
+  std::unique_ptr<Fleet> fleet_;
+};
+
+TEST_F(Groups, NodesHaveTheLabelsOfTheirGroup) {
+  const FakeRedis one, other;
+  Group& web = add_group("web", {&one});
+  web.nodes[0].labels = {{"rack", "a\"b"}, {"team", "x"}};
+  add_group("each", {&other}).standalone = true;
+  begin();
+  const auto members = fleet_->members();
+  ASSERT_EQ(members.size(), 2u);
+  EXPECT_EQ(members[0]->labels,
+            "instance=\"" + address(one) + "\",redis_group=\"web\",rack=\"a\\\"b\",team=\"x\"");
+  EXPECT_EQ(members[1]->labels,
+            "instance=\"" + address(other) + "\",redis_group=\"" + address(other) + "\"");
+  EXPECT_EQ(fleet_->members("web").size(), 1u);
+  EXPECT_EQ(fleet_->members(address(other)).size(), 1u);
+  EXPECT_TRUE(fleet_->members("nobody").empty());
+}
+
+TEST_F(Groups, TheNodeOfTheFlagsHasNoLabels) {
+  const FakeRedis redis;
+  options_.config_file.clear();
+  options_.redis_addr = Exporter::at(redis);
+  begin();
+  ASSERT_EQ(fleet_->members().size(), 1u);
+  EXPECT_EQ(fleet_->members()[0]->labels, "");
+  EXPECT_EQ(described("redis_group_expected_nodes{redis_group=\"\"}"), "absent");
+}
+
+TEST_F(Groups, AReloadKeepsTheConnectionsOfNodesThatStay) {
+  const FakeRedis stays, goes, comes;
+  add_group("web", {&stays, &goes});
+  begin();
+  scrape_all();
+  options_.groups.clear();
+  add_group("before", {&comes});
+  add_group("web", {&stays}).nodes[0].labels = {{"team", "new"}};
+  fleet_->apply();
+  scrape_all();
+  EXPECT_EQ(fleet_->members("web")[0]->labels,
+            "instance=\"" + address(stays) + "\",redis_group=\"web\",team=\"new\"");
+  EXPECT_EQ(stays.connections(), 1);
+  EXPECT_EQ(stays.received("INFO all"), 2);
+  EXPECT_EQ(goes.received("INFO all"), 1);
+  EXPECT_EQ(comes.received("INFO all"), 1);
+}
+
+TEST_F(Groups, ANewPasswordOrSettingTakesANewConnection) {
+  FakeRedis redis;
+  redis.answers("AUTH old", "+OK\r\n").answers("AUTH new", "+OK\r\n");
+  Group& group = add_group("web", {&redis});
+  group.nodes[0].target.password = Secret("old");
+  begin();
+  scrape_all();
+  options_.groups[0].nodes[0].target.password = Secret("new");
+  fleet_->apply();
+  scrape_all();
+  EXPECT_EQ(redis.received("AUTH new"), 1);
+  EXPECT_EQ(redis.connections(), 2);
+  options_.groups[0].rename_commands["SLOWLOG"] = "";
+  fleet_->apply();
+  scrape_all();
+  EXPECT_EQ(redis.connections(), 3);
+}
+
+TEST_F(Groups, AScrapeInProgressOutlivesAReload) {
+  FakeRedis redis;
+  redis.takes(milliseconds(100), "INFO all");
+  add_group("web", {&redis});
+  begin();
+  std::shared_ptr<const NodeReport> report;
+  const auto task = [&]() -> asio::awaitable<void> {
+    const auto run = fleet_->members()[0]->node->start(Clock::now() + std::chrono::seconds(5),
+                                                       loop_.get_executor());
+    co_await sleep_until(Clock::now() + milliseconds(20));
+    options_.groups.clear();
+    fleet_->apply();
+    EXPECT_TRUE(fleet_->members().empty());
+    report = co_await Node::finished(run);
+  };
+  run_in(loop_, task());
+  ASSERT_TRUE(report);
+  EXPECT_TRUE(report->up);
+}
+
+TEST_F(Groups, TheUrlOfAMemberFindsItHoweverItIsSpelled) {
+  const FakeRedis redis;
+  add_group("web", {&redis});
+  begin();
+  const auto task = [&]() -> asio::awaitable<void> {
+    for (const std::string scheme : {"", "redis://", "rediss://"}) {
+      const auto deadline = Clock::now() + std::chrono::seconds(1);
+      const FoundTarget found = co_await fleet_->find(scheme + address(redis), deadline);
+      EXPECT_EQ(found.node, fleet_->members()[0]->node.get()) << scheme;
+    }
+    const auto deadline = Clock::now() + std::chrono::seconds(1);
+    const FoundTarget other = co_await fleet_->find(address(redis) + "/7", deadline);
+    EXPECT_EQ(other.node, nullptr);
+  };
+  run_in(loop_, task());
+}
+
+TEST_F(Groups, SayWhatIsExpectedAndTheirThresholds) {
+  const FakeRedis one, other;
+  const Threshold& threshold = thresholds().front();
+  add_group("web", {&one, &other}).thresholds = {{&threshold, threshold.most}};
+  add_group("each", {&one}).standalone = true;
+  begin();
+  EXPECT_EQ(described("redis_group_expected_nodes{redis_group=\"web\"}"), "2");
+  std::string most;
+  append_number(most, threshold.most);
+  const auto series = [](const std::string& group, const Threshold& of) {
+    return "redis_threshold{redis_group=\"" + group + "\",name=\"" + std::string(of.name) +
+           "\",severity=\"" + std::string(name_of(of.severity)) + "\"}";
+  };
+  EXPECT_EQ(described(series("web", threshold)), most);
+  std::string second;
+  append_number(second, thresholds()[1].value);
+  EXPECT_EQ(described(series("web", thresholds()[1])), second);
+  EXPECT_EQ(described(series(address(one), threshold)), "absent");  // rules know the defaults
+}
+
+TEST_F(Groups, FollowTheMasterThatSentinelsName) {
+  const FakeRedis one, other;
+  FakeRedis sentinel;
+  watches(sentinel, one, other, "1");
+  add_sentinel_group(sentinel);
+  begin();
+  EXPECT_FALSE(fleet_->ready());
+  EXPECT_EQ(fleet_->undiscovered(), "pay");
+  ASSERT_TRUE(wait_until([this] { return fleet_->members().size() == 2; }));
+  EXPECT_TRUE(fleet_->ready());
+  EXPECT_EQ(fleet_->undiscovered(), "");
+  const Fleet::Member* master = fleet_->members()[0];
+  EXPECT_EQ(master->instance(), address(one));
+  EXPECT_EQ(master->role, "master");
+  EXPECT_EQ(master->shard, "mymaster");
+  EXPECT_EQ(master->labels, "instance=\"" + address(one) + "\",redis_group=\"pay\",team=\"web\"");
+  EXPECT_EQ(described("redis_group_expected_nodes{redis_group=\"pay\"}"), "2");
+  EXPECT_EQ(described("redis_exporter_discovery_success{redis_group=\"pay\"}"), "1");
+  scrape_all();
+
+  watches(sentinel, other, one, "2");
+  ASSERT_TRUE(wait_until([&] { return fleet_->members()[0]->instance() == address(other); }));
+  EXPECT_EQ(fleet_->members()[1]->role, "replica");
+  scrape_all();
+  EXPECT_EQ(one.connections(), 1);  // a failover costs no connection
+  EXPECT_EQ(sentinel.connections(), 1);
+}
+
+TEST_F(Groups, KeepTheirNodesWhileNoSentinelAnswers) {
+  const FakeRedis one, other;
+  FakeRedis sentinel;
+  watches(sentinel, one, other, "1");
+  add_sentinel_group(sentinel);
+  begin();
+  ASSERT_TRUE(wait_until([this] { return fleet_->members().size() == 2; }));
+  sentinel.answers("SENTINEL MASTER mymaster", "-ERR No such master with that name\r\n");
+  const std::string success = "redis_exporter_discovery_success{redis_group=\"pay\"}";
+  ASSERT_TRUE(wait_until([&] { return described(success) == "0"; }));
+  EXPECT_EQ(fleet_->members().size(), 2u);
+  sentinel.hangs();
+  run_in(loop_, sleep_until(Clock::now() + milliseconds(700)));
+  EXPECT_EQ(described(success), "0");
+  EXPECT_EQ(fleet_->members().size(), 2u);
+  sentinel.works_again();
+  watches(sentinel, one, other, "1");
+  EXPECT_TRUE(wait_until([&] { return described(success) == "1"; }));
+}
+
+TEST_F(Groups, AReloadThatDoesNotConcernThemLeavesDiscoveryAlone) {
+  const FakeRedis one, other;
+  FakeRedis sentinel;
+  watches(sentinel, one, other, "1");
+  add_sentinel_group(sentinel);
+  begin();
+  ASSERT_TRUE(wait_until([this] { return fleet_->members().size() == 2; }));
+  fleet_->apply();
+  EXPECT_EQ(fleet_->members().size(), 2u);
+  EXPECT_TRUE(fleet_->ready());
+  run_in(loop_, sleep_until(Clock::now() + milliseconds(50)));
+  EXPECT_EQ(sentinel.connections(), 1);
+
+  // A group that changed keeps its nodes until the next round.
+  options_.groups[0].labels = {{"team", "other"}};
+  fleet_->apply();
+  EXPECT_EQ(fleet_->members().size(), 2u);
+  EXPECT_TRUE(wait_until(
+      [this] { return fleet_->members()[0]->labels.find("team=\"other\"") != std::string::npos; }));
+  options_.groups.clear();
+  fleet_->apply();
+  run_in(loop_, sleep_until(Clock::now() + milliseconds(50)));
+  EXPECT_TRUE(fleet_->members().empty());
+}
+
+TEST_F(Groups, FindTheNodesOfACluster) {
+  FakeRedis master, replica;
+  const std::string nodes = "aaaa " + address(master) +
+                            "@1 myself,master - 0 0 1 connected 0-16383\n" + "bbbb " +
+                            address(replica) + "@1 slave aaaa 0 0 1 connected\n";
+  master.answers("CLUSTER NODES", bulk(nodes));
+  replica.answers("CLUSTER NODES", bulk(nodes));
+  Group& group = add_group("shop", {});
+  group.source = Group::Source::cluster;
+  group.seeds.push_back(Exporter::at(master));
+  begin();
+  ASSERT_TRUE(wait_until([this] { return fleet_->members().size() == 2; }));
+  EXPECT_EQ(fleet_->members()[1]->shard, "aaaa");
+  // The seed goes: the other node answers for the Cluster.
+  ASSERT_TRUE(wait_until([&] { return replica.received("CLUSTER NODES") > 0; }));
+  master.hangs();
+  replica.forget_commands();
+  ASSERT_TRUE(wait_until([&] { return replica.received("CLUSTER NODES") > 1; }));
+  EXPECT_EQ(fleet_->members().size(), 2u);
+}
+
+TEST_F(Groups, ANodeThatAnotherGroupListsIsNotTakenTwice) {
+  const FakeRedis one, other;
+  FakeRedis sentinel;
+  watches(sentinel, one, other, "1");
+  add_group("listed", {&other});
+  add_sentinel_group(sentinel);
+  begin();
+  ASSERT_TRUE(wait_until([this] { return fleet_->members().size() == 2; }));
+  EXPECT_EQ(fleet_->members("pay").size(), 1u);
+  EXPECT_EQ(fleet_->members("listed").size(), 1u);
+}
+
+}  // namespace
+}  // namespace fleet::test

@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A real Prometheus that scrapes as its configuration says."""
+
+import json
+import tempfile
+import urllib.parse
+import urllib.request
+
+from .processes import Program, free_port, wait_until
+
+
+class Prometheus(Program):
+    def __init__(self, configuration):
+        self._holder = tempfile.TemporaryDirectory(prefix="fleet-prometheus-")
+        folder = self._holder.name
+        with open(f"{folder}/prometheus.yml", "w") as file:
+            file.write(configuration)
+        self.url = f"http://127.0.0.1:{free_port()}"
+        super().__init__(
+            ["prometheus", f"--config.file={folder}/prometheus.yml",
+             f"--storage.tsdb.path={folder}/data", "--log.level=warn",
+             f"--web.listen-address={self.url.removeprefix('http://')}"],
+            answers=self._is_ready, timeout=30, folder=folder)
+
+    def vector(self, expression):
+        """An instant vector: a list of (labels, value)."""
+        address = f"{self.url}/api/v1/query?" + urllib.parse.urlencode({"query": expression})
+        with urllib.request.urlopen(address, timeout=10) as answer:
+            result = json.load(answer)["data"]["result"]
+        return [(row["metric"], float(row["value"][1])) for row in result]
+
+    def query(self, expression):
+        """The values of an instant vector, by its labels as text."""
+        return {", ".join(f"{name}={value}" for name, value in sorted(labels.items())): value
+                for labels, value in self.vector(expression)}
+
+    def becomes(self, expression, condition, timeout=20):
+        """Waits until a query has an answer that fits `condition`, and returns it."""
+        return wait_until(lambda: (found := self.query(expression)) and condition(found) and found,
+                          expression, timeout, pause=0.2)
+
+    def close(self):
+        super().close()
+        self._holder.cleanup()
+
+    def _is_ready(self):
+        try:
+            return urllib.request.urlopen(f"{self.url}/-/ready", timeout=2).status == 200
+        except OSError:
+            return False

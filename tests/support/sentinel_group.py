@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A master, two replicas and three Sentinels that fail over within seconds.
+
+    with SentinelGroup(password="servers", sentinel_password="sentinels") as group:
+        killed = group.master()
+        killed.stop(signal.SIGKILL)
+        wait_until(lambda: group.master() not in (None, killed), "another master")
+
+Each server has its own address, as on hosts of their own. On a busy machine the Sentinels may see
+another failure than the one that was meant, and fail over again.
+"""
+
+import contextlib
+
+from .processes import wait_until
+from .redis_servers import RedisServer
+
+# A Sentinel's own periods, in milliseconds: the defaults are made for slower networks.
+_PERIODS = ("info-period", 300, "ask-period", 200, "publish-period", 300, "election-timeout", 2000)
+
+
+class SentinelGroup:
+    """servers: whose master is the first at the start; sentinels."""
+
+    name = "mymaster"
+
+    def __init__(self, password=None, sentinel_password=None, network="127.0.26"):
+        self._stack = contextlib.ExitStack()
+        with contextlib.ExitStack() as stack:
+            self.servers, self.sentinels = [], []
+            for number in range(1, 4):
+                self.servers.append(stack.enter_context(
+                    self._server(f"{network}.{number}", password)))
+            for server in self.servers[1:]:
+                server.wait_for_info("master_link_status", "up", "replication")
+            for number in range(11, 14):
+                self.sentinels.append(stack.enter_context(
+                    self._sentinel(f"{network}.{number}", password, sentinel_password)))
+                self.sentinels[-1].command("SENTINEL", "DEBUG", *_PERIODS)
+            for sentinel in self.sentinels:
+                wait_until(lambda: self._view(sentinel).endswith(
+                    f"status=ok,address={self.servers[0].address},slaves=2,sentinels=3"),
+                    "the Sentinels' agreement", 30)
+            self._stack = stack.pop_all()
+
+    def master(self):
+        """The server that all Sentinels take for the master; None while they do not agree."""
+        addresses = {address for sentinel in self.sentinels
+                     for address in self._view(sentinel).split(",") if address[:8] == "address="}
+        found = [server for server in self.servers if {f"address={server.address}"} == addresses]
+        return found[0] if found else None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def close(self):
+        self._stack.close()
+
+    def _server(self, host, password):
+        lines = [f"bind-source-addr {host}", f"replica-announce-ip {host}",
+                 "repl-diskless-sync-delay 0", "protected-mode no"]
+        if password is not None:
+            lines.append(f"masterauth {password}")
+        if self.servers:
+            lines.append(f"replicaof {self.servers[0].host} {self.servers[0].port}")
+        return RedisServer(*lines, host=host, password=password)
+
+    def _sentinel(self, host, password, sentinel_password):
+        master = self.servers[0]
+        lines = [f"bind-source-addr {host}", "protected-mode no", f"sentinel announce-ip {host}",
+                 f"sentinel monitor {self.name} {master.host} {master.port} 2",
+                 f"sentinel down-after-milliseconds {self.name} 1000",
+                 f"sentinel failover-timeout {self.name} 2000"]
+        if password is not None:
+            lines.append(f"sentinel auth-pass {self.name} {password}")
+        return RedisServer(*lines, host=host, password=sentinel_password, sentinel=True)
+
+    def _view(self, sentinel):
+        return sentinel.info("sentinel").get("master0", "")
