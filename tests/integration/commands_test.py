@@ -45,7 +45,7 @@ class Commands(unittest.TestCase):
     def test_check_config(self):
         self.assertEqual(self.succeeds("--check-config"), "the configuration is valid\n")
         done = run_exporter("--check-config", "--tls-ca-cert-file=/nonexistent.pem")
-        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertEqual((done.returncode, done.stdout), (2, ""))
         self.assertIn("/nonexistent.pem", done.stderr)
         self.assertEqual(run_exporter("--check-config", "--namespace=a-b").returncode, 2)
 
