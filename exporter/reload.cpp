@@ -167,9 +167,9 @@ asio::awaitable<std::string> Reloader::reload() {
   problem_ = problem;
   read_ended_.cancel();
   self_.config_read(problem.empty(), unix_now());
-  if (problem.empty()) {
+  if (problem.empty() && changed_) {
     log::info("configuration reloaded", {{"nodes", std::to_string(fleet_.members().size())}});
-  } else {
+  } else if (!problem.empty()) {
     log::error("the configuration is invalid, the one before stays in use", {{"error", problem}});
   }
   co_return problem;
@@ -195,7 +195,8 @@ std::string Reloader::apply(ParsedOptions parsed) {
   next.telemetry_path = options_.telemetry_path;
   next.log_level = options_.log_level;
   next.log_as_json = options_.log_as_json;
-  if (next == options_) return {};
+  changed_ = !(next == options_);
+  if (!changed_) return {};
   options_ = std::move(next);
   fleet_.apply();
   return {};

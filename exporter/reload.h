@@ -49,6 +49,7 @@ class Reloader {
   bool reading_ = false;
   std::uint64_t begun_ = 0;  // reads
   std::string problem_;      // of the last one
+  bool changed_ = false;     // by it
   asio::steady_timer read_ended_;
   std::vector<std::string> watched_;  // of what was read last, good or bad
   std::string stamps_;                // of them, at that time

@@ -76,6 +76,7 @@ class OptionsParser {
       if (given.name == flag.name) path = given.value.value_or("");
     }
     if (path.empty()) return;
+    options().redis_addr.reset();  // one that is given is an error beside the file
     LoadedFile loaded = load_config_file(path, environment_, labels_, options());
     std::ranges::move(loaded.errors, std::back_inserter(result_.errors));
     std::ranges::move(loaded.warnings, std::back_inserter(result_.warnings));

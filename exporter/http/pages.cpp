@@ -173,7 +173,10 @@ asio::awaitable<Response> Pages::scrape(const Request& request) {
 // A group without nodes: there is none of the name, or discovery has not found them.
 Response Pages::no_nodes(std::string_view group) const {
   if (!fleet_.has_group(group))
-    return error_response(404, "there is no such redis_group; /sd lists them");
+    return error_response(
+        404,
+        "there is no such redis_group; redis_group_expected_nodes on /metrics/fleet "
+        "has one for each");
   return error_response(503, "the nodes of the group " + std::string(group) +
                                  " are not known yet: see redis_exporter_discovery_success and the "
                                  "log");
@@ -224,12 +227,14 @@ Response Pages::landing() const {
       "without nodes</li>\n";
   if (!options_.disable_scrape_endpoint)
     response.body +=
-        "<li>/scrape?target=redis://host:6379: metrics of one configured or allowed target</li>\n"
+        "<li>/scrape?target=redis://host:6379, /probe?target=...: metrics of one configured or "
+        "allowed target</li>\n"
         "<li><a href=\"/sd\">/sd</a>: HTTP service discovery of the configured nodes, for "
         "/scrape</li>\n";
   response.body +=
       "<li><a href=\"/-/healthy\">/-/healthy</a>, <a href=\"/health\">/health</a>, "
       "<a href=\"/-/ready\">/-/ready</a>: the exporter runs and can answer</li>\n"
+      "<li>POST /-/reload: reads the configuration again</li>\n"
       "</ul></body></html>\n";
   return response;
 }

@@ -165,8 +165,10 @@ void Discovery::conclude(const Round& round, double seconds) {
   if (problem.empty()) {
     log::info("discovery works again", {{"redis_group", group_.name}});
   } else {
-    log::warning("discovery failed: the last known nodes stay",
-                 {{"redis_group", group_.name}, {"error", problem}});
+    log::warning("discovery failed: what was found before stays",
+                 {{"redis_group", group_.name},
+                  {"nodes", std::to_string(nodes_.size())},
+                  {"error", problem}});
   }
   state_.problem = std::move(problem);
 }
@@ -181,7 +183,8 @@ std::string Discovery::take_sentinels(const Round& round) {
   const auto said = std::ranges::find_if(
       round.sentinels, [](const SentinelAnswer& answer) { return !answer.view.error.empty(); });
   return "no Sentinel knows a master named " + group_.master +
-         (said == round.sentinels.end() ? "" : ": " + said->view.error);
+         (said == round.sentinels.end() ? "" : ": " + said->sentinel + ": " + said->view.error) +
+         "; check the name (SENTINEL MASTERS lists them) and that these are Sentinels";
 }
 
 std::string Discovery::take_nodes(const Round& round) {
@@ -211,7 +214,9 @@ std::string Discovery::take_nodes(const Round& round) {
   }
   const auto said = std::ranges::find_if(
       round.nodes, [](const ClusterAnswer& answer) { return !answer.view.error.empty(); });
-  if (said != round.nodes.end()) return "no node tells its Cluster: " + said->view.error;
+  if (said != round.nodes.end())
+    return "no node tells its Cluster: " + said->host + ": " + said->view.error +
+           "; check that the seeds are nodes of a Cluster";
   return agreement.answered == 0 ? "no node of the Cluster answers"
                                  : "the nodes that answer do not agree";
 }

@@ -251,8 +251,9 @@ bool Fleet::ready() {
 }
 
 bool Fleet::has_group(std::string_view name) const {
-  return std::ranges::any_of(groups_,
-                             [name](const RunningGroup& one) { return one.group.name == name; });
+  return std::ranges::any_of(groups_, [name](const RunningGroup& one) {
+    return !one.group.standalone && one.group.name == name;
+  });
 }
 
 std::string Fleet::undiscovered(std::string_view group) const {

@@ -78,7 +78,8 @@ Failure judge_greeting(const Greeting& greeting, const ReplyBuffer& replies) {
     if (failure || !needs_no_password(refusal))
       return {Reason::auth,
               "AUTH: " + std::string(words_for(refusal)) +
-                  "; check user and password of this target, and ACL LIST on the server"};
+                  "; check user and password of this target (in the configuration file the "
+                  "group's credentials), and ACL LIST on the server"};
   return failure;
 }
 
@@ -106,9 +107,10 @@ Failure judge_info_error(std::string_view text) {
   if (text.starts_with("NOAUTH"))
     return {Reason::auth,
             said +
-                "; the server asks for a password and none was sent: set "
-                "REDIS_PASSWORD or --redis.password (a /scrape target gets it only if "
-                "--scrape.allowed-targets lists it by network or name)"};
+                "; the server asks for a password and none was sent: set REDIS_PASSWORD or "
+                "--redis.password (a /scrape target gets it only if --scrape.allowed-targets lists "
+                "it by network or name), or in the configuration file the group's credentials, and "
+                "those of its sentinel"};
   if (text.starts_with("WRONGPASS") || text.starts_with("ERR invalid password"))
     return {Reason::auth, said + "; check user and password"};
   if (text.starts_with("NOPERM"))

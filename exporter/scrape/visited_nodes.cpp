@@ -88,7 +88,9 @@ asio::awaitable<FoundTarget> VisitedNodes::find(Target target, Resolver::Asker a
             " is not allowed; to allow it start the exporter with "
             "--scrape.allowed-targets=" +
             display(target) +
-            (options_.config_file.empty() ? "" : ", or list it in the configuration"));
+            (options_.config_file.empty()
+                 ? ""
+                 : ", or list it in allowed_targets or in a group of the configuration"));
   // Somebody else may have asked for the same while the name was looked up.
   if (const auto it = nodes_.find(key); it != nodes_.end())
     co_return FoundTarget(it->second.get(), 200, "");

@@ -89,6 +89,14 @@ TEST_F(OptionsWithFile, ErrorsOfFileAndFlagsComeTogether) {
   EXPECT_EQ(parsed.options.watched_files, std::vector<std::string>{path_});
 }
 
+TEST_F(OptionsWithFile, AFileThatIsMissingIsTheOnlyError) {
+  const std::string flag = "--config.file=" + path("missing.yaml");
+  const Environment nothing = [](std::string_view) { return std::nullopt; };
+  const auto errors = parse_options(std::array{flag.c_str()}, nothing, kCollectors).errors;
+  ASSERT_EQ(errors.size(), 1u);
+  EXPECT_NE(errors[0].find("missing.yaml"), std::string::npos) << errors[0];
+}
+
 TEST(OptionsWithoutFile, AreToldWhatNeedsOne) {
   const Environment nothing = [](std::string_view) { return std::nullopt; };
   const auto errors = [&](const char* argument) {
