@@ -70,11 +70,10 @@ void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }
 
-int serve(Options options, const std::function<ParsedOptions()>& read_again) {
+int serve(Options options, const Catalogue& catalogue,
+          const std::function<ParsedOptions()>& read_again) {
   keep_freed_memory();
   const std::size_t open_files = raise_file_limit();
-  Catalogue catalogue;
-  declare_all_metrics(catalogue);
   SelfMetrics self({kBuildInfo.version, kBuildInfo.revision, kBuildInfo.revision_date});
   // One thread: what runs on the loop needs no locks. Name lookups are the only work beside it.
   asio::io_context loop(1);
@@ -125,7 +124,8 @@ int run_program(std::span<const char* const> arguments) {
     std::fputs(parsed.print.c_str(), stdout);
     return 0;
   }
-  return options.action == Options::Action::serve ? serve(options, read) : run_command(options);
+  return options.action == Options::Action::serve ? serve(options, catalogue, read)
+                                                  : run_command(options);
 }
 
 }  // namespace

@@ -11,16 +11,13 @@
 #include <boost/asio/signal_set.hpp>
 
 #include "base/log.h"
+#include "base/unix_time.h"
 #include "http/server.h"
 
 namespace fleet {
 namespace {
 
 constexpr double kStartTakes = 60;  // seconds, at most, from the first read to the first look
-
-double unix_now() {
-  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
 
 // Changes when one of the files does: content, place, rights, existence. Empty when one has changed
 // after `since` (Unix seconds): it may have been read before the change.

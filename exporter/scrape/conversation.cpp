@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scrape/conversation.h"
 
+#include "base/unix_time.h"
 #include "resp/request.h"
 
 namespace fleet {
@@ -11,10 +12,6 @@ constexpr std::string_view kSetInfo = "CLIENT SETINFO";
 
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-double unix_now() {
-  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
 }  // namespace

@@ -6,17 +6,11 @@
 #include <utility>
 
 #include "base/log.h"
+#include "base/unix_time.h"
 #include "resp/request.h"
 #include "scrape/plan.h"
 
 namespace fleet {
-namespace {
-
-double unix_now() {
-  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
-
-}  // namespace
 
 // Somebody who was asked, until there is an answer or none can come.
 class Discovery::Asked {

@@ -31,8 +31,7 @@ asio::awaitable<void> Questioner::connect_and_ask(const std::string& batch, std:
   const bool kept = connection_ != nullptr;
   if (!kept) co_await connect(deadline);
   if (failure_) co_return;
-  failure_ = co_await connection_->send(batch);
-  if (!failure_) failure_ = co_await connection_->receive(expected, replies);
+  co_await exchange(batch, expected, replies);
   const auto state = co_await asio::this_coro::cancellation_state;
   if (state.cancelled() != asio::cancellation_type::none) co_return;
   // A server that was restarted meanwhile broke the kept connection: that is no failure of its.
@@ -41,6 +40,11 @@ asio::awaitable<void> Questioner::connect_and_ask(const std::string& batch, std:
   connection_.reset();
   co_await connect(deadline);
   if (failure_) co_return;
+  co_await exchange(batch, expected, replies);
+}
+
+asio::awaitable<void> Questioner::exchange(const std::string& batch, std::size_t expected,
+                                           ReplyBuffer& replies) {
   failure_ = co_await connection_->send(batch);
   if (!failure_) failure_ = co_await connection_->receive(expected, replies);
 }

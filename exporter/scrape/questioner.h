@@ -29,6 +29,8 @@ class Questioner {
  private:
   asio::awaitable<void> connect_and_ask(const std::string& batch, std::size_t expected,
                                         ReplyBuffer& replies, Clock::time_point deadline);
+  asio::awaitable<void> exchange(const std::string& batch, std::size_t expected,
+                                 ReplyBuffer& replies);
   asio::awaitable<void> connect(Clock::time_point deadline);
 
   const Target target_;

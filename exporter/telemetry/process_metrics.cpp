@@ -7,10 +7,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <chrono>
 #include <cmath>
 
 #include "base/text.h"
+#include "base/unix_time.h"
 
 namespace fleet {
 namespace {
@@ -61,9 +61,7 @@ double seconds(const timeval& time) {
 }  // namespace
 
 ProcessMetrics::ProcessMetrics()
-    : start_time_(std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch())
-                      .count()),
-      statm_(::open("/proc/self/statm", O_RDONLY | O_CLOEXEC)) {}
+    : start_time_(unix_now()), statm_(::open("/proc/self/statm", O_RDONLY | O_CLOEXEC)) {}
 
 ProcessMetrics::~ProcessMetrics() {
   if (statm_ >= 0) ::close(statm_);
