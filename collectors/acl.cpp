@@ -78,6 +78,8 @@ std::string acl_line(std::span<const Collector* const> collectors, const Collect
   if (connection.discovery && server.kind == kSentinel) {
     for (const char* what : {"master", "replicas", "sentinels"})
       allow(std::string("sentinel|") + what);
+    allow("subscribe");
+    allow("ping");
   } else if (connection.discovery) {
     allow("cluster|nodes");
   }
@@ -89,7 +91,8 @@ std::string acl_line(std::span<const Collector* const> collectors, const Collect
   }
   std::string line = "ACL SETUSER redis_fleet_exporter reset on >PASSWORD";
   // A new user of 6.2 may listen to all channels.
-  if (server.version >= kChannelsSince) line += " resetchannels";
+  const bool listens = connection.discovery && server.kind == kSentinel;
+  if (server.version >= kChannelsSince) line += listens ? " allchannels" : " resetchannels";
   line += " -@all";
   for (const std::string& rule : rules) line += " +" + rule;
   return line;

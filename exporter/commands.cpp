@@ -16,6 +16,7 @@
 #include "scrape/fleet.h"
 #include "scrape/fleet_metrics.h"
 #include "scrape/node_metrics.h"
+#include "scrape/truth_metrics.h"
 
 namespace fleet {
 namespace {
@@ -73,8 +74,9 @@ std::vector<Row> rows() {
     for (const Metric* metric : collector->metrics)
       rows.push_back({collector->name, metric, std::string(metric->source_text)});
   }
-  for (const auto& table : {std::span<const Metric* const>(kNodeMetrics),
-                            std::span<const Metric* const>(kFleetMetrics)})
+  for (const auto& table :
+       {std::span<const Metric* const>(kNodeMetrics), std::span<const Metric* const>(kFleetMetrics),
+        std::span<const Metric* const>(kTruthMetrics)})
     for (const Metric* metric : table)
       rows.push_back({"", metric, std::string(metric->source_text)});
   return rows;
@@ -232,6 +234,7 @@ void declare_all_metrics(Catalogue& catalogue) {
   declare_metrics(all_collectors(), catalogue);
   for (const Metric* metric : kNodeMetrics) catalogue.declare(*metric);
   for (const Metric* metric : kFleetMetrics) catalogue.declare(*metric);
+  for (const Metric* metric : kTruthMetrics) catalogue.declare(*metric);
 }
 
 std::vector<std::string_view> label_names(const Catalogue& catalogue) {

@@ -27,9 +27,17 @@ asio::awaitable<Failure> Connection::send(const std::string& batch) {
 }
 
 asio::awaitable<Failure> Connection::receive(std::size_t expected, ReplyBuffer& replies) {
+  Failure failure = co_await receive_more(expected, replies);
+  if (!failure && replies.size() > expected)
+    failure = Failure(Reason::protocol, "the server sent more replies than it was asked for");
+  if (!failure) replies.finish();
+  co_return failure;
+}
+
+asio::awaitable<Failure> Connection::receive_more(std::size_t least, ReplyBuffer& replies) {
   const auto bytes = std::make_unique_for_overwrite<char[]>(kReadSize);
   Failure failure;
-  while (replies.size() < expected && !failure) {
+  while (replies.size() < least && !failure) {
     const IoResult got = co_await stream_->read_some(asio::buffer(bytes.get(), kReadSize));
     const std::string_view piece(bytes.get(), got.size);
     if (got.size > 0) {
@@ -50,9 +58,6 @@ asio::awaitable<Failure> Connection::receive(std::size_t expected, ReplyBuffer& 
       failure = network_failure(got.error, "read");
     }
   }
-  if (!failure && replies.size() > expected)
-    failure = Failure(Reason::protocol, "the server sent more replies than it was asked for");
-  if (!failure) replies.finish();
   co_return failure;
 }
 

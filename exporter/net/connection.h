@@ -29,6 +29,10 @@ class Connection {
   // buffer: nothing that came is lost.
   asio::awaitable<Failure> receive(std::size_t expected, ReplyBuffer& replies);
 
+  // Reads until `replies` holds at least so many, and leaves it open for more: of a server that
+  // also sends what it was not asked for. May be cancelled likewise.
+  asio::awaitable<Failure> receive_more(std::size_t least, ReplyBuffer& replies);
+
   const asio::ip::address& address() const { return address_; }
   unsigned tls_generation() const { return tls_generation_; }
   Clock::time_point replace_at() const { return replace_at_; }

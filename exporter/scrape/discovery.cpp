@@ -7,43 +7,23 @@
 
 #include "base/log.h"
 #include "base/unix_time.h"
+#include "net/side_by_side.h"
+#include "resp/info.h"
 #include "resp/request.h"
 #include "scrape/plan.h"
 
 namespace fleet {
 
-// Somebody who was asked, until there is an answer or none can come.
-class Discovery::Asked {
- public:
-  explicit Asked(Round& round) : round_(round) {}
-  ~Asked() {
-    if (--round_.outstanding == 0) round_.all_in.cancel();
-  }
-  Asked(const Asked&) = delete;
-  Asked& operator=(const Asked&) = delete;
-
- private:
-  Round& round_;
-};
-
-Discovery::Discovery(Group group, std::shared_ptr<NodeAccess> access, TaskGroup& tasks,
-                     asio::any_io_executor executor, Found found, Clock::duration pause)
-    : group_(std::move(group)),
+Discovery::Discovery(const Group& group, std::shared_ptr<NodeAccess> access, TaskGroup& tasks,
+                     asio::any_io_executor executor, Found found)
+    : group_(group),
       access_(std::move(access)),
       tasks_(tasks),
-      executor_(executor),
-      found_(std::move(found)),
-      pause_(pause) {
+      executor_(std::move(executor)),
+      found_(std::move(found)) {
   for (const Target& sentinel : group_.sentinels)
     voices_.push_back(std::make_unique<Questioner>(sentinel, access_));
 }
-
-void Discovery::start() {
-  if (std::exchange(started_, true)) return;
-  tasks_.spawn("discovery of " + group_.name, run(shared_from_this()));
-}
-
-void Discovery::retire() { retired_ = true; }
 
 void Discovery::follow(const Discovery& before) {
   state_ = before.state_;
@@ -51,29 +31,22 @@ void Discovery::follow(const Discovery& before) {
   for (const FoundNode& node : before.nodes_) former_.push_back(node.node.target);
 }
 
-asio::awaitable<void> Discovery::run(std::shared_ptr<Discovery> self) {
-  while (!retired_) {
-    const Clock::time_point start = Clock::now();
-    choose_voices();
-    const auto round = std::make_shared<Round>(executor_);
-    round->outstanding = voices_.size();
-    round->sentinels.resize(voices_.size());
-    round->nodes.resize(voices_.size());
-    round->failures.resize(voices_.size());
-    for (std::size_t i = 0; i < voices_.size(); ++i)
-      tasks_.spawn("question to " + display(voices_[i]->target()), ask(self, round, i));
-    while (round->outstanding > 0) {
-      co_await round->all_in.async_wait(no_throw);
-      const auto state = co_await asio::this_coro::cancellation_state;
-      if (state.cancelled() != asio::cancellation_type::none) co_return;
-    }
-    const std::chrono::duration<double> took = Clock::now() - start;
-    if (!retired_) conclude(*round, took.count());
-    // Groups of one configuration drift apart.
-    co_await sleep_until(about(pause_ - std::min(pause_, Clock::now() - start)));
-    const auto state = co_await asio::this_coro::cancellation_state;
-    if (state.cancelled() != asio::cancellation_type::none) co_return;
-  }
+asio::awaitable<bool> Discovery::round() {
+  const auto self = shared_from_this();
+  const Clock::time_point start = Clock::now();
+  choose_voices();
+  const auto round = std::make_shared<Round>();
+  round->sentinels.resize(voices_.size());
+  round->nodes.resize(voices_.size());
+  round->failures.resize(voices_.size());
+  SideBySide asked(tasks_, executor_);
+  for (std::size_t i = 0; i < voices_.size(); ++i)
+    asked.spawn("question to " + display(voices_[i]->target()), ask(self, round, i));
+  const bool ended = co_await asked.all();
+  if (!ended) co_return false;
+  const std::chrono::duration<double> took = Clock::now() - start;
+  if (!retired_) conclude(*round, took.count());
+  co_return true;
 }
 
 // Sentinels are those of the configuration. Of a Cluster three nodes are asked, the same ones as
@@ -101,7 +74,6 @@ void Discovery::choose_voices() {
 
 asio::awaitable<void> Discovery::ask([[maybe_unused]] std::shared_ptr<Discovery> self,
                                      std::shared_ptr<Round> round, std::size_t place) {
-  const Asked asked(*round);
   if (group_.source == Group::Source::sentinel) {
     co_await ask_sentinel(*round, place);
   } else {
@@ -113,12 +85,15 @@ asio::awaitable<void> Discovery::ask_sentinel(Round& round, std::size_t place) {
   std::string batch;
   for (const std::string_view what : {"MASTER", "REPLICAS", "SENTINELS"})
     append_command(batch, {"SENTINEL", what, group_.master});
+  append_command_line(batch, "INFO sentinel");
   ReplyBuffer replies;
   Questioner& voice = *voices_[place];
-  round.failures[place] = co_await voice.ask(std::move(batch), 3, replies);
+  round.failures[place] = co_await voice.ask(std::move(batch), 4, replies);
   if (round.failures[place]) co_return;
-  round.sentinels[place].sentinel = display(voice.target());
-  round.sentinels[place].view = sentinel_view(replies[0], replies[1], replies[2]);
+  SentinelAnswer& answer = round.sentinels[place];
+  answer.sentinel = display(voice.target());
+  answer.view = sentinel_view(replies[0], replies[1], replies[2]);
+  answer.tilt = Info(replies[3].is_text() ? replies[3].text() : "").text("sentinel_tilt") == "1";
 }
 
 asio::awaitable<void> Discovery::ask_node(Round& round, std::size_t place) {
@@ -168,7 +143,10 @@ void Discovery::conclude(const Round& round, double seconds) {
 }
 
 std::string Discovery::take_sentinels(const Round& round) {
-  const SentinelAgreement agreement = agree(round.sentinels);
+  sentinels_.emplace();
+  SentinelAgreement& agreement = sentinels_->agreement;
+  agreement = agree(round.sentinels);
+  sentinels_->truth = judge(round.sentinels, agreement);
   if (agreement.found) {
     tell(found_nodes(group_, agreement));
     return {};
@@ -203,6 +181,7 @@ std::string Discovery::take_nodes(const Round& round) {
       const auto agreed = [&](const ClusterNode& node) { return node.id == own->id; };
       if (answered_[i] && std::ranges::none_of(agreement.nodes, agreed)) answered_[i] = false;
     }
+    slots_ = Slots{kClusterSlots - claimed_slots(agreement.nodes).count(), agreement.in_minority};
     tell(found_nodes(group_, agreement));
     return {};
   }
@@ -216,8 +195,9 @@ std::string Discovery::take_nodes(const Round& round) {
 }
 
 void Discovery::tell(std::vector<FoundNode> found) {
-  if (found == nodes_) return;
-  nodes_ = std::move(found);
+  const bool same = found == nodes_;
+  nodes_ = std::move(found);  // even so some may be down that were not
+  if (same) return;
   std::string masters;
   for (const FoundNode& node : nodes_)
     if (node.master) masters.append(masters.empty() ? "" : ", ").append(display(node.node.target));

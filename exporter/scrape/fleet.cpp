@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "collectors/registry.h"
 #include "scrape/fleet_metrics.h"
+#include "scrape/group_samples.h"
 
 namespace fleet {
 namespace {
@@ -38,20 +39,6 @@ bool same_source(const Group& a, const Group& b) {
   return a.source == b.source && a.master == b.master && a.sentinels == b.sentinels &&
          a.seeds == b.seeds && a.username == b.username && a.password == b.password &&
          a.transport == b.transport;
-}
-
-void add_thresholds(const Group& group, const std::string& name, SampleSet& out) {
-  for (const Threshold& threshold : thresholds()) {
-    const auto own = std::ranges::find(group.thresholds, &threshold, &ThresholdOverride::threshold);
-    const bool overridden = own != group.thresholds.end();
-    // Rules know the defaults: a thousand standalone nodes need not repeat them.
-    if (group.standalone && !overridden) continue;
-    out.add(kThreshold,
-            {{"redis_group", name},
-             {"name", threshold.name},
-             {"severity", name_of(threshold.severity)}},
-            overridden ? own->value : threshold.value);
-  }
 }
 
 bool is_on(const CollectorSwitch& collector, const Group& group) {
@@ -128,24 +115,23 @@ void Fleet::apply() {
     RunningGroup* const before = running(group.name);
     RunningGroup& now = fresh.emplace_back();
     now.access = access_for(group, before);
-    now.discovery = discovery_for(group, now.access, before);
+    now.rounds = rounds_for(group, now.access, before);
     // Until the next round says more.
-    if (now.discovery && before != nullptr && before->discovery &&
-        same_source(before->group, group)) {
+    if (now.rounds && before != nullptr && before->rounds && same_source(before->group, group)) {
       now.found = std::move(before->found);
-      if (now.discovery != before->discovery) now.discovery->follow(*before->discovery);
+      if (now.rounds != before->rounds) now.rounds->follow(*before->rounds);
     }
     now.group = std::move(group);
   }
   for (const RunningGroup& old : groups_) {
-    const auto goes_on = [&old](const RunningGroup& now) { return now.discovery == old.discovery; };
-    if (old.discovery && std::ranges::none_of(fresh, goes_on)) old.discovery->retire();
+    const auto goes_on = [&old](const RunningGroup& now) { return now.rounds == old.rounds; };
+    if (old.rounds && std::ranges::none_of(fresh, goes_on)) old.rounds->retire();
   }
   Members before = take_members();
   groups_ = std::move(fresh);
   list_members(std::move(before));
   for (RunningGroup& one : groups_)
-    if (one.discovery) one.discovery->start();
+    if (one.rounds) one.rounds->start();
 }
 
 Fleet::Members Fleet::take_members() {
@@ -173,6 +159,13 @@ void Fleet::list_members(Members before) {
   }
   for (const auto& [server, member] : before)
     if (member.node) member.node->retire();
+  for (const RunningGroup& one : groups_) {
+    if (!one.rounds || one.rounds->comparison() == nullptr) continue;
+    std::vector<Comparison::Member> compared;
+    for (const Member& member : one.members)
+      compared.push_back({member.listed.target, member.instance(), member.access});
+    one.rounds->comparison()->set_members(compared);
+  }
 }
 
 void Fleet::list_member(RunningGroup& group, const FoundNode& found, Members& before) {
@@ -191,7 +184,7 @@ void Fleet::list_member(RunningGroup& group, const FoundNode& found, Members& be
   member.source = group.group.source;
   member.standalone = group.group.standalone || group.group.name.empty();
   member.own = options_.shard.owns(member.group);
-  if (group.discovery) {
+  if (group.discovery() != nullptr) {
     member.role = found.master ? "master" : "replica";
     member.shard = found.shard;
   }
@@ -205,24 +198,32 @@ void Fleet::list_member(RunningGroup& group, const FoundNode& found, Members& be
   group.members.push_back(std::move(member));
 }
 
-// The one that runs already when the group is the same in every respect.
-std::shared_ptr<Discovery> Fleet::discovery_for(const Group& group,
-                                                const std::shared_ptr<NodeAccess>& access,
-                                                RunningGroup* before) {
-  if (group.source == Group::Source::nodes) return nullptr;
+// The one that runs already when the group is the same in every respect. Nodes that are groups of
+// their own have nothing to be compared with.
+std::shared_ptr<GroupRounds> Fleet::rounds_for(const Group& group,
+                                               const std::shared_ptr<NodeAccess>& access,
+                                               RunningGroup* before) {
+  if (group.standalone || group.name.empty()) return nullptr;
   const bool same =
-      before != nullptr && before->access == access && before->discovery && before->group == group;
-  if (same) return before->discovery;
+      before != nullptr && before->access == access && before->rounds && before->group == group;
+  if (same) return before->rounds;
+  GroupRounds::Parts parts;
   std::shared_ptr<NodeAccess> asked = access;
   if (group.source == Group::Source::sentinel)
     asked =
         std::make_shared<NodeAccess>(settings_of(options_), group.sentinel_tls, resolver_, limits_);
-  return std::make_shared<Discovery>(
-      group, std::move(asked), tasks_, executor_,
-      [this, name = group.name](std::vector<FoundNode> found) {
-        take_found(name, std::move(found));
-      },
-      times_.discovery_pause);
+  if (group.source != Group::Source::nodes)
+    parts.discovery = std::make_shared<Discovery>(
+        group, asked, tasks_, executor_, [this, name = group.name](std::vector<FoundNode> found) {
+          take_found(name, std::move(found));
+        });
+  if (options_.shard.owns(group.name)) {
+    const bool cluster = group.source == Group::Source::cluster;
+    parts.comparison = std::make_shared<Comparison>(cluster, tasks_, executor_);
+    if (group.source == Group::Source::sentinel) parts.sentinels = asked;
+  }
+  return std::make_shared<GroupRounds>(group, std::move(parts), tasks_, executor_,
+                                       times_.discovery_pause);
 }
 
 void Fleet::take_found(const std::string& name, std::vector<FoundNode> found) {
@@ -244,7 +245,7 @@ asio::awaitable<void> Fleet::list_soon() {
 bool Fleet::ready() {
   // Once it was, a reload does not take that back.
   const auto tried = [](const RunningGroup& one) {
-    return !one.discovery || one.discovery->state().tried;
+    return one.discovery() == nullptr || one.discovery()->state().tried;
   };
   ready_ = ready_ || (!listing_ && std::ranges::all_of(groups_, tried));
   return ready_;
@@ -258,7 +259,7 @@ bool Fleet::has_group(std::string_view name) const {
 
 std::string Fleet::undiscovered(std::string_view group) const {
   const auto found = std::ranges::find_if(groups_, [group](const RunningGroup& one) {
-    return one.discovery && !one.known && (group.empty() || one.group.name == group);
+    return one.discovery() != nullptr && !one.known && (group.empty() || one.group.name == group);
   });
   return found == groups_.end() ? std::string() : found->group.name;
 }
@@ -319,17 +320,14 @@ void Fleet::for_groups(const RunningGroup& group, const Each& each) const {
 void Fleet::describe(SampleSet& out) const {
   // What tells of trouble first: if there are more groups than samples fit, defaults are missing.
   for (const RunningGroup& one : groups_) {
-    if (one.discovery && options_.shard.owns(one.group.name)) {
-      const Discovery::State& state = one.discovery->state();
-      const auto labels = out.labels({{"redis_group", one.group.name}});
-      out.add(kDiscoverySuccess, labels, state.works ? 1 : 0);
-      out.add(kDiscoveryLastSuccess, labels, state.last_success);
-      out.add(kDiscoveryDuration, labels, state.seconds);
-    }
+    if (one.discovery() != nullptr && options_.shard.owns(one.group.name))
+      add_discovery(*one.discovery(), one.group.name, out);
     for_groups(one, [&out](const std::string& name, std::size_t nodes) {
       out.add(kExpectedNodes, {{"redis_group", name}}, static_cast<double>(nodes));
     });
   }
+  for (const RunningGroup& one : groups_)
+    if (one.rounds) add_truth(one.group, *one.rounds, out);
   for (const RunningGroup& one : groups_)
     for_groups(one,
                [&](const std::string& name, std::size_t) { add_thresholds(one.group, name, out); });

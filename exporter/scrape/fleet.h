@@ -14,7 +14,7 @@
 #include "config/options.h"
 #include "net/connector.h"
 #include "net/task_group.h"
-#include "scrape/discovery.h"
+#include "scrape/group_rounds.h"
 #include "scrape/node.h"
 #include "scrape/visited_nodes.h"
 
@@ -22,7 +22,7 @@ namespace fleet {
 
 struct FleetTimes {
   Clock::duration forget_visited = std::chrono::minutes(10);  // after their last scrape
-  Clock::duration discovery_pause = Discovery::kPause;
+  Clock::duration discovery_pause = GroupRounds::kPause;
 };
 
 class Fleet {
@@ -83,16 +83,18 @@ class Fleet {
     Group group;
     std::shared_ptr<NodeAccess> access;
     std::vector<Member> members;
-    std::shared_ptr<Discovery> discovery;  // null: all its nodes are listed
-    std::vector<FoundNode> found;          // by its last good round
-    bool known = false;                    // members are what was found
+    std::shared_ptr<GroupRounds> rounds;  // null: each node is a group of its own
+    std::vector<FoundNode> found;         // by the last good round of discovery
+    bool known = false;                   // members are what was found
+    // Null: all nodes are listed.
+    const Discovery* discovery() const { return rounds ? rounds->discovery() : nullptr; }
   };
 
   std::shared_ptr<NodeAccess> access_for(const Group& group, RunningGroup* before);
   RunningGroup* running(const std::string& name);
-  std::shared_ptr<Discovery> discovery_for(const Group& group,
-                                           const std::shared_ptr<NodeAccess>& access,
-                                           RunningGroup* before);
+  std::shared_ptr<GroupRounds> rounds_for(const Group& group,
+                                          const std::shared_ptr<NodeAccess>& access,
+                                          RunningGroup* before);
   void take_found(const std::string& name, std::vector<FoundNode> found);
   using Members = std::unordered_map<std::string, Member>;  // by server
   Members take_members();

@@ -8,6 +8,7 @@
 
 #include "resp/reply_buffer.h"
 #include "scrape/node_access.h"
+#include "scrape/open_connection.h"
 
 namespace fleet {
 
@@ -25,19 +26,19 @@ class Questioner {
   asio::awaitable<Failure> ask(std::string batch, std::size_t expected, ReplyBuffer& replies);
 
   const Target& target() const { return target_; }
+  // That the last question went to; unspecified when none was reached, and for Unix sockets.
+  const asio::ip::address& address() const { return opened_.progress.address; }
 
  private:
   asio::awaitable<void> connect_and_ask(const std::string& batch, std::size_t expected,
                                         ReplyBuffer& replies, Clock::time_point deadline);
   asio::awaitable<void> exchange(const std::string& batch, std::size_t expected,
                                  ReplyBuffer& replies);
-  asio::awaitable<void> connect(Clock::time_point deadline);
+  bool connected() const { return opened_.connection != nullptr; }
 
   const Target target_;
   const std::shared_ptr<NodeAccess> access_;
-  std::unique_ptr<Connection> connection_;
-  ConnectProgress progress_;
-  Failure failure_;
+  Opened opened_;
 };
 
 }  // namespace fleet

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "base/characters.h"
+#include "topology/address.h"
 
 namespace fleet {
 namespace {
@@ -19,12 +19,6 @@ IpAddress to_ip(const asio::ip::address& address) {
 }
 
 }  // namespace
-
-std::string comparable_host(const std::string& host) {
-  boost::system::error_code not_an_address;
-  const auto literal = asio::ip::make_address(host, not_an_address);
-  return to_lower(not_an_address ? host : literal.to_string());
-}
 
 Target with_credentials(Target target, const Options& options) {
   if (target.username.empty()) target.username = options.redis_user;

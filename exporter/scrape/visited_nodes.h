@@ -72,9 +72,6 @@ class VisitedNodes {
   std::map<Key, std::shared_ptr<Node>> nodes_;
 };
 
-// The host as it is compared: lower case, an address in its usual spelling.
-std::string comparable_host(const std::string& host);
-
 // Where --redis.user and --redis.password fill in what the target does not say.
 Target with_credentials(Target target, const Options& options);
 

@@ -26,6 +26,9 @@ struct HostPort {
 // "10.0.0.5:6379", "[fd00::1]:6379".
 std::string display(const HostPort& address);
 
+// The host as it is compared: lower case, an address in its usual spelling.
+std::string comparable_host(std::string_view host);
+
 // A port as servers write it, 0 to 65535; -1 for everything else.
 std::int32_t parse_port(std::string_view text);
 

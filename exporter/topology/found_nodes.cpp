@@ -17,7 +17,7 @@ FoundNode make_node(const Group& group, const HostPort& announced, const HostPor
                     bool master, std::string_view announcer) {
   FoundNode found;
   found.master = master;
-  found.announced = display(announced);
+  found.announced = announced;
   Target& target = found.node.target;
   target.transport = group.transport;
   target.host = address.host;
@@ -27,7 +27,7 @@ FoundNode make_node(const Group& group, const HostPort& announced, const HostPor
   const bool tls = group.transport == Target::Transport::tls;
   target.spelling = (tls ? "rediss://" : "redis://") + display(address);
   found.node.labels = group.labels;
-  found.node.origin = "announced by " + std::string(announcer) + " as " + found.announced +
+  found.node.origin = "announced by " + std::string(announcer) + " as " + display(announced) +
                       ", role " + (master ? "master" : "replica");
   return found;
 }
@@ -61,6 +61,8 @@ FoundNode make_cluster_node(const Group& group, const ClusterNode& node) {
       make_node(group, preferred, address.value_or(preferred), node.master, "the Cluster");
   found.shard = node.slave ? node.master_id : node.id;
   found.id = node.id;
+  found.down = node.pfail || node.fail;
+  found.serves = node.slave || !node.slots.empty();
   return found;
 }
 
@@ -75,6 +77,7 @@ std::vector<FoundNode> found_nodes(const Group& group, const SentinelAgreement& 
     FoundNode& found = nodes.emplace_back(make_node(group, announced, address, master, "Sentinel"));
     found.shard = group.master;
     found.id = instance.run_id;
+    found.down = instance.flags.s_down || instance.flags.disconnected;
   };
   add(agreement.master, true);
   for (const SentinelReplica& replica : agreement.replicas) add(replica, false);

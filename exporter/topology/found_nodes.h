@@ -13,12 +13,20 @@
 namespace fleet {
 
 struct FoundNode {
-  GroupNode node = {};     // origin: "announced by Sentinel as 10.0.0.5:6379, role master"
-  bool master = false;     // otherwise a replica
-  std::string shard = {};  // Cluster: id of the master; Sentinel: the master's name
-  std::string id = {};     // Cluster: of the node; Sentinel: the run_id, empty until it is known
-  std::string announced = {};  // before rewrites: "10.0.0.5:6379"
-  bool operator==(const FoundNode&) const = default;
+  GroupNode node = {};      // origin: "announced by Sentinel as 10.0.0.5:6379, role master"
+  bool master = false;      // otherwise a replica
+  std::string shard = {};   // Cluster: id of the master; Sentinel: the master's name
+  std::string id = {};      // Cluster: of the node; Sentinel: the run_id, empty until it is known
+  HostPort announced = {};  // before rewrites
+
+  // What may change from round to round without making it another node.
+  bool down = false;   // in the eyes of a Sentinel, or of the Cluster
+  bool serves = true;  // false: a master of a Cluster that has no slots
+
+  bool operator==(const FoundNode& other) const {
+    return node == other.node && master == other.master && shard == other.shard && id == other.id &&
+           announced == other.announced;
+  }
 };
 
 // Masters first, then by host and port; an address stands once. It belongs to the master when

@@ -17,7 +17,7 @@ HostPort most_named(std::span<const SentinelAnswer> answers, std::int64_t epoch)
     auto operator<=>(const Votes&) const = default;
   };
   std::map<HostPort, Votes> votes;
-  for (const auto& [sentinel, view] : answers) {
+  for (const auto& [sentinel, view, tilt] : answers) {
     if (!view.found || view.master.config_epoch != epoch) continue;
     Votes& named = votes[view.master.address];
     ++named.all;
@@ -40,7 +40,7 @@ SentinelAgreement agree(std::span<const SentinelAnswer> answers) {
   SentinelAgreement result;
   const SentinelMaster* first = nullptr;
   std::int64_t epoch = 0;
-  for (const auto& [sentinel, view] : answers) {
+  for (const auto& [sentinel, view, tilt] : answers) {
     if (view.answered) ++result.answered;
     if (!view.found) continue;
     ++result.knowing;
@@ -57,7 +57,7 @@ SentinelAgreement agree(std::span<const SentinelAnswer> answers) {
 
   std::map<HostPort, SentinelReplica> replicas;
   std::set<std::string> sentinels;
-  for (const auto& [sentinel, view] : answers) {
+  for (const auto& [sentinel, view, tilt] : answers) {
     for (const SentinelInstance& other : view.sentinels) {
       // One without a run_id was configured as known and never reached.
       const std::string id = other.run_id.empty() ? display(other.address) : other.run_id;

@@ -15,6 +15,7 @@ namespace fleet {
 struct SentinelAnswer {
   std::string sentinel = {};  // its address, for people
   SentinelView view = {};
+  bool tilt = false;  // it does not act: its clock jumped, or it was stopped
 };
 
 struct SentinelAgreement {

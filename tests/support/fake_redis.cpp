@@ -100,6 +100,13 @@ FakeRedis::FakeRedis(const Place& place) : path_(place.path) {
   if (path_.empty()) port_ = port_of(listener_);
   answers("INFO all", info_reply("7.0.15", std::string(40, 'a')));
   answers("CLIENT SETNAME redis_fleet_exporter", "+OK\r\n");
+  // What nodes of one group are compared by.
+  answers("INFO replication", bulk("# Replication\r\nrole:master\r\n"));
+  answers("INFO server", bulk("# Server\r\nredis_version:7.0.15\r\n"));
+  answers(
+      "CONFIG GET appendonly maxclients maxmemory maxmemory-policy min-replicas-to-write "
+      "repl-backlog-size save",
+      "*0\r\n");
   accepting_ = std::thread([this] { accept_loop(); });
 }
 

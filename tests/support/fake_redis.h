@@ -8,8 +8,8 @@
 //   ... scrape ...
 //   EXPECT_EQ(redis.connections(), 1);
 //
-// A command without an answer fails the test and is printed. INFO all and CLIENT SETNAME have
-// answers from the start: those of a Redis 7.0.
+// A command without an answer fails the test and is printed. What all are asked has
+// answers from the start: those of a Redis 7.0 that is a master.
 #pragma once
 
 #include <chrono>

@@ -10,6 +10,7 @@
 #include "loop/http/running_server.h"
 #include "scrape/fleet_metrics.h"
 #include "scrape/node_metrics.h"
+#include "scrape/truth_metrics.h"
 #include "support/gunzip.h"
 #include "support/http_client.h"
 
@@ -57,6 +58,7 @@ Catalogue all_metrics() {
   declare_metrics(all_collectors(), catalogue);
   for (const Metric* metric : kNodeMetrics) catalogue.declare(*metric);
   for (const Metric* metric : kFleetMetrics) catalogue.declare(*metric);
+  for (const Metric* metric : kTruthMetrics) catalogue.declare(*metric);
   return catalogue;
 }
 

@@ -80,7 +80,7 @@ TEST(FoundNodes, OfSentinelCarryWhatTheGroupHas) {
   EXPECT_TRUE(master.master);
   EXPECT_EQ(master.shard, "mymaster");
   EXPECT_EQ(master.id, "a1");
-  EXPECT_EQ(master.announced, "10.0.0.5:6379");
+  EXPECT_EQ(display(master.announced), "10.0.0.5:6379");
   EXPECT_EQ(master.node.origin, "announced by Sentinel as 10.0.0.5:6379, role master");
   EXPECT_EQ(master.node.labels, group.labels);
   const Target& target = master.node.target;
@@ -107,7 +107,7 @@ TEST(FoundNodes, AreRewritten) {
   group.rewrites = {{.network = network("10.0.0.0", 104), .to_host = "gate.example"}};
   const auto nodes = found_nodes(group, sentinel("10.0.0.5", {"192.0.2.1"}));
   EXPECT_EQ(places(nodes), (Places{"M gate.example:6379", "R 192.0.2.1:6379"}));
-  EXPECT_EQ(nodes[0].announced, "10.0.0.5:6379");
+  EXPECT_EQ(display(nodes[0].announced), "10.0.0.5:6379");
   EXPECT_EQ(nodes[0].node.target.spelling, "redis://gate.example:6379");
 }
 

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scrape/comparison.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "base/text.h"
+#include "base/unix_time.h"
+#include "net/side_by_side.h"
+#include "resp/request.h"
+#include "scrape/plan.h"
+
+namespace fleet {
+namespace {
+
+constexpr std::string_view kReplication = "INFO replication";
+constexpr std::string_view kServer = "INFO server";
+constexpr std::string_view kNodes = "CLUSTER NODES";
+constexpr std::string_view kLeastReplicas = "min-replicas-to-write";
+
+// Settings whose difference shows when the master is another. Before 7.0 the command takes one
+// name.
+constexpr std::string_view kSettings[] = {
+    "appendonly",   "maxclients",        "maxmemory", "maxmemory-policy",
+    kLeastReplicas, "repl-backlog-size", "save"};
+constexpr std::string_view kConfig =
+    "CONFIG GET appendonly maxclients maxmemory maxmemory-policy min-replicas-to-write "
+    "repl-backlog-size save";
+constexpr std::string_view kConfigAll = "CONFIG GET *";
+constexpr Version kSeveralNames = 0x070000;
+// What a node is asked for its settings depends on its version.
+constexpr std::size_t kFirstAnswers = 2;
+
+HostPort comparable(std::string_view host, std::uint16_t port) {
+  return {comparable_host(std::string(host)), port};
+}
+
+const FoundNode* find(std::span<const FoundNode> found, const std::string& server) {
+  const auto at = std::ranges::find(
+      found, server, [](const FoundNode& node) { return display(node.node.target); });
+  return at == found.end() ? nullptr : &*at;
+}
+
+}  // namespace
+
+// A node, and what it said.
+struct Comparison::Asked {
+  explicit Asked(Member of)
+      : member(std::move(of)),
+        server(display(member.target)),
+        questioner(member.target, member.access) {}
+
+  struct Written {
+    Clock::time_point time;
+    double offset;
+  };
+
+  const Member member;
+  const std::string server;
+  Questioner questioner;
+  Refusals refusals;
+  NodeView view;        // of the last round
+  Version version = 0;  // of Redis; 0: not known yet
+  std::string version_text;
+  std::map<std::string_view, std::string> settings;
+  std::optional<SlotOpinion> slots;
+  std::size_t told_seldom = 0;  // how often it answered what is asked once a minute
+  std::deque<Written> written;  // as a master, within the last minute
+  bool was_replica = false;
+
+  void take(Reply info);
+  std::optional<double> backlog_seconds() const;
+};
+
+void Comparison::Asked::take(Reply info) {
+  view = NodeView();
+  if (!info.is_text()) return;
+  view = node_view(Info(info.text()));
+  const Clock::time_point now = Clock::now();
+  if (!view.master || (!written.empty() && view.offset < written.back().offset)) written.clear();
+  if (!view.master) return;
+  while (written.size() > 1 && now - written[1].time >= kRateWindow) written.pop_front();
+  written.push_back({now, view.offset});
+}
+
+std::optional<double> Comparison::Asked::backlog_seconds() const {
+  if (!view.backlog_bytes || written.size() < 2) return std::nullopt;
+  const std::chrono::duration<double> time = written.back().time - written.front().time;
+  const double rate = (written.back().offset - written.front().offset) / time.count();
+  return rate > 0 ? std::min(*view.backlog_bytes / rate, kMostBacklogSeconds) : kMostBacklogSeconds;
+}
+
+void Comparison::set_members(const std::vector<Member>& members) {
+  std::map<std::string_view, std::shared_ptr<Asked>> before;
+  for (auto& asked : members_) before.emplace(asked->server, asked);
+  members_.clear();
+  for (const Member& member : members) {
+    const auto known = before.find(display(member.target));
+    const bool same = known != before.end() && known->second->member.access == member.access &&
+                      known->second->member.target == member.target &&
+                      known->second->member.instance == member.instance;
+    members_.push_back(same ? known->second : std::make_shared<Asked>(member));
+  }
+}
+
+asio::awaitable<bool> Comparison::round(std::vector<FoundNode> found) {
+  const auto self = shared_from_this();
+  const Members members = members_;  // others may be set meanwhile
+  ++rounds_;
+  // Of a large Cluster a twelfth is asked in each round.
+  const std::size_t turns =
+      std::clamp<std::size_t>(members.size() / kViewsOfRound, 1, kRoundsOfMinute);
+  SideBySide asked(tasks_, executor_);
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    const bool seldom =
+        members[i]->told_seldom < kFirstAnswers || (rounds_ + i) % kRoundsOfMinute == 0;
+    const bool slots = cluster_ && (rounds_ + i) % turns == 0;
+    asked.spawn("comparison of " + members[i]->server, ask(members[i], seldom, slots));
+  }
+  const bool ended = co_await asked.all();
+  if (ended) conclude(members, found);
+  co_return ended;
+}
+
+asio::awaitable<void> Comparison::ask(std::shared_ptr<Asked> node, bool seldom, bool slots) {
+  const ScrapeSettings& how = node->member.access->settings;
+  std::string batch;
+  std::vector<std::string_view> lines;
+  const auto add = [&](std::string_view line) {
+    const std::string sent = wire_line(line, how.command_names);
+    if (sent.empty() || node->refusals.holds(line, Clock::now())) return;
+    append_command_line(batch, sent);
+    lines.push_back(line);
+  };
+  add(kReplication);
+  if (seldom) add(kServer);
+  const std::string_view config = node->version >= kSeveralNames ? kConfig : kConfigAll;
+  if (seldom && node->version != 0 && how.collector_options.config_command) add(config);
+  if (slots) add(kNodes);
+  ReplyBuffer replies;
+  Failure failure;
+  if (!lines.empty()) failure = co_await node->questioner.ask(batch, lines.size(), replies);
+  const auto state = co_await asio::this_coro::cancellation_state;
+  if (state.cancelled() != asio::cancellation_type::none) co_return;
+
+  const auto reply_to = [&](std::string_view line) {
+    const auto at = std::ranges::find(lines, line);
+    return at == lines.end() ? Reply() : replies[static_cast<std::size_t>(at - lines.begin())];
+  };
+  for (std::size_t i = 0; i < lines.size(); ++i)
+    if (replies[i].is_error()) node->refusals.note(lines[i], replies[i].text(), Clock::now());
+  node->take(reply_to(kReplication));
+  if (const Reply nodes = reply_to(kNodes); slots) {
+    const ClusterView view = cluster_view(nodes);
+    node->slots = view.answered ? slot_opinion(view) : std::nullopt;
+  }
+  if (!seldom || failure) co_return;
+  ++node->told_seldom;
+  if (const Reply server = reply_to(kServer); server.is_text()) {
+    const Info info(server.text());
+    // Valkey names the version of Redis that it is compatible with, too.
+    node->version_text = info.find("valkey_version").value_or(info.text("redis_version"));
+    node->version = parse_version(info.text("redis_version"));
+  }
+  node->settings.clear();
+  for (const std::string_view setting : kSettings)
+    if (const Reply value = reply_to(config).find(setting); value.is_text())
+      node->settings.emplace(setting, value.text());
+}
+
+std::vector<ComparedNode> Comparison::compared(const Members& members,
+                                               std::span<const FoundNode> found) {
+  std::vector<ComparedNode> nodes;
+  for (const auto& asked : members) {
+    const Target& target = asked->member.target;
+    ComparedNode& node = nodes.emplace_back();
+    node.instance = asked->member.instance;
+    node.view = asked->view;
+    node.host = comparable_host(target.host);
+    node.addresses.push_back(comparable(target.host, target.port));
+    const asio::ip::address& connected = asked->questioner.address();
+    if (!connected.is_unspecified())
+      node.addresses.push_back(comparable(connected.to_string(), target.port));
+    if (const auto least = asked->settings.find(kLeastReplicas); least != asked->settings.end())
+      node.least_replicas = parse_number(least->second);
+    const FoundNode* const said = find(found, asked->server);
+    if (said == nullptr) continue;
+    node.shard = said->shard;
+    node.host = comparable_host(said->announced.host);
+    node.addresses.push_back(comparable(said->announced.host, said->announced.port));
+    node.named_master = said->master;
+    node.seen_down = said->down;
+    node.serves = said->serves;
+  }
+  return nodes;
+}
+
+void Comparison::count_promotions(const Members& members, std::span<const ComparedNode> nodes) {
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    const NodeView& view = nodes[i].view;
+    bool& was_replica = members[i]->was_replica;
+    if (!view.answered) continue;
+    if (!view.master) {
+      was_replica = true;
+    } else if (nodes[i].serves && std::exchange(was_replica, false)) {
+      ++promotions_;
+    }
+  }
+}
+
+void Comparison::conclude(const Members& members, std::span<const FoundNode> found) {
+  const std::vector<ComparedNode> nodes = compared(members, found);
+  count_promotions(members, nodes);
+  GroupTruth truth;
+  truth.time = unix_now();
+  truth.replication = compare(nodes);
+  std::vector<SlotOpinion> opinions;
+  std::set<std::string_view> versions;
+  std::map<std::string_view, std::set<std::string_view>> values;
+  for (const auto& asked : members) {
+    if (!asked->view.answered) continue;
+    if (asked->slots) opinions.push_back(*asked->slots);
+    if (!asked->version_text.empty()) versions.insert(asked->version_text);
+    for (const auto& [name, value] : asked->settings) values[name].insert(value);
+    if (const auto seconds = asked->backlog_seconds())
+      truth.backlogs.push_back({asked->member.instance, *seconds});
+  }
+  truth.versions = versions.size();
+  for (const auto& [name, distinct] : values) truth.settings.emplace(name, distinct.size());
+  if (cluster_) truth.slots = compare(opinions);
+  truth_ = std::move(truth);
+}
+
+}  // namespace fleet

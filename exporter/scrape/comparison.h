@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// Asks every node of a group what only the comparison of all can tell (split brain, lag by both
+// ends, slot maps, versions, settings), round by round, each over a connection of its own beside
+// the scrapes'.
+//
+//   INFO replication           each round
+//   INFO server, CONFIG GET    once a minute
+//   CLUSTER NODES              once a minute, of small Clusters each round
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "net/task_group.h"
+#include "scrape/node_access.h"
+#include "scrape/questioner.h"
+#include "topology/found_nodes.h"
+#include "topology/replication_truth.h"
+#include "topology/slot_truth.h"
+
+namespace fleet {
+
+// What one round found out about a group.
+struct GroupTruth {
+  double time = 0;  // Unix seconds at which the round had ended; 0: there was none
+  ReplicationTruth replication = {};
+  std::optional<SlotTruth> slots = {};                    // of a Cluster
+  std::size_t versions = 0;                               // distinct ones
+  std::map<std::string_view, std::size_t> settings = {};  // distinct values, where any is known
+  struct Backlog {
+    std::string instance;
+    double seconds;  // of writes as of the last minute that it covers
+  };
+  std::vector<Backlog> backlogs = {};  // of masters
+};
+
+class Comparison : public std::enable_shared_from_this<Comparison> {
+ public:
+  static constexpr std::size_t kRoundsOfMinute = 12;
+  static constexpr std::size_t kViewsOfRound = 16;  // CLUSTER NODES grows with the Cluster
+  static constexpr std::chrono::minutes kRateWindow{1};
+  static constexpr double kMostBacklogSeconds = 86400;
+
+  struct Member {
+    Target target;
+    std::string instance;  // as it is labelled
+    std::shared_ptr<NodeAccess> access;
+  };
+
+  // Tasks must outlive this.
+  Comparison(bool cluster, TaskGroup& tasks, asio::any_io_executor executor)
+      : cluster_(cluster), tasks_(tasks), executor_(std::move(executor)) {}
+
+  // The nodes to ask from the next round on. What is known of those that stay is kept.
+  void set_members(const std::vector<Member>& members);
+
+  // Asks all; false when the caller was cancelled. `found`: what discovery says of them, if it
+  // does.
+  asio::awaitable<bool> round(std::vector<FoundNode> found);
+
+  const GroupTruth& truth() const { return truth_; }
+  // Replicas that were seen to become masters.
+  double promotions() const { return promotions_; }
+
+  // Takes the place of one for the same group.
+  void follow(const Comparison& before) {
+    truth_ = before.truth_;
+    promotions_ = before.promotions_;
+  }
+
+ private:
+  struct Asked;
+  using Members = std::vector<std::shared_ptr<Asked>>;
+
+  static asio::awaitable<void> ask(std::shared_ptr<Asked> node, bool seldom, bool slots);
+  static std::vector<ComparedNode> compared(const Members& members,
+                                            std::span<const FoundNode> found);
+  void count_promotions(const Members& members, std::span<const ComparedNode> nodes);
+  void conclude(const Members& members, std::span<const FoundNode> found);
+
+  const bool cluster_;
+  TaskGroup& tasks_;
+  const asio::any_io_executor executor_;
+  Members members_;
+  std::size_t rounds_ = 0;
+  GroupTruth truth_;
+  double promotions_ = 0;
+};
+
+}  // namespace fleet

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scrape/group_rounds.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace fleet {
+namespace {
+
+const std::size_t kSwitch = static_cast<std::size_t>(event_of("+switch-master", "m", "m"));
+
+}  // namespace
+
+GroupRounds::GroupRounds(const Group& group, Parts parts, TaskGroup& tasks,
+                         asio::any_io_executor executor, Clock::duration pause)
+    : name_(group.name),
+      parts_(std::move(parts)),
+      tasks_(tasks),
+      pause_(pause),
+      next_round_(executor, Clock::time_point::max()) {
+  if (!parts_.sentinels) return;
+  events_.resize(sentinel_events().size());
+  former_events_ = events_;
+  heard_.assign(group.sentinels.size(), events_);
+  for (std::size_t i = 0; i < group.sentinels.size(); ++i)
+    listeners_.push_back(
+        std::make_shared<SentinelEvents>(group.sentinels[i], parts_.sentinels, group.master,
+                                         [this, i](int event) { hear(i, event); }));
+}
+
+void GroupRounds::start() {
+  if (std::exchange(started_, true)) return;
+  tasks_.spawn("rounds of " + name_, run(shared_from_this()));
+  for (const auto& listener : listeners_)
+    tasks_.spawn("events of a Sentinel of " + name_, listener->listen(listener));
+}
+
+void GroupRounds::retire() {
+  retired_ = true;
+  if (parts_.discovery) parts_.discovery->retire();
+  for (const auto& listener : listeners_) listener->retire();
+}
+
+void GroupRounds::follow(const GroupRounds& before) {
+  if (parts_.discovery && before.parts_.discovery)
+    parts_.discovery->follow(*before.parts_.discovery);
+  if (parts_.comparison && before.parts_.comparison)
+    parts_.comparison->follow(*before.parts_.comparison);
+  failovers_ = before.failovers_;
+  epoch_ = before.epoch_;
+  if (events_.size() != before.events_.size()) return;
+  events_ = before.events_;
+  former_events_ = before.events_;
+}
+
+asio::awaitable<void> GroupRounds::run(std::shared_ptr<GroupRounds> self) {
+  while (!self->retired_) {
+    const Clock::time_point start = Clock::now();
+    if (parts_.discovery) {
+      const bool ended = co_await parts_.discovery->round();
+      if (!ended) co_return;
+    }
+    if (parts_.comparison) {
+      std::vector<FoundNode> found;
+      if (parts_.discovery) found = parts_.discovery->nodes();
+      const bool ended = co_await parts_.comparison->round(std::move(found));
+      if (!ended) co_return;
+    }
+    count_failovers();
+    // Groups of one configuration drift apart.
+    const Clock::time_point next = about(pause_ - std::min(pause_, Clock::now() - start));
+    const bool waited = co_await pause(next);
+    if (!waited) co_return;
+  }
+}
+
+// False when the caller was cancelled.
+asio::awaitable<bool> GroupRounds::pause(Clock::time_point until) {
+  next_round_.expires_at(until);
+  while (Clock::now() < next_round_.expiry()) {
+    if (std::exchange(hurry_, false))
+      next_round_.expires_at(std::min(next_round_.expiry(), Clock::now() + kAfterSwitch));
+    co_await next_round_.async_wait(no_throw);
+    const auto state = co_await asio::this_coro::cancellation_state;
+    if (state.cancelled() != asio::cancellation_type::none) co_return false;
+  }
+  co_return true;
+}
+
+void GroupRounds::hear(std::size_t sentinel, int event) {
+  const auto place = static_cast<std::size_t>(event);
+  ++heard_[sentinel][place];
+  double count = 0;
+  for (const auto& by_event : heard_)
+    count = sentinel_events()[place].told_once ? count + by_event[place]
+                                               : std::max(count, by_event[place]);
+  events_[place] = former_events_[place] + count;
+  if (place != kSwitch) return;
+  hurry_ = true;
+  next_round_.cancel();
+}
+
+// What is heard of a failover and the epoch that it leaves behind are counted once, whichever comes
+// first. An epoch that rose while nobody listened is one failover: those that failed raise it, too.
+void GroupRounds::count_failovers() {
+  if (!parts_.discovery || !parts_.discovery->sentinels()) return;
+  const SentinelAgreement& agreement = parts_.discovery->sentinels()->agreement;
+  if (!agreement.found) return;
+  const std::int64_t epoch = agreement.master.config_epoch;
+  if (epoch_ && epoch > *epoch_) {
+    const double heard = events_.empty() ? 0 : events_[kSwitch] - former_events_[kSwitch];
+    const double counted = std::max(1.0, heard - switches_taken_);
+    failovers_ += counted;
+    switches_taken_ += counted;
+  }
+  epoch_ = epoch;
+}
+
+double GroupRounds::failovers() const {
+  if (parts_.discovery && parts_.discovery->sentinels()) return failovers_;
+  return failovers_ + (parts_.comparison ? parts_.comparison->promotions() : 0);
+}
+
+std::size_t GroupRounds::listening() const {
+  return static_cast<std::size_t>(std::ranges::count(
+      listeners_, true, [](const auto& listener) { return listener->listening(); }));
+}
+
+}  // namespace fleet

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "topology/replication_truth.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string_view>
+#include <utility>
+
+namespace fleet {
+namespace {
+
+using Node = ComparedNode;
+
+bool is_master(const Node& node) { return node.view.answered && node.view.master && node.serves; }
+bool is_replica(const Node& node) { return node.view.answered && !node.view.master; }
+
+bool has_address(const Node& node, const HostPort& address) {
+  return std::ranges::find(node.addresses, address) != node.addresses.end();
+}
+
+// Where the number is not known, the server only tells that there is one.
+bool kept_from_writing(const Node& master) {
+  return master.view.good_replicas &&
+         *master.view.good_replicas < master.least_replicas.value_or(1);
+}
+
+bool is_split(std::span<const Node> nodes) {
+  std::map<std::string_view, const Node*> writers;  // by history
+  for (const Node& node : nodes) {
+    if (!is_master(node) || kept_from_writing(node)) continue;
+    for (const std::string_view history :
+         {std::string_view(node.view.replid), std::string_view(node.view.replid2)})
+      if (!history.empty() && writers.emplace(history, &node).first->second != &node) return true;
+  }
+  return false;
+}
+
+struct Shard {
+  std::vector<const Node*> nodes = {};
+  std::vector<const Node*> masters = {};  // that the replicas should follow
+};
+
+// Those that are named, where one of them says that it is; else all that say so.
+void choose_masters(Shard& shard) {
+  for (const bool named : {true, false}) {
+    for (const Node* node : shard.nodes)
+      if (is_master(*node) && node->named_master == named) shard.masters.push_back(node);
+    if (!shard.masters.empty()) return;
+  }
+}
+
+// Whether a replica's data is of the master's history. After a failover it goes by the old name
+// until it has asked the new master.
+bool of_one_history(const Node& replica, const Node& master) {
+  const std::string& history = replica.view.replid;
+  return !history.empty() && (history == master.view.replid || history == master.view.replid2);
+}
+
+// The node of the shard that a replica says it follows; null: none is known by that address.
+const Node* followed_by(const Node& replica, const Shard& shard) {
+  for (const Node* node : shard.nodes)
+    if (node != &replica && has_address(*node, replica.view.its_master)) return node;
+  return nullptr;
+}
+
+// Of the shard's masters the one that a replica is in step with; null: none.
+const Node* master_of(const Node& replica, const Node* followed, const Shard& shard) {
+  for (const Node* master : shard.masters) {
+    if (followed == master) return master;
+    // Servers may know each other by addresses that are not known here.
+    if (followed == nullptr && replica.view.link_up && of_one_history(replica, *master))
+      return master;
+  }
+  return nullptr;
+}
+
+ReplicaLag lag_of(const Node& replica, const Node* master) {
+  ReplicaLag lag;
+  lag.instance = replica.instance;
+  lag.replica_seconds = replica.view.last_io_seconds;
+  if (master == nullptr) return lag;
+  // The two were not asked at the same instant.
+  if (of_one_history(replica, *master))
+    lag.bytes = std::max(0.0, master->view.offset - replica.view.offset);
+  const auto& attached = master->view.replicas;
+  const auto row = std::ranges::find_if(attached, [&replica](const AttachedReplica& one) {
+    return has_address(replica, one.address);
+  });
+  if (row != attached.end()) lag.master_seconds = row->lag_seconds;
+  return lag;
+}
+
+void compare_replicas(const Shard& shard, ReplicationTruth& truth) {
+  std::set<const Node*> with_candidate;
+  for (const Node* replica : shard.nodes) {
+    if (!is_replica(*replica)) continue;
+    const Node* const followed = followed_by(*replica, shard);
+    const Node* const master = master_of(*replica, followed, shard);
+    const bool chained = followed != nullptr && is_replica(*followed);
+    const bool alone = shard.masters.size() == 1;
+    truth.lags.push_back(lag_of(*replica, master == nullptr && alone ? shard.masters[0] : master));
+    if (chained) ++truth.chained_replicas;
+    if (master == nullptr) {
+      // One whose link is down may know its master by an address that is not known here.
+      const bool elsewhere = followed != nullptr || replica->view.link_up;
+      if (!shard.masters.empty() && !chained && elsewhere) ++truth.stale_replicas;
+      continue;
+    }
+    if (master->host == replica->host) ++truth.replicas_on_master_host;
+    if (!replica->view.link_up || replica->view.priority <= 0 || replica->seen_down) continue;
+    ++truth.candidates;
+    with_candidate.insert(master);
+  }
+  for (const Node* master : shard.masters) {
+    if (!with_candidate.contains(master)) ++truth.masters_without_candidate;
+    if (std::ranges::none_of(master->view.replicas, &AttachedReplica::online))
+      ++truth.masters_without_replica;
+  }
+}
+
+bool is_on_one_host(const Shard& shard) {
+  return shard.nodes.size() > 1 && std::ranges::all_of(shard.nodes, [&shard](const Node* node) {
+           return node->host == shard.nodes.front()->host;
+         });
+}
+
+}  // namespace
+
+ReplicationTruth compare(std::span<const ComparedNode> nodes) {
+  ReplicationTruth truth;
+  std::map<std::string_view, Shard> shards;
+  std::map<std::string_view, std::size_t> masters_by_host;
+  for (const Node& node : nodes) {
+    if (node.serves || is_replica(node)) shards[node.shard].nodes.push_back(&node);
+    if (node.view.answered) ++truth.answered;
+    if (!is_master(node)) continue;
+    ++truth.masters;
+    truth.masters_on_one_host = std::max(truth.masters_on_one_host, ++masters_by_host[node.host]);
+  }
+  truth.split_brain = is_split(nodes);
+  for (auto& [name, shard] : shards) {
+    choose_masters(shard);
+    compare_replicas(shard, truth);
+    if (is_on_one_host(shard)) ++truth.shards_on_one_host;
+  }
+  return truth;
+}
+
+}  // namespace fleet

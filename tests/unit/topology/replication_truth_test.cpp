@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "topology/replication_truth.h"
+
+#include <gtest/gtest.h>
+
+namespace fleet::test {
+namespace {
+
+// Nodes at 10.0.0.N:6379, named "N".
+HostPort at(int n) { return {"10.0.0." + std::to_string(n), 6379}; }
+
+ComparedNode silent(int n) {
+  ComparedNode node;
+  node.instance = std::to_string(n);
+  node.host = at(n).host;
+  node.addresses = {at(n)};
+  return node;
+}
+ComparedNode master(int n, std::initializer_list<int> replicas = {}) {
+  ComparedNode node = silent(n);
+  node.view.answered = node.view.master = true;
+  node.view.replid = "a";
+  node.view.offset = 1000;
+  for (const int replica : replicas) node.view.replicas.push_back({at(replica), true, 1});
+  return node;
+}
+ComparedNode replica(int n, int of) {
+  ComparedNode node = silent(n);
+  node.view.answered = node.view.link_up = true;
+  node.view.its_master = at(of);
+  node.view.replid = "a";
+  node.view.offset = 900;
+  node.view.last_io_seconds = 2;
+  return node;
+}
+using Nodes = std::vector<ComparedNode>;
+
+TEST(ReplicationTruth, HealthyGroup) {
+  const ReplicationTruth truth = compare(Nodes{master(1, {2, 3}), replica(2, 1), replica(3, 1)});
+  EXPECT_EQ(truth.answered, 3u);
+  EXPECT_EQ(truth.masters, 1u);
+  EXPECT_FALSE(truth.split_brain);
+  EXPECT_EQ(truth.candidates, 2u);
+  EXPECT_EQ(truth.masters_without_candidate, 0u);
+  EXPECT_EQ(truth.masters_without_replica, 0u);
+  EXPECT_EQ(truth.chained_replicas, 0u);
+  EXPECT_EQ(truth.stale_replicas, 0u);
+  EXPECT_EQ(truth.replicas_on_master_host, 0u);
+  EXPECT_EQ(truth.shards_on_one_host, 0u);
+  EXPECT_EQ(truth.masters_on_one_host, 1u);
+  ASSERT_EQ(truth.lags.size(), 2u);
+  EXPECT_EQ(truth.lags[0], (ReplicaLag{"2", 100, 1, 2}));
+}
+
+TEST(ReplicationTruth, NothingIsSaidOfSilentNodes) {
+  const ReplicationTruth truth = compare(Nodes{silent(1), replica(2, 1)});
+  EXPECT_EQ(truth.answered, 1u);
+  EXPECT_EQ(truth.masters, 0u);
+  EXPECT_EQ(truth.stale_replicas, 0u);
+  EXPECT_EQ(truth.candidates, 0u);
+  EXPECT_EQ(truth.lags[0], (ReplicaLag{"2", {}, {}, 2}));
+  EXPECT_EQ(compare(Nodes{}).answered, 0u);
+}
+
+TEST(ReplicationTruth, SplitBrainIsTwoWritersOfOneHistory) {
+  Nodes nodes = {master(1), master(2)};
+  EXPECT_TRUE(compare(nodes).split_brain);
+  EXPECT_EQ(compare(nodes).masters, 2u);
+  // A promoted one has a new history, and remembers the old one.
+  nodes[1].view.replid = "b";
+  EXPECT_FALSE(compare(nodes).split_brain);
+  nodes[1].view.replid2 = "a";
+  EXPECT_TRUE(compare(nodes).split_brain);
+  // One that lacks the replicas that it needs refuses writes.
+  nodes[0].view.good_replicas = 0;
+  EXPECT_FALSE(compare(nodes).split_brain);
+  nodes[0].view.good_replicas = 1;
+  EXPECT_TRUE(compare(nodes).split_brain);
+  nodes[0].least_replicas = 2;
+  EXPECT_FALSE(compare(nodes).split_brain);
+  // An emptied node of a Cluster serves no slot.
+  nodes[0].view.good_replicas.reset();
+  nodes[1].serves = false;
+  EXPECT_FALSE(compare(nodes).split_brain);
+  EXPECT_EQ(compare(nodes).masters, 1u);
+}
+
+TEST(ReplicationTruth, MastersWithoutAHistoryAreNoSplit) {
+  Nodes nodes = {master(1), master(2)};
+  for (ComparedNode& node : nodes) node.view.replid.clear();
+  EXPECT_FALSE(compare(nodes).split_brain);
+}
+
+TEST(ReplicationTruth, CandidateIsInStepAndMayBePromoted) {
+  Nodes nodes = {master(1, {2}), replica(2, 1)};
+  const auto candidates = [&nodes] { return compare(nodes).candidates; };
+  EXPECT_EQ(candidates(), 1u);
+  nodes[1].view.priority = 0;
+  EXPECT_EQ(candidates(), 0u);
+  EXPECT_EQ(compare(nodes).masters_without_candidate, 1u);
+  EXPECT_EQ(compare(nodes).masters_without_replica, 0u);
+  nodes[1].view.priority = 1;
+  nodes[1].seen_down = true;
+  EXPECT_EQ(candidates(), 0u);
+  nodes[1].seen_down = false;
+  nodes[1].view.link_up = false;
+  EXPECT_EQ(candidates(), 0u);
+}
+
+TEST(ReplicationTruth, MasterWithoutReplicaHasNoneOnline) {
+  Nodes nodes = {master(1, {2}), replica(2, 1)};
+  nodes[0].view.replicas[0].online = false;
+  EXPECT_EQ(compare(nodes).masters_without_replica, 1u);
+  EXPECT_EQ(compare(Nodes{master(1)}).masters_without_replica, 1u);
+}
+
+TEST(ReplicationTruth, ReplicaOfAReplicaIsChainedAndNotStale) {
+  const ReplicationTruth truth = compare(Nodes{master(1, {2}), replica(2, 1), replica(3, 2)});
+  EXPECT_EQ(truth.chained_replicas, 1u);
+  EXPECT_EQ(truth.stale_replicas, 0u);
+  EXPECT_EQ(truth.candidates, 1u);
+  EXPECT_EQ(truth.lags[1], (ReplicaLag{"3", 100, {}, 2}));
+}
+
+TEST(ReplicationTruth, ReplicaOfTheOldMasterIsStale) {
+  Nodes nodes = {master(1), master(2, {3}), replica(3, 2), replica(4, 1)};
+  nodes[1].named_master = true;
+  nodes[1].view.replid = "b";
+  nodes[1].view.replid2 = "a";
+  nodes[2].view.replid = "b";
+  EXPECT_EQ(compare(nodes).stale_replicas, 1u);
+  // So it is when the old one is gone.
+  nodes[0] = silent(1);
+  nodes[3].view.link_up = false;
+  EXPECT_EQ(compare(nodes).stale_replicas, 1u);
+  nodes[3] = replica(4, 2);
+  EXPECT_EQ(compare(nodes).stale_replicas, 0u);
+}
+
+TEST(ReplicationTruth, ReplicaThatKnowsItsMasterByAnotherAddressIsJudgedByHistory) {
+  Nodes nodes = {master(1, {2}), replica(2, 1)};
+  nodes[1].view.its_master = {"master.internal", 6379};
+  EXPECT_EQ(compare(nodes).stale_replicas, 0u);
+  EXPECT_EQ(compare(nodes).candidates, 1u);
+  nodes[1].view.replid = "z";
+  EXPECT_EQ(compare(nodes).stale_replicas, 1u);
+  EXPECT_FALSE(compare(nodes).lags[0].bytes);
+  // Without a link there is nothing to judge by.
+  nodes[1].view.link_up = false;
+  EXPECT_EQ(compare(nodes).stale_replicas, 0u);
+}
+
+TEST(ReplicationTruth, LagIsNeverBelowZero) {
+  Nodes nodes = {master(1, {2}), replica(2, 1)};
+  nodes[1].view.offset = 1001;
+  EXPECT_EQ(compare(nodes).lags[0].bytes, 0);
+}
+
+TEST(ReplicationTruth, ShardsAreComparedByThemselves) {
+  Nodes nodes = {master(1, {3}), master(2), replica(3, 1)};
+  nodes[0].shard = nodes[2].shard = "x";
+  nodes[1].shard = "y";
+  nodes[1].view.replid = "b";
+  const ReplicationTruth truth = compare(nodes);
+  EXPECT_EQ(truth.masters, 2u);
+  EXPECT_EQ(truth.masters_without_candidate, 1u);
+  EXPECT_EQ(truth.masters_without_replica, 1u);
+  EXPECT_EQ(truth.stale_replicas, 0u);
+}
+
+TEST(ReplicationTruth, CountsWhatOneHostWouldTakeAlong) {
+  Nodes nodes = {master(1, {2}), replica(2, 1), master(3), replica(4, 3)};
+  nodes[0].shard = nodes[1].shard = "x";
+  nodes[2].shard = nodes[3].shard = "y";
+  nodes[1].host = nodes[2].host = nodes[0].host;
+  const ReplicationTruth truth = compare(nodes);
+  EXPECT_EQ(truth.replicas_on_master_host, 1u);
+  EXPECT_EQ(truth.shards_on_one_host, 1u);
+  EXPECT_EQ(truth.masters_on_one_host, 2u);
+}
+
+}  // namespace
+}  // namespace fleet::test
