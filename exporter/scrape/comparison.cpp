@@ -91,17 +91,20 @@ std::optional<double> Comparison::Asked::backlog_seconds() const {
   return rate > 0 ? std::min(*view.backlog_bytes / rate, kMostBacklogSeconds) : kMostBacklogSeconds;
 }
 
-void Comparison::set_members(const std::vector<Member>& members) {
+bool Comparison::set_members(const std::vector<Member>& members) {
   std::map<std::string_view, std::shared_ptr<Asked>> before;
   for (auto& asked : members_) before.emplace(asked->server, asked);
   members_.clear();
+  bool any_new = false;
   for (const Member& member : members) {
     const auto known = before.find(display(member.target));
     const bool same = known != before.end() && known->second->member.access == member.access &&
                       known->second->member.target == member.target &&
                       known->second->member.instance == member.instance;
     members_.push_back(same ? known->second : std::make_shared<Asked>(member));
+    if (!same) any_new = true;
   }
+  return any_new;
 }
 
 asio::awaitable<bool> Comparison::round(std::vector<FoundNode> found) {

@@ -56,8 +56,9 @@ class Comparison : public std::enable_shared_from_this<Comparison> {
   Comparison(bool cluster, TaskGroup& tasks, asio::any_io_executor executor)
       : cluster_(cluster), tasks_(tasks), executor_(std::move(executor)) {}
 
-  // The nodes to ask from the next round on. What is known of those that stay is kept.
-  void set_members(const std::vector<Member>& members);
+  // The nodes to ask from the next round on. What is known of those that stay is kept. Whether
+  // there are new ones.
+  bool set_members(const std::vector<Member>& members);
 
   // Asks all; false when the caller was cancelled. `found`: what discovery says of them, if it
   // does.

@@ -160,11 +160,11 @@ void Fleet::list_members(Members before) {
   for (const auto& [server, member] : before)
     if (member.node) member.node->retire();
   for (const RunningGroup& one : groups_) {
-    if (!one.rounds || one.rounds->comparison() == nullptr) continue;
+    if (!one.rounds) continue;
     std::vector<Comparison::Member> compared;
     for (const Member& member : one.members)
       compared.push_back({member.listed.target, member.instance(), member.access});
-    one.rounds->comparison()->set_members(compared);
+    one.rounds->compare(compared);
   }
 }
 

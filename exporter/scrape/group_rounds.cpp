@@ -79,7 +79,7 @@ asio::awaitable<bool> GroupRounds::pause(Clock::time_point until) {
   next_round_.expires_at(until);
   while (Clock::now() < next_round_.expiry()) {
     if (std::exchange(hurry_, false))
-      next_round_.expires_at(std::min(next_round_.expiry(), Clock::now() + kAfterSwitch));
+      next_round_.expires_at(std::min(next_round_.expiry(), Clock::now() + kSoon));
     co_await next_round_.async_wait(no_throw);
     const auto state = co_await asio::this_coro::cancellation_state;
     if (state.cancelled() != asio::cancellation_type::none) co_return false;
@@ -95,9 +95,16 @@ void GroupRounds::hear(std::size_t sentinel, int event) {
     count = sentinel_events()[place].told_once ? count + by_event[place]
                                                : std::max(count, by_event[place]);
   events_[place] = former_events_[place] + count;
-  if (place != kSwitch) return;
+  if (place == kSwitch) hurry();
+}
+
+void GroupRounds::hurry() {
   hurry_ = true;
   next_round_.cancel();
+}
+
+void GroupRounds::compare(const std::vector<Comparison::Member>& members) {
+  if (parts_.comparison && parts_.comparison->set_members(members)) hurry();
 }
 
 // What is heard of a failover and the epoch that it leaves behind are counted once, whichever comes

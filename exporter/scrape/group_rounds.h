@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The periodic work for one group: every 5 s its nodes are found, if it has discovery, and then
-// compared. A failover that a Sentinel tells of begins the next round at once.
+// compared. A failover that a Sentinel tells of, and nodes that were found,
+// begin the next round at once.
 #pragma once
 
 #include <memory>
@@ -16,8 +17,8 @@ namespace fleet {
 
 class GroupRounds : public std::enable_shared_from_this<GroupRounds> {
  public:
-  static constexpr std::chrono::seconds kPause{5};              // from start to start
-  static constexpr std::chrono::milliseconds kAfterSwitch{50};  // so that others know it too
+  static constexpr std::chrono::seconds kPause{5};       // from start to start
+  static constexpr std::chrono::milliseconds kSoon{50};  // after news, so that others know it too
 
   struct Parts {
     std::shared_ptr<Discovery> discovery;    // null: all nodes are listed
@@ -35,8 +36,11 @@ class GroupRounds : public std::enable_shared_from_this<GroupRounds> {
   // Takes the place of one that asked the same servers for the same group.
   void follow(const GroupRounds& before);
 
+  // The nodes to compare; new ones are not left waiting.
+  void compare(const std::vector<Comparison::Member>& members);
+
   const Discovery* discovery() const { return parts_.discovery.get(); }
-  Comparison* comparison() const { return parts_.comparison.get(); }
+  const Comparison* comparison() const { return parts_.comparison.get(); }
 
   // Since the exporter first saw the group.
   double failovers() const;
@@ -48,6 +52,7 @@ class GroupRounds : public std::enable_shared_from_this<GroupRounds> {
   asio::awaitable<void> run(std::shared_ptr<GroupRounds> self);
   asio::awaitable<bool> pause(Clock::time_point until);
   void hear(std::size_t sentinel, int event);
+  void hurry();
   void count_failovers();
 
   const std::string name_;
@@ -57,7 +62,7 @@ class GroupRounds : public std::enable_shared_from_this<GroupRounds> {
   asio::steady_timer next_round_;
   bool started_ = false;
   bool retired_ = false;
-  bool hurry_ = false;  // a failover was heard of: the next round is not waited for
+  bool hurry_ = false;  // there is news: the next round is not waited for
   std::vector<std::shared_ptr<SentinelEvents>> listeners_;
   std::vector<std::vector<double>> heard_;  // by Sentinel and event
   std::vector<double> events_;              // what all of them come to

@@ -81,8 +81,55 @@ class OneCluster(unittest.TestCase):
         self.assertEqual(sorted(map(len, shards.values())), [2, 2, 2])
         self.assertEqual({nodes[0] for nodes in shards.values()}, set(masters))
 
+    def test_a_slot_that_moves(self):
+        quiet = {"redis_group_slots_uncovered": 0, "redis_group_slots_open": 0,
+                 "redis_group_slots_claimed_twice": 0, "redis_group_nodes_with_other_slot_map": 0,
+                 "redis_group_nodes_known_to_few": 0, "redis_group_masters_without_replica": 0,
+                 "redis_group_masters_without_candidate": 0, "redis_group_stale_replicas": 0,
+                 "redis_group_shards_on_one_host": 0, "redis_group_masters_on_one_host": 1,
+                 "redis_group_masters": 3, "redis_group_failover_candidates": 3}
+
+        def is_quiet(families):
+            return self.all_up(families) and all(value(families, name, **GROUP) == expected
+                                                 for name, expected in quiet.items())
+
+        self.becomes(is_quiet, "a healthy Cluster")
+        masters = [node for node in self.cluster.nodes
+                   if node.info("replication")["role"] == "master"]
+        slot = 5
+        giver = next(node for node in masters if self.has_slot(node, slot))
+        taker = next(node for node in masters if node is not giver)
+        try:
+            taker.command("CLUSTER", "SETSLOT", slot, "IMPORTING", self.cluster.id_of(giver))
+            giver.command("CLUSTER", "SETSLOT", slot, "MIGRATING", self.cluster.id_of(taker))
+            self.becomes(lambda families: value(families, "redis_group_slots_open", **GROUP) == 1,
+                         "an open slot")
+        finally:
+            for node in giver, taker:
+                node.command("CLUSTER", "SETSLOT", slot, "STABLE")
+        self.becomes(is_quiet, "no open slot")
+        try:
+            for node in self.cluster.nodes:
+                node.command("CLUSTER", "DELSLOTS", slot)
+            self.becomes(
+                lambda families: value(families, "redis_group_slots_uncovered", **GROUP) == 1,
+                "a slot without a node")
+        finally:
+            giver.command("CLUSTER", "ADDSLOTS", slot)
+        self.cluster.wait_until_agreed(6, slaves=3)
+        self.becomes(is_quiet, "a healthy Cluster again")
+
+    @staticmethod
+    def has_slot(node, slot):
+        (own,) = [line for line in node.command("CLUSTER", "NODES").splitlines()
+                  if "myself" in line]
+        ranges = [[int(end) for end in word.split("-")] for word in own.split()[8:]
+                  if not word.startswith("[")]
+        return any(ends[0] <= slot <= ends[-1] for ends in ranges)
+
     def test_a_master_that_fails(self):
-        self.becomes(self.all_up, "all nodes up")
+        families = self.becomes(self.all_up, "all nodes up")
+        failovers = value(families, "redis_group_failovers_total", **GROUP)
         killed = next(node for node in self.cluster.nodes[1:]
                       if node.info("replication")["role"] == "master")
         (replica,) = self.cluster.replicas_of(killed)
@@ -95,6 +142,12 @@ class OneCluster(unittest.TestCase):
                 "the replica that took over", 10)
             self.assertEqual(by_instance(families, "redis_up"), self.up(killed))
             self.assertEqual(value(families, "redis_group_expected_nodes", **GROUP), 6)
+            families = self.becomes(lambda families: value(
+                families, "redis_group_masters_without_replica", **GROUP) == 1,
+                "a master without a replica")
+            self.assertEqual(value(families, "redis_group_failovers_total", **GROUP),
+                             failovers + 1)
+            self.assertEqual(value(families, "redis_group_masters_without_candidate", **GROUP), 1)
         finally:
             self.restart(killed)
         self.becomes(lambda families: self.is_master(families, killed) == 0,

@@ -26,6 +26,9 @@ groups:
       credentials: sentinels
 """
 GROUP = {"redis_group": "payments"}
+EVENTS = "redis_group_sentinel_events_total"
+FAILOVERS = "redis_group_failovers_total"
+LISTENING = "redis_group_heard_sentinels"
 SUCCESS = "redis_exporter_discovery_success"
 LAST_SUCCESS = "redis_exporter_discovery_last_success_timestamp_seconds"
 
@@ -85,7 +88,10 @@ class OneGroup(unittest.TestCase):
         self.assertEqual(value(families, SUCCESS, **GROUP), 1)
 
     def test_a_failover_and_the_old_masters_return(self):
-        self.becomes(self.whole, "a master and two replicas")
+        before = self.becomes(
+            lambda families: self.whole(families) and value(families, LISTENING, **GROUP) == 3,
+            "a master and two replicas")
+        epoch = self.config_epoch()
         killed = self.group.master()
         killed.stop(signal.SIGKILL)
         try:
@@ -97,9 +103,62 @@ class OneGroup(unittest.TestCase):
                              {instance: int(instance != killed.address)
                               for instance in self.instances})
             self.assertEqual(value(families, "redis_group_expected_nodes", **GROUP), 3)
+            families = self.becomes(lambda families: value(families, FAILOVERS, **GROUP)
+                                    > value(before, FAILOVERS, **GROUP), "the failover's count")
+            self.assertEqual(value(families, "redis_group_masters", **GROUP), 1)
+            self.assertEqual(value(families, "redis_group_answering_nodes", **GROUP), 2)
         finally:
             killed.start()
-        self.becomes(self.whole, "the old master as a replica", 20)
+        families = self.becomes(self.whole, "the old master as a replica", 20)
+        # A busy machine may have seen more than one: each has an epoch of its own.
+        failovers = value(families, FAILOVERS, **GROUP) - value(before, FAILOVERS, **GROUP)
+        self.assertLessEqual(failovers, self.config_epoch() - epoch)
+        for name in "+switch-master", "+sdown", "+odown":
+            event = {**GROUP, "event": name, "subject": "master"}
+            self.assertGreaterEqual(value(families, EVENTS, **event) - value(before, EVENTS, **event),
+                                    1, name)
+        self.assertEqual(
+            value(families, EVENTS, **GROUP, event="+switch-master", subject="master")
+            - value(before, EVENTS, **GROUP, event="+switch-master", subject="master"), failovers)
+
+    def config_epoch(self):
+        reply = self.group.sentinels[0].command("SENTINEL", "MASTER", self.group.name)
+        return int(reply[reply.index("config-epoch") + 1])
+
+    def test_sentinels_that_are_gone_take_the_quorum_along(self):
+        reachable = "redis_group_sentinel_quorum_reachable"
+        families = self.becomes(lambda families: value(families, reachable, **GROUP) == 1,
+                                "a quorum")
+        self.assertEqual(value(families, "redis_group_sentinels", **GROUP), 3)
+        ended = self.group.sentinels[:2]
+        for sentinel in ended:
+            sentinel.stop()
+        try:
+            families = self.becomes(lambda families: value(families, reachable, **GROUP) == 0,
+                                    "no quorum", 20)
+            self.assertEqual(value(families, "redis_group_answering_sentinels", **GROUP), 1)
+            self.assertEqual(value(families, LISTENING, **GROUP), 1)
+        finally:
+            for sentinel in ended:
+                sentinel.start()
+        self.becomes(lambda families: value(families, reachable, **GROUP) == 1
+                     and value(families, LISTENING, **GROUP) == 3, "a quorum again", 20)
+
+    def test_sentinels_that_disagree(self):
+        disagree = "redis_group_sentinel_disagreement"
+        self.becomes(lambda families: value(families, disagree, **GROUP, about="quorum") == 0,
+                     "agreement")
+        sentinel = self.group.sentinels[2]
+        sentinel.command("SENTINEL", "SET", self.group.name, "quorum", "3")
+        try:
+            families = self.becomes(
+                lambda families: value(families, disagree, **GROUP, about="quorum") == 1,
+                "disagreement")
+            self.assertEqual(value(families, disagree, **GROUP, about="address"), 0)
+        finally:
+            sentinel.command("SENTINEL", "SET", self.group.name, "quorum", "2")
+        self.becomes(lambda families: value(families, disagree, **GROUP, about="quorum") == 0,
+                     "agreement again")
 
     def test_without_sentinels_the_nodes_stay(self):
         before = self.becomes(lambda families: value(families, SUCCESS, **GROUP) == 1, "success")
