@@ -44,6 +44,8 @@ struct Command {
   // Dear for the server, and the answer seldom changes: it is asked once per connection, and later
   // scrapes over the connection get the same reply.
   bool once = false;
+  // Asked once for each of NodeFacts::masters, whose name is the last argument. Never with `once`.
+  bool each_master = false;
 };
 
 // One field of INFO, `used_memory:1048576`, or one column of a row, `calls=3`.
@@ -57,6 +59,8 @@ struct Input {
   const Info& info;
   // replies[i] answers commands[i]. Absent: the server refuses the command, or did not answer in
   // time. Nil: the command is not for this node (too old, `wanted` said no), which is no failure.
+  // Of a command with `each_master` it is an array of name, reply, name, reply, for find(name); a
+  // master that was not known when the question was sent has nil.
   std::span<const Reply> replies;
   double now;  // Unix time in seconds when INFO's reply came
   const NodeFacts& node;

@@ -1,9 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collectors/node_facts.h"
 
+#include <algorithm>
 #include <cmath>
 
+#include "collectors/sentinel_rows.h"
+
 namespace fleet {
+namespace {
+
+// INFO has them in the order of a hash table, which changes: a cap would meet now one, now another.
+std::vector<std::string> masters_in(const Info& info) {
+  std::vector<std::string_view> names;
+  for (const SentinelRow& row : sentinel_rows(info))
+    if (row.name.size() <= NodeFacts::kLongestName) names.push_back(row.name);
+  std::ranges::sort(names);
+  const auto doubled = std::ranges::unique(names);
+  names.erase(doubled.begin(), doubled.end());
+  names.resize(std::min(names.size(), NodeFacts::kMostMasters));
+  return {names.begin(), names.end()};
+}
+
+}  // namespace
 
 NodeFacts facts_of(const Info& info, double now, const NodeFacts& before) {
   NodeFacts facts;
@@ -18,6 +36,7 @@ NodeFacts facts_of(const Info& info, double now, const NodeFacts& before) {
   facts.kind = mode == "sentinel" || info.find("sentinel_masters") ? kSentinel
                : facts.role == "slave"                             ? kReplica
                                                                    : kMaster;
+  if (facts.kind == kSentinel) facts.masters = masters_in(info);
   if (const auto uptime = info.number("uptime_in_seconds")) {
     // The server's own clock, where it tells it (7.0), leaves no room for jitter.
     const auto server_time = info.number("server_time_usec");

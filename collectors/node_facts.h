@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/version.h"
 #include "resp/info.h"
@@ -14,6 +15,9 @@ namespace fleet {
 enum NodeKinds : std::uint8_t { kMaster = 1, kReplica = 2, kSentinel = 4, kData = 3, kAny = 7 };
 
 struct NodeFacts {
+  static constexpr std::size_t kMostMasters = 128;
+  static constexpr std::size_t kLongestName = 512;  // of a master
+
   bool known = false;  // false: INFO was never answered
   std::uint8_t kind = kMaster;
   Version version = 0;         // redis_version; Valkey says 7.2.4 here
@@ -21,7 +25,10 @@ struct NodeFacts {
   bool cluster_enabled = false;
   bool loading = false;
   std::string run_id;
-  std::string role;       // "master", "slave", "sentinel", as INFO has it
+  std::string role;  // "master", "slave", "sentinel", as INFO has it
+  // Masters that a Sentinel watches and that it is asked about one by one: the first in the order
+  // of their names, at most kMostMasters, none whose name is longer than kLongestName.
+  std::vector<std::string> masters;
   double start_time = 0;  // Unix seconds, the same value from scrape to scrape of one run_id
 };
 

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // INFO sentinel: what a Sentinel thinks of itself and of the masters that it watches.
 //
-//   master0:name=mymaster,status=ok,address=127.0.0.1:6379,slaves=1,sentinels=2
-//
 // The families that redis_exporter has carry the master's address, and one of them its state, as a
 // label: their series end with a failover. Each has a stable twin by master_name alone.
 #include <string_view>
 
 #include "collectors/collector.h"
 #include "collectors/registry.h"
+#include "collectors/sentinel_rows.h"
 
 namespace fleet {
 namespace {
@@ -70,26 +69,24 @@ void emit_count(std::string_view row, std::string_view field, const Metric& metr
   out.add(twin, twin_labels, *number);
 }
 
-void emit_master(std::string_view row, SampleSet& out) {
-  const auto name = column(row, "name"), address = column(row, "address");
-  const auto status = column(row, "status");
-  if (!name || !address || !status) return;
+void emit_master(const SentinelRow& master, SampleSet& out) {
+  const std::string_view row = master.columns;
+  const auto address = column(row, "address"), status = column(row, "status");
+  if (!address || !status) return;
   out.add(kStatus,
-          {{"master_name", *name}, {"master_address", *address}, {"master_status", *status}},
+          {{"master_name", master.name}, {"master_address", *address}, {"master_status", *status}},
           *status == "ok" ? 1 : 0);
   for (const std::string_view state : {"ok", "sdown", "odown"})
-    out.add(kState, {{"master_name", *name}, {"state", state}}, *status == state ? 1 : 0);
+    out.add(kState, {{"master_name", master.name}, {"state", state}}, *status == state ? 1 : 0);
   const SampleSet::Labels by_address =
-      out.labels({{"master_name", *name}, {"master_address", *address}});
-  const SampleSet::Labels by_name = out.labels({{"master_name", *name}});
+      out.labels({{"master_name", master.name}, {"master_address", *address}});
+  const SampleSet::Labels by_name = out.labels({{"master_name", master.name}});
   emit_count(row, "slaves", kSlaves, by_address, kReplicas, by_name, out);
   emit_count(row, "sentinels", kSentinels, by_address, kKnownSentinels, by_name, out);
 }
 
 Outcome collect(const Input& input, SampleSet& out) {
-  for (const auto& [key, row] : input.info.section("Sentinel"))
-    if (key.starts_with("master") && key.size() > 6 && key[6] >= '0' && key[6] <= '9')
-      emit_master(row, out);
+  for (const SentinelRow& row : sentinel_rows(input.info)) emit_master(row, out);
   return Outcome::ok();
 }
 

@@ -117,7 +117,7 @@ void list_collectors(const Options& options) {
     line.append(one.on ? "on   " : "off  ").append(collector->about);
     std::string_view between = "  Sends: ";
     for (const Command& command : collector->commands) {
-      line.append(between).append(command.line);
+      line.append(between).append(command.line).append(command.each_master ? " NAME" : "");
       between = ", ";
     }
     print(line + "\n");

@@ -16,6 +16,12 @@ void append_count(std::string& out, char kind, std::size_t count) {
   out += "\r\n";
 }
 
+std::vector<std::string_view> words_of(std::string_view line) {
+  std::vector<std::string_view> words;
+  while (!line.empty()) words.push_back(take_until(line, ' '));
+  return words;
+}
+
 }  // namespace
 
 void append_command(std::string& out, std::span<const std::string_view> arguments) {
@@ -31,8 +37,12 @@ void append_command(std::string& out, std::initializer_list<std::string_view> ar
 }
 
 void append_command_line(std::string& out, std::string_view line) {
-  std::vector<std::string_view> words;
-  while (!line.empty()) words.push_back(take_until(line, ' '));
+  append_command(out, words_of(line));
+}
+
+void append_command_line(std::string& out, std::string_view line, std::string_view last) {
+  std::vector<std::string_view> words = words_of(line);
+  words.push_back(last);
   append_command(out, words);
 }
 

@@ -15,5 +15,7 @@ void append_command(std::string& out, std::initializer_list<std::string_view> ar
 
 // The same for a line whose words are separated by single spaces: "CONFIG GET maxmemory".
 void append_command_line(std::string& out, std::string_view line);
+// The same with one more argument, of any bytes.
+void append_command_line(std::string& out, std::string_view line, std::string_view last);
 
 }  // namespace fleet

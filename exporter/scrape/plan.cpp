@@ -18,6 +18,7 @@ std::string wire_line(std::string_view line, const CommandNames& names) {
 Plan make_plan(const PlanOptions& with, const NodeFacts& facts, const Refusals& refusals,
                Refusals::Time now, const KeptReplies& kept) {
   Plan plan;
+  plan.masters = facts.masters;
   plan.lines.push_back(kInfoCommand);
   append_command_line(plan.info, wire_line(kInfoCommand, with.names));
   for (const Collector* collector : with.collectors) {
@@ -44,8 +45,15 @@ Plan make_plan(const PlanOptions& with, const NodeFacts& facts, const Refusals& 
       const auto known = std::ranges::find(plan.lines, command.line);
       part.replies.push_back(static_cast<int>(known - plan.lines.begin()));
       if (known != plan.lines.end()) continue;
-      plan.lines.push_back(command.line);
-      append_command_line(plan.rest, sent);
+      if (!command.each_master) {
+        plan.lines.push_back(command.line);
+        append_command_line(plan.rest, sent);
+        continue;
+      }
+      for (const std::string& master : plan.masters) {
+        plan.lines.push_back(command.line);
+        append_command_line(plan.rest, sent, master);
+      }
     }
   }
   return plan;

@@ -24,12 +24,16 @@ struct Plan {
 
   struct Part {
     const Collector* collector;
-    std::vector<int> replies;  // by command: index into `lines`, or one of the above
+    // By command: index into `lines`, or one of the above. Of a command with `each_master` the
+    // first of as many as there are `masters`, side by side.
+    std::vector<int> replies;
   };
 
-  std::vector<std::string_view> lines;  // as the collectors' tables have them; [0] is INFO
-  std::string info;                     // bytes of lines[0]
-  std::string rest;                     // bytes of the others
+  // As the collectors' tables have them, without the names of masters; [0] is INFO.
+  std::vector<std::string_view> lines;
+  std::vector<std::string> masters;  // that are asked about one by one
+  std::string info;                  // bytes of lines[0]
+  std::string rest;                  // bytes of the others
   std::vector<Part> parts;
 };
 

@@ -14,6 +14,7 @@ bool Refusals::is_refusal(std::string_view error) {
                                           "ERR Unknown command",
                                           "ERR unknown subcommand",
                                           "ERR Unknown subcommand",
+                                          "ERR Unknown sentinel subcommand",
                                           "ERR Unknown Redis command",
                                           "ERR wrong number of arguments",
                                           "ERR syntax error",

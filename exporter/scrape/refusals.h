@@ -21,7 +21,8 @@ class Refusals {
   static bool is_refusal(std::string_view error);
 
   // Takes note of an error reply to `line`; true when it is news, to be logged. AUTH is never
-  // refused for good: without it the server would refuse everything else.
+  // refused for good: without it the server would refuse everything else. `line` is without the
+  // name of a master: what is refused for one is refused for all.
   bool note(std::string_view line, std::string_view error, Time now);
   bool holds(std::string_view line, Time now) const;
   // The server's words, "" when the command is not refused.

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "collectors/registry.h"
+#include "collectors/replies_by_master.h"
 #include "scrape/node_metrics.h"
 
 namespace fleet {
@@ -16,17 +17,32 @@ struct Run {
   double seconds;
 };
 
+// The replies to a command that was asked for each master; `first` is the place of the first.
+RepliesByMaster by_master(const Conversation& talk, std::size_t first, const NodeFacts& node) {
+  RepliesByMaster replies;
+  const std::vector<std::string>& asked = talk.plan().masters;
+  for (const std::string& master : node.masters) {
+    const auto place = static_cast<std::size_t>(std::ranges::find(asked, master) - asked.begin());
+    replies.add(master,
+                place < asked.size() ? talk.replies()[first + place] : Reply::not_applicable());
+  }
+  return replies;
+}
+
 // Runs what the plan has for the node.
 std::vector<Run> collect(const Conversation& talk, const NodeMemory& memory,
                          const ScrapeSettings& settings, NodeReport& report) {
   std::vector<Run> runs;
   std::vector<Reply> replies;
   std::vector<ReplyNode> refused;
+  std::vector<RepliesByMaster> for_each_master;
   for (const auto& [collector, places] : talk.plan().parts) {
     const auto start = Clock::now();
     replies.clear();
     refused.clear();
-    refused.reserve(places.size());  // replies point into it
+    refused.reserve(places.size());  // replies point into these
+    for_each_master.clear();
+    for_each_master.reserve(places.size());
     for (std::size_t i = 0; i < places.size(); ++i) {
       if (places[i] == Plan::kRefused) {
         // What is not sent again is answered as it was: the log has nothing new to say.
@@ -37,6 +53,10 @@ std::vector<Run> collect(const Conversation& talk, const NodeMemory& memory,
         replies.push_back(talk.kept_replies().find(collector->commands[i].line));
       } else if (places[i] == Plan::kNotApplicable) {
         replies.push_back(Reply::not_applicable());
+      } else if (collector->commands[i].each_master) {
+        for_each_master.push_back(
+            by_master(talk, static_cast<std::size_t>(places[i]), memory.facts));
+        replies.push_back(for_each_master.back().reply());
       } else {
         replies.push_back(talk.replies()[static_cast<std::size_t>(places[i])]);
       }

@@ -2,12 +2,14 @@
 #include "support/collector_runner.h"
 
 #include <cctype>
+#include <deque>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
 #include <vector>
 
 #include "collectors/registry.h"
+#include "collectors/replies_by_master.h"
 #include "exposition/text_writer.h"
 #include "support/exact_buffer.h"
 
@@ -91,9 +93,19 @@ Page run_collectors(std::span<const Collector* const> collectors, const Answers&
   for (const Collector* collector : collectors) {
     if ((collector->applies_to & page.facts.kind) == 0) continue;
     std::vector<Reply> replies;
-    for (const Command& command : collector->commands)
-      replies.push_back(is_asked(command, page.facts, options) ? answers.reply(command.line)
-                                                               : Reply(&kNotForThisNode));
+    std::deque<RepliesByMaster> for_each_master;
+    for (const Command& command : collector->commands) {
+      if (!is_asked(command, page.facts, options)) {
+        replies.push_back(Reply(&kNotForThisNode));
+      } else if (command.each_master) {
+        RepliesByMaster& by_master = for_each_master.emplace_back();
+        for (const std::string& name : page.facts.masters)
+          by_master.add(name, answers.reply(std::string(command.line) + ' ' + name));
+        replies.push_back(by_master.reply());
+      } else {
+        replies.push_back(answers.reply(command.line));
+      }
+    }
     page.outcomes[std::string(collector->name)] =
         run(*collector, {info, replies, kNow, page.facts, options}, samples);
   }

@@ -30,6 +30,25 @@ TEST(NodeFacts, KnowsBothVersionsOfValkey) {
   EXPECT_EQ(recorded_facts("redis-8.0/standalone").valkey_version, 0u);
 }
 
+TEST(NodeFacts, NamesTheMastersOfASentinel) {
+  EXPECT_EQ(recorded_facts("redis-7.0/sentinel").masters, std::vector<std::string>{"mymaster"});
+  const auto masters = [](const std::string& rows) {
+    return facts_of(Info("redis_mode:sentinel\r\n# Sentinel\r\n" + rows), kNow).masters;
+  };
+  const std::string rest = ",status=ok,address=h:1,slaves=1,sentinels=1\r\n";
+  const std::string b = "master0:name=b" + rest, a = "master1:name=a 1,x=2" + rest;
+  EXPECT_EQ(masters(b + a + b), (std::vector<std::string>{"a 1,x=2", "b"}));
+  EXPECT_TRUE(masters("master0:name=" + rest + "master1:status=ok\r\nmasters:name=c" + rest +
+                      "master2:name=" + std::string(513, 'n') + rest)
+                  .empty());
+  std::string many;
+  for (int i = 0; i < 300; ++i)
+    many += "master" + std::to_string(i) + ":name=" + std::to_string(1000 - i) + rest;
+  EXPECT_EQ(masters(many).size(), NodeFacts::kMostMasters);
+  EXPECT_EQ(masters(many).front(), "1000");
+  EXPECT_TRUE(facts_of(Info("role:master\r\n# Sentinel\r\n" + b), kNow).masters.empty());
+}
+
 TEST(NodeFacts, KeepsTheStartTimeOfARun) {
   const auto facts = [](std::string_view info, double now, const NodeFacts& before) {
     return facts_of(Info(info), now, before);

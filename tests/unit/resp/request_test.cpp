@@ -24,5 +24,11 @@ TEST(AppendCommandLine, SplitsAtSpaces) {
   EXPECT_EQ(out, "*3\r\n$6\r\nCONFIG\r\n$3\r\nGET\r\n$9\r\nmaxmemory\r\n*1\r\n$4\r\nPING\r\n");
 }
 
+TEST(AppendCommandLine, SendsTheLastArgumentWhole) {
+  std::string out;
+  append_command_line(out, "SENTINEL CKQUORUM", "a b\r\nPING\r\n");
+  EXPECT_EQ(out, "*3\r\n$8\r\nSENTINEL\r\n$8\r\nCKQUORUM\r\n$11\r\na b\r\nPING\r\n\r\n");
+}
+
 }  // namespace
 }  // namespace fleet

@@ -18,6 +18,9 @@ constexpr Command kUserCommands[] = {{.line = "ACL LIST", .since = 0x060000},
                                      {.line = "COMMANDLOG LEN slow", .valkey_since = 0x080100},
                                      {.line = "INFO modules", .wanted = wants_modules}};
 constexpr Command kSentinelCommands[] = {{.line = "SENTINEL MASTERS"}};
+constexpr Command kMastersCommands[] = {{.line = "SENTINEL MASTERS"},
+                                        {.line = "SENTINEL CKQUORUM", .each_master = true},
+                                        {.line = "SENTINEL SENTINELS", .each_master = true}};
 constexpr Command kOnceCommands[] = {{.line = "ACL GETUSER default", .once = true},
                                      {.line = "SLOWLOG LEN"}};
 constexpr Command kInfoToo[] = {{.line = "INFO all"}};
@@ -25,6 +28,8 @@ const Collector kLog{.name = "log", .about = "", .applies_to = kData, .commands 
 const Collector kUsers{.name = "users", .about = "", .applies_to = kAny, .commands = kUserCommands};
 const Collector kSentinels{
     .name = "sentinels", .about = "", .applies_to = kSentinel, .commands = kSentinelCommands};
+const Collector kMasters{
+    .name = "masters", .about = "", .applies_to = kSentinel, .commands = kMastersCommands};
 const Collector kOnce{.name = "once", .about = "", .applies_to = kAny, .commands = kOnceCommands};
 const Collector kPlain{.name = "plain", .about = "", .applies_to = kAny, .commands = kInfoToo};
 
@@ -98,6 +103,35 @@ TEST_F(Planning, LeavesOutCollectorsForNodesOfAnotherKind) {
   ASSERT_EQ(sentinel.parts.size(), 1u);
   EXPECT_EQ(sentinel.parts[0].collector, &kSentinels);
   EXPECT_EQ(sentinel.lines, (Lines{"INFO all", "SENTINEL MASTERS"}));
+}
+
+TEST_F(Planning, AsksAboutEachMaster) {
+  facts_.kind = kSentinel;
+  facts_.masters = {"a b", "c\r\nPING"};
+  const Plan each = plan({&kMasters});
+  EXPECT_EQ(each.lines, (Lines{"INFO all", "SENTINEL MASTERS", "SENTINEL CKQUORUM",
+                               "SENTINEL CKQUORUM", "SENTINEL SENTINELS", "SENTINEL SENTINELS"}));
+  EXPECT_EQ(each.parts[0].replies, (Replies{1, 2, 4}));
+  EXPECT_EQ(each.masters, facts_.masters);
+  std::string bytes;
+  append_command(bytes, {"SENTINEL", "MASTERS"});
+  for (const std::string_view what : {"CKQUORUM", "SENTINELS"})
+    for (const std::string& name : facts_.masters) append_command(bytes, {"SENTINEL", what, name});
+  EXPECT_EQ(each.rest, bytes);
+}
+
+TEST_F(Planning, RefusesAndRenamesWhatIsAskedAboutEachMasterAsOneCommand) {
+  facts_.kind = kSentinel;
+  facts_.masters = {"a", "b"};
+  names_["SENTINEL"] = "WATCHER";
+  const Plan less = plan({&kMasters}, {"SENTINEL CKQUORUM"});
+  EXPECT_EQ(less.parts[0].replies, (Replies{1, Plan::kRefused, 2}));
+  std::string bytes;
+  for (const char* line : {"WATCHER MASTERS", "WATCHER SENTINELS a", "WATCHER SENTINELS b"})
+    append_command_line(bytes, line);
+  EXPECT_EQ(less.rest, bytes);
+  facts_.masters.clear();
+  EXPECT_EQ(plan({&kMasters}).lines, (Lines{"INFO all", "SENTINEL MASTERS"}));
 }
 
 TEST_F(Planning, DoesNotSendWhatWasRefusedAndSaysSo) {

@@ -19,13 +19,16 @@ TEST(IsRefusal, TellsWhatWillNeverBeAnsweredFromWhatMayBeLater) {
         "ERR unknown command 'ACL', with args beginning with: 'GETUSER' ",
         "ERR Unknown subcommand or wrong number of arguments for 'HISTOGRAM'",
         "ERR unknown subcommand 'HISTOGRAM'. Try LATENCY HELP.",
+        "ERR Unknown sentinel subcommand 'CKQUORUM'",
         "ERR wrong number of arguments for 'slowlog' command",
         "ERR This instance has cluster support disabled"})
     EXPECT_TRUE(Refusals::is_refusal(error)) << error;
   for (const std::string_view error :
        {"LOADING Redis is loading the dataset in memory", "NOAUTH Authentication required.",
         "MASTERDOWN Link with MASTER is down", "BUSY Redis is busy running a script.",
-        "OOM command not allowed when used memory > 'maxmemory'.", "ERR internal error", ""})
+        "OOM command not allowed when used memory > 'maxmemory'.", "ERR internal error",
+        "NOQUORUM 1 usable Sentinels. Not enough available Sentinels to reach the quorum",
+        "ERR No such master with that name", ""})
     EXPECT_FALSE(Refusals::is_refusal(error)) << error;
 }
 
