@@ -23,10 +23,11 @@ namespace fleet {
 
 // What flags and configuration decide about the collectors of a node.
 struct CollectorOptions {
-  bool include_config_metrics = false;   // every CONFIG key as redis_config_value / _key_value
-  bool redact_config_metrics = true;     // but no secrets among them
-  bool include_modules_metrics = false;  // INFO modules
-  bool include_empty_databases = true;   // redis_db_keys{db="7"} 0
+  bool include_config_metrics = false;      // every CONFIG key as redis_config_value / _key_value
+  bool redact_config_metrics = true;        // but no secrets among them
+  bool include_modules_metrics = false;     // INFO modules
+  bool include_sentinel_peer_info = false;  // redis_sentinel_peer_info
+  bool include_empty_databases = true;      // redis_db_keys{db="7"} 0
   bool full_latency_buckets = false;  // every bound the server prints instead of the fixed ladder
   bool config_command = true;         // false: --config-command=-, CONFIG is never sent
   std::size_t commands_limit = 512;   // distinct `cmd` values; the rest is summed as cmd="other"

@@ -24,6 +24,7 @@ constexpr const Collector* kCollectors[] = {
     &kSecurityCollector,
     &kClusterCollector,
     &kSentinelCollector,
+    &kSentinelMastersCollector,
     &kModulesCollector,
 };
 

@@ -35,7 +35,6 @@ constexpr MissingFlag kMissing[] = {
     {"include-go-runtime-metrics", "REDIS_EXPORTER_INCLUDE_GO_RUNTIME_METRICS", "false", true,
      "there is no Go runtime here"},
     {"include-search-indexes-metrics", "REDIS_EXPORTER_INCL_SEARCH_INDEXES_METRICS", "false", true},
-    {"include-sentinel-peer-info", "REDIS_EXPORTER_INCL_SENTINEL_PEER_INFO", "false", true},
     {"check-search-indexes", "REDIS_EXPORTER_CHECK_SEARCH_INDEXES", ".*"},
     {"disable-exporting-key-values", "REDIS_EXPORTER_DISABLE_EXPORTING_KEY_VALUES", "false", true},
     {"include-rdb-file-size-metric", "REDIS_EXPORTER_INCL_RDB_FILE_SIZE_METRIC", "false", true},

@@ -110,6 +110,8 @@ struct Options {
   bool redact_config_metrics = true;
   // --include-modules-metrics, REDIS_EXPORTER_INCL_MODULES_METRICS
   bool include_modules_metrics = false;
+  // --include-sentinel-peer-info, REDIS_EXPORTER_INCL_SENTINEL_PEER_INFO
+  bool include_sentinel_peer_info = false;
   // --include-system-metrics, REDIS_EXPORTER_INCL_SYSTEM_METRICS: accepted and without effect,
   // because the memory collector always gives the system's memory.
   bool include_system_metrics = false;

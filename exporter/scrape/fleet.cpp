@@ -76,6 +76,7 @@ ScrapeSettings settings_of(const Options& options, const Group& group) {
       .include_config_metrics = options.include_config_metrics,
       .redact_config_metrics = options.redact_config_metrics,
       .include_modules_metrics = options.include_modules_metrics,
+      .include_sentinel_peer_info = options.include_sentinel_peer_info,
       .include_empty_databases = options.include_metrics_for_empty_databases,
       .full_latency_buckets = options.full_latency_buckets,
       .config_command = config == settings.command_names.end() || !config->second.empty(),

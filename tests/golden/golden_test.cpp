@@ -34,11 +34,13 @@ struct Case {
 // Else a failure shows the bytes of the case instead of its name.
 void PrintTo(const Case& printed, std::ostream* out) { *out << printed.name; }
 
-// Every recorded scenario with the default options, and each server's richest with all of them.
+// Every recorded scenario with the default options, and each server's richest, and its Sentinel,
+// with all of them.
 std::vector<Case> cases() {
   CollectorOptions everything;
   everything.include_config_metrics = true;
   everything.include_modules_metrics = true;
+  everything.include_sentinel_peer_info = true;
   everything.full_latency_buckets = true;
   std::vector<Case> found;
   for (const auto& server : fs::directory_iterator(kFixtures)) {
@@ -48,7 +50,7 @@ std::vector<Case> cases() {
       const std::string name =
           server.path().filename().string() + '-' + scenario.path().filename().string();
       found.push_back({scenario.path(), name, {}});
-      if (scenario.path().filename() == "standalone")
+      if (scenario.path().filename() == "standalone" || scenario.path().filename() == "sentinel")
         found.push_back({scenario.path(), name + "-everything", everything});
     }
   }

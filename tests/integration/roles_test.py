@@ -111,10 +111,18 @@ class Roles(unittest.TestCase):
                 ("redis_sentinel_master_state", {**name, "state": "ok"}, 1),
                 ("redis_sentinel_master_state", {**name, "state": "sdown"}, 0),
                 ("redis_sentinel_replicas", name, 1),
-                ("redis_sentinel_known_sentinels", name, 1)])
+                ("redis_sentinel_known_sentinels", name, 1),
+                ("redis_sentinel_master_ok_sentinels", where, 1),
+                ("redis_sentinel_master_ok_slaves", where, 1),
+                ("redis_sentinel_healthy_replicas", name, 1),
+                ("redis_sentinel_quorum", name, 1),
+                ("redis_sentinel_quorum_reachable", name, 1),
+                ("redis_sentinel_down_after_seconds", name, 5),
+                ("redis_sentinel_unasked_masters", {}, 0)])
             # It has no data and knows no CONFIG GET, so it is asked for neither.
             for absent in "redis_db_keys", "redis_config_maxmemory", "redis_memory_used_bytes":
                 self.assertNotIn(absent, families)
+            self.assertNotIn("redis_sentinel_peer_info", families)
             errors = [field for field in watching.info() if field.startswith("errorstat")]
             self.assertEqual(errors, [])
 

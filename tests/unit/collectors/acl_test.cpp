@@ -41,10 +41,9 @@ TEST(AclLine, AllowsWhatDiscoveryAsksWhereItDoes) {
   EXPECT_TRUE(allows(line_for("redis-7.0", discovering), "cluster|nodes"));
   EXPECT_FALSE(allows(line_for("redis-7.0"), "cluster|nodes"));
   EXPECT_FALSE(allows(line_for("redis-7.0", discovering), "sentinel|master"));
-  for (const std::string rule : {"sentinel|master", "sentinel|replicas", "sentinel|sentinels"}) {
+  for (const std::string rule : {"sentinel|master", "sentinel|replicas", "sentinel|sentinels"})
     EXPECT_TRUE(allows(line_for("redis-sentinel-7.0", discovering), rule)) << rule;
-    EXPECT_FALSE(allows(line_for("redis-sentinel-7.0"), rule)) << rule;
-  }
+  EXPECT_FALSE(allows(line_for("redis-sentinel-7.0"), "sentinel|master"));
 }
 
 TEST(AclLine, NeedsNoKeysAndNoChannels) {
@@ -84,6 +83,9 @@ TEST(AclLine, AsksOfASentinelOnlyWhatItHas) {
   for (const std::string rule : {"select", "slowlog|len", "config|get", "cluster|info"})
     EXPECT_FALSE(allows(line, rule)) << rule;
   EXPECT_TRUE(allows(line, "ping"));
+  for (const std::string rule : {"masters", "ckquorum", "sentinels", "replicas"})
+    EXPECT_TRUE(allows(line, "sentinel|" + rule)) << rule;
+  EXPECT_FALSE(allows(line, "sentinel|slaves"));
 }
 
 TEST(AclServer, ReadsFlavourAndVersion) {

@@ -48,6 +48,7 @@ Page page_with(std::string_view value, NodeKinds kind) {
   CollectorOptions options;
   options.include_config_metrics = true;
   options.include_modules_metrics = true;
+  options.include_sentinel_peer_info = true;
   options.commands_limit = 1;  // the rest is summed
   for (const Collector* collector : all_collectors())
     for (const Command& command : collector->commands)

@@ -134,6 +134,8 @@ TEST(Options, ReadEachFlagAndVariable) {
        [](Options& o) { o.redact_config_metrics = false; });
   sets("include-modules-metrics", prefix + "INCL_MODULES_METRICS", "true",
        [](Options& o) { o.include_modules_metrics = true; });
+  sets("include-sentinel-peer-info", prefix + "INCL_SENTINEL_PEER_INFO", "true",
+       [](Options& o) { o.include_sentinel_peer_info = true; });
   sets("include-system-metrics", prefix + "INCL_SYSTEM_METRICS", "true",
        [](Options& o) { o.include_system_metrics = true; });
   sets("include-metrics-for-empty-databases", prefix + "INCL_METRICS_FOR_EMPTY_DATABASES", "false",
