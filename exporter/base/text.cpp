@@ -77,4 +77,14 @@ bool equal_ignoring_case(std::string_view a, std::string_view b) {
   return std::ranges::equal(a, b, [](char x, char y) { return to_lower(x) == to_lower(y); });
 }
 
+std::int32_t parse_port(std::string_view text) {
+  const auto number = parse_integer(text);
+  return number && *number >= 0 && *number <= 65535 ? static_cast<std::int32_t>(*number) : -1;
+}
+
+std::string_view parse_id(std::string_view text) {
+  constexpr std::size_t kLongest = 64;
+  return text.size() <= kLongest && consists_of(text, "") ? text : std::string_view();
+}
+
 }  // namespace fleet

@@ -15,6 +15,14 @@ std::optional<double> parse_number(std::string_view text);
 // The same for whole numbers that fit 64 bits.
 std::optional<std::int64_t> parse_integer(std::string_view text);
 
+// A port as servers write it, 0 to 65535; -1 for everything else.
+std::int32_t parse_port(std::string_view text);
+
+// `text` when it can be the run_id of a server or the id of a Cluster's node, which is 40
+// hexadecimal digits; empty when it is longer than 64 characters or holds others than letters and
+// digits.
+std::string_view parse_id(std::string_view text);
+
 // Takes the part of `rest` up to `separator` away from it and returns that part; the separator goes
 // too. Without a separator everything is taken.
 inline std::string_view take_until(std::string_view& rest, char separator) {

@@ -6,14 +6,9 @@
 #include <array>
 
 #include "base/characters.h"
-#include "base/text.h"
 #include "config/ip_address.h"
 
 namespace fleet {
-
-namespace {
-constexpr std::size_t kLongestId = 64;
-}  // namespace
 
 bool HostPort::usable() const {
   if (port == 0 || host.size() > kLongestHost) return false;
@@ -37,15 +32,6 @@ std::string comparable_host(std::string_view host) {
     inet_ntop(AF_INET6, address->bytes.data(), text.data(), text.size());
   }
   return text.data();
-}
-
-std::int32_t parse_port(std::string_view text) {
-  const auto number = parse_integer(text);
-  return number && *number >= 0 && *number <= 65535 ? static_cast<std::int32_t>(*number) : -1;
-}
-
-std::string parse_id(std::string_view text) {
-  return text.size() <= kLongestId && consists_of(text, "") ? std::string(text) : std::string();
 }
 
 }  // namespace fleet

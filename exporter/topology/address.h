@@ -29,11 +29,4 @@ std::string display(const HostPort& address);
 // The host as it is compared: lower case, an address in its usual spelling.
 std::string comparable_host(std::string_view host);
 
-// A port as servers write it, 0 to 65535; -1 for everything else.
-std::int32_t parse_port(std::string_view text);
-
-// The run_id of a server or the id of a Cluster's node, which is 40 hexadecimal digits; empty when
-// `text` is longer than 64 characters or holds others than letters and digits.
-std::string parse_id(std::string_view text);
-
 }  // namespace fleet

@@ -55,5 +55,20 @@ TEST(EqualIgnoringCase, ComparesAsciiOnly) {
   EXPECT_FALSE(equal_ignoring_case("[", "{"));
 }
 
+TEST(ParsePort, TakesWhatAPortCanBe) {
+  EXPECT_EQ(parse_port("0"), 0);
+  EXPECT_EQ(parse_port("65535"), 65535);
+  for (const std::string_view text : {"", "65536", "-1", "1x", " 1", "1.0"})
+    EXPECT_EQ(parse_port(text), -1) << text;
+}
+
+TEST(ParseId, TakesLettersAndDigits) {
+  EXPECT_EQ(parse_id("07c37dfeb235213a872192d90877d0cd55635b91"),
+            "07c37dfeb235213a872192d90877d0cd55635b91");
+  for (const std::string& text : {std::string(), std::string("-"), std::string("a b"),
+                                  std::string("a\n"), std::string(65, 'a')})
+    EXPECT_EQ(parse_id(text), "") << text;
+}
+
 }  // namespace
 }  // namespace fleet
