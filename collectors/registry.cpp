@@ -23,6 +23,7 @@ constexpr const Collector* kCollectors[] = {
     &kConfigCollector,
     &kSecurityCollector,
     &kClusterCollector,
+    &kClusterNodesCollector,
     &kSentinelCollector,
     &kSentinelMastersCollector,
     &kModulesCollector,

@@ -14,8 +14,8 @@ extern const Collector kServerCollector, kClientsCollector, kMemoryCollector, kP
     kStatsCollector, kReplicationCollector, kCpuCollector, kKeyspaceCollector,
     kCommandstatsCollector, kErrorstatsCollector, kLatencystatsCollector, kLatencyCollector,
     kLatencyHistogramCollector, kSlowlogCollector, kCommandlogCollector, kConfigCollector,
-    kSecurityCollector, kClusterCollector, kSentinelCollector, kSentinelMastersCollector,
-    kModulesCollector;
+    kSecurityCollector, kClusterCollector, kClusterNodesCollector, kSentinelCollector,
+    kSentinelMastersCollector, kModulesCollector;
 
 // In the order in which their families stand on a page.
 std::span<const Collector* const> all_collectors();

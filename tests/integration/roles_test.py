@@ -88,6 +88,12 @@ class Roles(unittest.TestCase):
                 ("redis_cluster_slots_fail", {}, 0),
                 ("redis_cluster_known_nodes", {}, 3),
                 ("redis_cluster_size", {}, 3),
+                ("redis_cluster_nodes", {"state": "ok"}, 3),
+                ("redis_cluster_nodes", {"state": "fail"}, 0),
+                ("redis_cluster_node_links", {"state": "up"}, 2),
+                ("redis_cluster_node_slots", {}, lambda found: 5461 <= found <= 5462),
+                ("redis_cluster_open_slots", {"state": "migrating"}, 0),
+                ("redis_cluster_masters_without_replicas", {}, 3),
                 ("redis_cluster_messages_sent_total", {}, lambda found: found > 0)])
             # A cluster has database 0 only.
             self.assertEqual(list(by_label(families, "redis_db_keys", "db")), ["db0"])

@@ -22,7 +22,7 @@ TEST(AclLine, AllowsWhatTheCollectorsSendAndNothingElse) {
   EXPECT_EQ(line_for("redis-7.0"),
             "ACL SETUSER redis_fleet_exporter reset on >PASSWORD resetchannels -@all +info "
             "+client|setname +config|get +latency|latest +latency|histogram +slowlog|len "
-            "+slowlog|get +acl|getuser +cluster|info");
+            "+slowlog|get +acl|getuser +cluster|info +cluster|nodes");
 }
 
 TEST(AclLine, NamesNoSubcommandThatTheServerLacks) {
@@ -38,8 +38,10 @@ TEST(AclLine, NamesNoSubcommandThatTheServerLacks) {
 
 TEST(AclLine, AllowsWhatDiscoveryAsksWhereItDoes) {
   const ConnectionCommands discovering{.discovery = true};
-  EXPECT_TRUE(allows(line_for("redis-7.0", discovering), "cluster|nodes"));
-  EXPECT_FALSE(allows(line_for("redis-7.0"), "cluster|nodes"));
+  const Collector* const some[] = {&kMemoryCollector};
+  const NodeFacts server = *parse_acl_server("redis-7.0");
+  EXPECT_TRUE(allows(acl_line(some, {}, discovering, server), "cluster|nodes"));
+  EXPECT_FALSE(allows(acl_line(some, {}, {}, server), "cluster|nodes"));
   EXPECT_FALSE(allows(line_for("redis-7.0", discovering), "sentinel|master"));
   for (const std::string rule : {"sentinel|master", "sentinel|replicas", "sentinel|sentinels"})
     EXPECT_TRUE(allows(line_for("redis-sentinel-7.0", discovering), rule)) << rule;
