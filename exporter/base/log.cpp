@@ -1,62 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/log.h"
 
-#include <algorithm>
 #include <memory>
 #include <string>
 
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
-#include "base/characters.h"
-#include "base/text.h"
+#include "base/printable.h"
 
 namespace fleet::log {
 namespace {
 
 bool as_json = false;
 
-void append_code(std::string& out, char c) {
-  constexpr std::string_view kHex = "0123456789abcdef";
-  const auto byte = static_cast<unsigned char>(c);
-  out += {'\\', 'u', '0', '0', kHex[byte >> 4], kHex[byte & 15]};
-}
-
-// What a peer sends may hold line breaks, terminal codes or no text at all: what reaches the log is
-// printable and valid UTF-8.
 void append_quoted(std::string& out, std::string_view text) {
   out += '"';
-  while (!text.empty()) {
-    const char c = text.front();
-    std::size_t length = 1;
-    switch (c) {
-      case '"':
-        out += "\\\"";
-        break;
-      case '\\':
-        out += "\\\\";
-        break;
-      case '\n':
-        out += "\\n";
-        break;
-      case '\r':
-        out += "\\r";
-        break;
-      case '\t':
-        out += "\\t";
-        break;
-      default: {
-        length = std::max<std::size_t>(utf8_length(text), 1);
-        const bool control = is_control(c) || (length == 2 && c == '\xC2' && text[1] < '\xA0');
-        if (!control && (length > 1 || static_cast<signed char>(c) > 0)) {
-          out += text.substr(0, length);
-        } else {
-          for (const char byte : text.substr(0, length)) append_code(out, byte);
-        }
-      }
-    }
-    text.remove_prefix(length);
-  }
+  append_printable(out, text);
   out += '"';
 }
 
