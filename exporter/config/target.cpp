@@ -220,6 +220,15 @@ std::string display(const Target& target) {
   return host + ":" + std::to_string(target.port);
 }
 
+std::string without_password(std::string text, const Target& target) {
+  constexpr std::size_t kShortestSecret = 3;
+  if (!target.password || target.password->reveal().size() < kShortestSecret) return text;
+  const std::string& secret = target.password->reveal();
+  for (std::size_t at = 0; (at = text.find(secret, at)) != std::string::npos; at += 3)
+    text.replace(at, secret.size(), "***");
+  return text;
+}
+
 std::string without_secrets(std::string_view text) {
   constexpr std::size_t kLongest = 200;
   std::string shown;

@@ -43,6 +43,10 @@ std::optional<Target> parse_target(std::string_view text, std::string& problem);
 // The text for the label `instance` and for logs: host:port, [v6]:port or the socket's path.
 std::string display(const Target& target);
 
+// What a server said, without the password that it was sent: some repeat what they do not
+// understand.
+std::string without_password(std::string text, const Target& target);
+
 // `text` for an error message, whatever it is: everything that may be a user, a password or a query
 // is replaced by ***, and so is every control character.
 std::string without_secrets(std::string_view text);

@@ -26,15 +26,17 @@ asio::awaitable<Failure> Connection::send(const std::string& batch) {
   co_return failure;
 }
 
-asio::awaitable<Failure> Connection::receive(std::size_t expected, ReplyBuffer& replies) {
-  Failure failure = co_await receive_more(expected, replies);
+asio::awaitable<Failure> Connection::receive(std::size_t expected, ReplyBuffer& replies,
+                                             Clock::time_point* first_byte) {
+  Failure failure = co_await receive_more(expected, replies, first_byte);
   if (!failure && replies.size() > expected)
     failure = Failure(Reason::protocol, "the server sent more replies than it was asked for");
   if (!failure) replies.finish();
   co_return failure;
 }
 
-asio::awaitable<Failure> Connection::receive_more(std::size_t least, ReplyBuffer& replies) {
+asio::awaitable<Failure> Connection::receive_more(std::size_t least, ReplyBuffer& replies,
+                                                  Clock::time_point* first_byte) {
   const auto bytes = std::make_unique_for_overwrite<char[]>(kReadSize);
   Failure failure;
   while (replies.size() < least && !failure) {
@@ -42,6 +44,7 @@ asio::awaitable<Failure> Connection::receive_more(std::size_t least, ReplyBuffer
     const std::string_view piece(bytes.get(), got.size);
     if (got.size > 0) {
       const bool first = replies.bytes() == 0;
+      if (first && first_byte != nullptr) *first_byte = Clock::now();
       failure = replies.feed(piece);
       // 0x15 0x03: a TLS alert.
       if (failure.reason == Reason::protocol && first && piece.starts_with("\x15\x03"))

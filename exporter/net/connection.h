@@ -26,12 +26,14 @@ class Connection {
   asio::awaitable<Failure> send(const std::string& batch);
 
   // Reads until `replies` holds `expected` replies. May be cancelled and called again with the same
-  // buffer: nothing that came is lost.
-  asio::awaitable<Failure> receive(std::size_t expected, ReplyBuffer& replies);
+  // buffer: nothing that came is lost. `first_byte` is set when the first of them comes.
+  asio::awaitable<Failure> receive(std::size_t expected, ReplyBuffer& replies,
+                                   Clock::time_point* first_byte = nullptr);
 
   // Reads until `replies` holds at least so many, and leaves it open for more: of a server that
   // also sends what it was not asked for. May be cancelled likewise.
-  asio::awaitable<Failure> receive_more(std::size_t least, ReplyBuffer& replies);
+  asio::awaitable<Failure> receive_more(std::size_t least, ReplyBuffer& replies,
+                                        Clock::time_point* first_byte = nullptr);
 
   const asio::ip::address& address() const { return address_; }
   unsigned tls_generation() const { return tls_generation_; }
@@ -39,6 +41,7 @@ class Connection {
   std::optional<double> peer_certificate_not_after() const {
     return stream_->peer_certificate_not_after();
   }
+  std::optional<TlsSession> tls_session() const { return stream_->tls_session(); }
 
  private:
   std::unique_ptr<Stream> stream_;

@@ -14,9 +14,12 @@ asio::awaitable<Connected> Connector::connect(const Target& target, const Addres
                                               ConnectProgress& progress) {
   if (target.transport == Target::Transport::unix_socket) {
     progress.stage = ConnectProgress::Stage::connect;
-    co_return co_await connect_unix(target.path);
+    Connected local = co_await connect_unix(target.path);
+    if (local.stream) progress.ready = Clock::now();
+    co_return local;
   }
-  const Resolver::Answer answer = co_await resolver_.resolve(target.host);
+  Resolver::Answer answer = co_await resolver_.resolve(target.host);
+  progress.resolved = Clock::now();
   if (answer.addresses.empty()) {
     Failure failure(Reason::dns, "cannot resolve " + target.host + ": " + answer.error +
                                      "; check the name and the DNS server");
@@ -33,9 +36,10 @@ asio::awaitable<Connected> Connector::connect(const Target& target, const Addres
     if (failure) co_return Connected(nullptr, std::move(failure));
   }
   progress.tls_generation = tls_.generation();
+  progress.addresses = std::move(answer.addresses);
   Connected connected(nullptr, Failure());
-  auto left = static_cast<Clock::duration::rep>(answer.addresses.size());
-  for (const asio::ip::address& address : answer.addresses) {
+  auto left = static_cast<Clock::duration::rep>(progress.addresses.size());
+  for (const asio::ip::address& address : progress.addresses) {
     // An address that swallows packets must leave time for those behind it.
     const Clock::time_point now = Clock::now();
     const Clock::time_point end = now + (deadline - now) / left--;
@@ -43,6 +47,7 @@ asio::awaitable<Connected> Connector::connect(const Target& target, const Addres
         end, connect_address(target, address, deadline, progress, connected));
     if (!ended) connected.failure = timed_out(target, progress);
     if (connected.stream) break;
+    progress.failed.push_back(ConnectProgress::Failed(address, connected.failure));
     // Cancelled: the next co_await would throw, and nobody waits for another address.
     const auto state = co_await asio::this_coro::cancellation_state;
     if (state.cancelled() != asio::cancellation_type::none) break;
@@ -55,8 +60,10 @@ asio::awaitable<void> Connector::connect_address(const Target& target, asio::ip:
                                                  ConnectProgress& progress, Connected& connected) {
   progress.address = address;
   progress.stage = ConnectProgress::Stage::connect;
+  progress.tcp_done = Clock::time_point();
   if (target.transport == Target::Transport::tcp) {
     connected = co_await connect_tcp(address, target.port);
+    if (connected.stream) progress.tcp_done = progress.ready = Clock::now();
     co_return;
   }
   const Slots::Slot slot = co_await limits_.handshakes.acquire(deadline);
@@ -65,16 +72,31 @@ asio::awaitable<void> Connector::connect_address(const Target& target, asio::ip:
     co_return;
   }
   progress.stage = ConnectProgress::Stage::handshake;
+  std::string name = server_name(target);
+  connected = co_await connect_tls(address, target.port, std::move(name), tls_, progress.tcp_done);
+  if (connected.stream) progress.ready = Clock::now();
+}
+
+std::string Connector::server_name(const Target& target) const {
   const std::string& configured = tls_.files().server_name;
   std::string name = configured.empty() ? target.host : configured;
   if (name.ends_with('.')) name.pop_back();  // the root's dot is DNS's alone
-  connected = co_await connect_tls(address, target.port, std::move(name), tls_);
+  return name;
 }
 
-bool Connector::may_reuse(const Target& target, const Connection& connection) const {
-  return Clock::now() < connection.replace_at() && still_points_to(target, connection.address()) &&
-         (target.transport != Target::Transport::tls ||
-          connection.tls_generation() == tls_.generation());
+Connector::Reuse Connector::reuse(const Target& target, const Connection& connection) const {
+  if (Clock::now() >= connection.replace_at()) return Reuse::aged;
+  if (!still_points_to(target, connection.address())) return Reuse::moved;
+  if (target.transport == Target::Transport::tls &&
+      connection.tls_generation() != tls_.generation())
+    return Reuse::other_certificates;
+  return Reuse::yes;
+}
+
+std::vector<asio::ip::address> Connector::known_addresses(const Target& target) const {
+  if (target.transport == Target::Transport::unix_socket) return {};
+  const Resolver::Answer* known = resolver_.known(target.host);
+  return known != nullptr ? known->addresses : std::vector<asio::ip::address>();
 }
 
 bool Connector::still_points_to(const Target& target, const asio::ip::address& address) const {
@@ -90,13 +112,14 @@ Failure timed_out(const Target& target, const ConnectProgress& progress) {
       return {Reason::dns,
               "the name " + target.host + " was not resolved in time: check the DNS server"};
     case ConnectProgress::Stage::connect:
-      return {Reason::timeout,
-              "no answer to connect: check address, firewall, and that the server runs"};
+      break;
     case ConnectProgress::Stage::handshake:
+      if (progress.tcp_done == Clock::time_point()) break;
       return {Reason::timeout,
               "the TLS handshake did not end in time: check that the port speaks TLS"};
   }
-  return {};
+  return {Reason::timeout,
+          "no answer to connect: check address, firewall, and that the server runs"};
 }
 
 }  // namespace fleet

@@ -4,7 +4,9 @@
 #pragma once
 
 #include <functional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include <boost/asio/ip/address.hpp>
 
@@ -23,6 +25,15 @@ struct ConnectProgress {
   Stage stage = Stage::resolve;
   asio::ip::address address;    // that is, or was, connected to; unspecified for Unix sockets
   unsigned tls_generation = 0;  // of the certificates in use
+
+  // For who asks how a scrape went. When steps ended, of the last address; the epoch: they did not.
+  struct Failed {
+    asio::ip::address address;
+    Failure failure;
+  };
+  std::vector<asio::ip::address> addresses;  // that the name has
+  std::vector<Failed> failed;                // of them
+  Clock::time_point resolved{}, tcp_done{}, ready{};
 };
 
 // How much of connecting is in progress at once, all nodes together.
@@ -55,9 +66,18 @@ class Connector {
   asio::awaitable<Connected> connect(const Target& target, const AddressFilter& filter,
                                      Clock::time_point deadline, ConnectProgress& progress);
 
-  // Whether a kept connection may be used again: it is not too old, leads to where the target's
-  // name points now, and was made with the certificates in use.
-  bool may_reuse(const Target& target, const Connection& connection) const;
+  // Whether a kept connection may be used again, or why not: it is too old, does not lead to where
+  // the target's name points now, or was not made with the certificates in use.
+  enum class Reuse : std::uint8_t { yes, aged, moved, other_certificates };
+  Reuse reuse(const Target& target, const Connection& connection) const;
+  bool may_reuse(const Target& target, const Connection& connection) const {
+    return reuse(target, connection) == Reuse::yes;
+  }
+
+  // The addresses that the target's name is known to have; none for what is no name.
+  std::vector<asio::ip::address> known_addresses(const Target& target) const;
+  // What a server's certificate must be for.
+  std::string server_name(const Target& target) const;
 
   TlsClient& tls() { return tls_; }
 

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/address.hpp>
@@ -22,6 +23,11 @@ struct IoResult {
   std::size_t size;
 };
 
+// What a handshake agreed on, as OpenSSL names it.
+struct TlsSession {
+  std::string_view version, cipher;
+};
+
 class Stream {
  public:
   virtual ~Stream() = default;
@@ -29,6 +35,7 @@ class Stream {
   virtual asio::awaitable<IoResult> write(asio::const_buffer all) = 0;
   // Unix time at which the first certificate of the server's chain expires; none without TLS.
   virtual std::optional<double> peer_certificate_not_after() const { return std::nullopt; }
+  virtual std::optional<TlsSession> tls_session() const { return std::nullopt; }
 };
 
 // A stream, or why there is none.
@@ -41,8 +48,10 @@ struct Connected {
 
 asio::awaitable<Connected> connect_tcp(asio::ip::address address, std::uint16_t port);
 // `server_name` is sent (SNI, unless it is an address) and must be in the server's certificate.
+// `tcp_done` is set before the handshake begins.
 asio::awaitable<Connected> connect_tls(asio::ip::address address, std::uint16_t port,
-                                       std::string server_name, const TlsClient& tls);
+                                       std::string server_name, const TlsClient& tls,
+                                       Clock::time_point& tcp_done);
 asio::awaitable<Connected> connect_unix(std::string path);
 
 // The reason behind a system error of connect, read or write, with a sentence.

@@ -37,6 +37,10 @@ class TlsStream final : public Stream {
     co_return IoResult{error, size};
   }
   std::optional<double> peer_certificate_not_after() const override { return peer_not_after_; }
+  std::optional<TlsSession> tls_session() const override {
+    const SSL* ssl = stream_->native_handle();
+    return TlsSession{SSL_get_version(ssl), SSL_get_cipher_name(ssl)};
+  }
 
  private:
   std::shared_ptr<asio::ssl::context> context_;  // outlives the stream made of it
@@ -82,7 +86,8 @@ bool expect_server(SSL* ssl, std::string& server_name) {
 }  // namespace
 
 asio::awaitable<Connected> connect_tls(asio::ip::address address, std::uint16_t port,
-                                       std::string server_name, const TlsClient& tls) {
+                                       std::string server_name, const TlsClient& tls,
+                                       Clock::time_point& tcp_done) {
   const auto executor = co_await asio::this_coro::executor;
   const std::shared_ptr<asio::ssl::context> context = tls.context();
   auto stream = std::make_unique<SslStream>(executor, *context);
@@ -92,6 +97,7 @@ asio::awaitable<Connected> connect_tls(asio::ip::address address, std::uint16_t 
     Failure failure = network_failure(refused, "connect");
     co_return Connected(nullptr, std::move(failure));
   }
+  tcp_done = Clock::now();
   boost::system::error_code ignored;
   stream->next_layer().set_option(asio::ip::tcp::no_delay(true), ignored);
   if (!expect_server(stream->native_handle(), server_name)) {

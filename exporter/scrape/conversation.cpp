@@ -7,9 +7,6 @@
 namespace fleet {
 namespace {
 
-// How client libraries name themselves (CLIENT LIST shows it); known since 7.2.
-constexpr std::string_view kSetInfo = "CLIENT SETINFO";
-
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
@@ -19,6 +16,7 @@ double seconds_since(Clock::time_point start) {
 asio::awaitable<void> Conversation::run(Clock::time_point request_deadline,
                                         Clock::duration budget) {
   const Clock::time_point now = Clock::now();
+  steps_.began = now;
   if (memory_.refusals.holds(kInfoCommand, now)) {
     failure_ = judge_info_error(memory_.refusals.words(kInfoCommand));
     co_return;
@@ -26,7 +24,9 @@ asio::awaitable<void> Conversation::run(Clock::time_point request_deadline,
   // Certificates that changed on disk make a kept connection one to replace. A failure is for
   // connect() to report.
   if (target_.transport == Target::Transport::tls) connector_.tls().refresh();
-  if (memory_.connection && connector_.may_reuse(target_, *memory_.connection)) {
+  had_kept_ = memory_.connection != nullptr;
+  if (had_kept_) reuse_ = connector_.reuse(target_, *memory_.connection);
+  if (had_kept_ && reuse_ == Connector::Reuse::yes) {
     connection_ = std::move(memory_.connection);
     kept_ = memory_.kept;
     peer_not_after_ = connection_->peer_certificate_not_after();
@@ -75,10 +75,18 @@ asio::awaitable<Conversation::Kept> Conversation::use_kept(Clock::time_point dea
     }
     co_return Kept::done;
   }
+  GivenUp& given_up = given_up_.emplace();
+  given_up.why = std::exchange(failure_, Failure());
+  given_up.sent = steps_.sent;
+  given_up.at = Clock::now();
+  given_up.bytes = first_->bytes();
+  // What answers next may be another server: a new version, another master.
+  given_up.plan = std::exchange(plan_, Plan());
+  const Clock::time_point began = steps_.began;
+  steps_ = Steps();
+  steps_.began = began;
   connection_.reset();
   first_.reset();
-  failure_ = Failure();
-  plan_ = Plan();  // what answers next may be another server: a new version, another master
   co_return Kept::replace;
 }
 
@@ -91,13 +99,13 @@ asio::awaitable<void> Conversation::ask_kept() {
   commands_ += plan_.lines.size();
   failure_ = co_await connection_->send(batch);
   if (failure_) co_return;
-  sent_ = Clock::now();
+  steps_.sent = Clock::now();
   co_await listen_again();
 }
 
 asio::awaitable<void> Conversation::listen_again() {
-  failure_ = co_await connection_->receive(plan_.lines.size(), *first_);
-  if (!failure_) times_.exchange = seconds_since(sent_);
+  failure_ = co_await connection_->receive(plan_.lines.size(), *first_, &steps_.first);
+  if (!failure_) end_exchange();
 }
 
 asio::awaitable<void> Conversation::use_new(const Slots::Slot& slot, Clock::time_point deadline) {
@@ -105,12 +113,12 @@ asio::awaitable<void> Conversation::use_new(const Slots::Slot& slot, Clock::time
     failure_ = Failure(Reason::limit, "too many connects in progress: no turn before the deadline");
     co_return;
   }
+  steps_.turn = Clock::now();
   const bool ended = co_await finished_before(deadline, connect_and_ask(deadline));
   if (!ended) failure_ = connected_ ? unanswered() : timed_out(target_, progress_);
 }
 
 asio::awaitable<void> Conversation::connect_and_ask(Clock::time_point deadline) {
-  const Clock::time_point start = Clock::now();
   Connected connected = co_await connector_.connect(target_, filter_, deadline, progress_);
   if (connected.failure) {
     failure_ = std::move(connected.failure);
@@ -118,7 +126,7 @@ asio::awaitable<void> Conversation::connect_and_ask(Clock::time_point deadline) 
   }
   connected_ = true;
   kept_ = std::make_shared<KeptReplies>();
-  times_.connect = seconds_since(start);
+  times_.connect = seconds_since(steps_.turn);
   peer_not_after_ = connected.stream->peer_certificate_not_after();
   connection_ =
       std::make_unique<Connection>(std::move(connected.stream), progress_.address,
@@ -129,8 +137,11 @@ asio::awaitable<void> Conversation::connect_and_ask(Clock::time_point deadline) 
   first_ = std::make_unique<ReplyBuffer>();
   commands_ += greeting_.lines.size();
   failure_ = co_await connection_->send(greeting_.bytes);
+  if (!failure_) steps_.greeted = Clock::now();
   // A server that refuses a connection says why and hangs up, maybe before it was asked.
-  Failure told = co_await connection_->receive(greeting_.lines.size(), *first_);
+  Failure told =
+      co_await connection_->receive(greeting_.lines.size(), *first_, &steps_.greeting_first);
+  if (!told) steps_.greeting_last = Clock::now();
   if (!failure_ || told.reason == Reason::tls) failure_ = std::move(told);
   if (first_->size() > 0) {
     password_unused_ = fleet::password_unused(greeting_, *first_);
@@ -151,7 +162,7 @@ asio::awaitable<void> Conversation::connect_and_ask(Clock::time_point deadline) 
               memory_.facts.version >= parse_version("7.2") &&
               !memory_.refusals.holds(kSetInfo, Clock::now());
   std::string batch;
-  if (set_info_) append_command(batch, {"CLIENT", "SETINFO", "LIB-NAME", "redis_fleet_exporter"});
+  if (set_info_) append_command_line(batch, kSetInfoLine);
   batch += plan_.rest;
   const std::size_t expected = plan_.lines.size() - 1 + (set_info_ ? 1 : 0);
   if (expected == 0) co_return;
@@ -159,19 +170,26 @@ asio::awaitable<void> Conversation::connect_and_ask(Clock::time_point deadline) 
   commands_ += expected;
   failure_ = co_await connection_->send(batch);
   if (failure_) co_return;
-  sent_ = Clock::now();
-  failure_ = co_await connection_->receive(expected, *second_);
-  if (!failure_) times_.exchange = seconds_since(sent_);
+  steps_.sent = Clock::now();
+  failure_ = co_await connection_->receive(expected, *second_, &steps_.first);
+  if (!failure_) end_exchange();
 }
 
 asio::awaitable<void> Conversation::ping() {
   std::string batch;
   append_command(batch, {"PING"});
   ReplyBuffer pong;
-  const Clock::time_point start = Clock::now();
+  steps_.ping_sent = Clock::now();
   failure_ = co_await connection_->send(batch);
   if (!failure_) failure_ = co_await connection_->receive(1, pong);
-  if (!failure_) times_.ping = seconds_since(start);
+  if (failure_) co_return;
+  steps_.pong = Clock::now();
+  times_.ping = std::chrono::duration<double>(steps_.pong - steps_.ping_sent).count();
+}
+
+void Conversation::end_exchange() {
+  steps_.last = Clock::now();
+  times_.exchange = std::chrono::duration<double>(steps_.last - steps_.sent).count();
 }
 
 void Conversation::take_info(Reply info) {

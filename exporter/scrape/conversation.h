@@ -43,6 +43,10 @@ struct NodeMemory {
   SampleSet::Size last_samples;       // of the scrape before: the next is about as large
 };
 
+// How client libraries name themselves (CLIENT LIST shows it); known since 7.2.
+inline constexpr std::string_view kSetInfo = "CLIENT SETINFO";
+inline constexpr std::string_view kSetInfoLine = "CLIENT SETINFO LIB-NAME redis_fleet_exporter";
+
 class Conversation {
  public:
   // All must outlive the conversation.
@@ -82,6 +86,35 @@ class Conversation {
     std::optional<double> exchange;  // last byte of the batch out to last reply in
   };
   const Times& times() const { return times_; }
+  // For who asks how the scrape went; what it costs others is to look at a clock. When steps ended,
+  // besides those of ConnectProgress; the epoch: they did not, or were not on the way.
+  struct Steps {
+    Clock::time_point began{}, turn{};
+    Clock::time_point greeted{}, greeting_first{}, greeting_last{};  // out, first byte, last reply
+    Clock::time_point ping_sent{}, pong{};
+    Clock::time_point sent{}, first{}, last{};
+  };
+  const Steps& steps() const { return steps_; }
+  // A kept connection that broke or was silent, before a new one was made.
+  struct GivenUp {
+    Failure why;
+    Plan plan;  // was sent, if `sent` is set
+    Clock::time_point sent{}, at{};
+    std::size_t bytes = 0;
+  };
+  const std::optional<GivenUp>& given_up() const { return given_up_; }
+  Connector::Reuse reuse() const { return reuse_; }  // of the connection that was kept
+  bool had_kept() const { return had_kept_; }
+  const ConnectProgress& connect_progress() const { return progress_; }
+  // That the scrape ended with; null: there was none.
+  const Connection* connection() const {
+    return failure_ ? connection_.get() : memory_.connection.get();
+  }
+  const Greeting& greeting() const { return greeting_; }
+  const ReplyBuffer* first_replies() const { return first_.get(); }
+  const ReplyBuffer* second_replies() const { return second_.get(); }
+  bool set_info() const { return set_info_; }
+
   std::size_t bytes_received() const;
   std::size_t commands_sent() const { return commands_; }
   std::optional<double> peer_certificate_not_after() const { return peer_not_after_; }
@@ -94,6 +127,7 @@ class Conversation {
   asio::awaitable<void> ask_kept();
   asio::awaitable<void> listen_again();
   asio::awaitable<void> ping();
+  void end_exchange();
 
   Plan plan_for(const NodeFacts& facts) const;
   void take_info(Reply info);
@@ -115,7 +149,10 @@ class Conversation {
   std::unique_ptr<ReplyBuffer> first_;   // INFO: alone with the greeting, or with everything else
   std::unique_ptr<ReplyBuffer> second_;  // the rest, on a new connection
   bool set_info_ = false;                // CLIENT SETINFO stands in front of the rest
-  Clock::time_point sent_{};
+  Steps steps_;
+  std::optional<GivenUp> given_up_;
+  Connector::Reuse reuse_ = Connector::Reuse::yes;
+  bool had_kept_ = false;
 
   Failure failure_;
   std::optional<Info> info_;

@@ -17,9 +17,16 @@ std::string_view auth_refusal(const Greeting& greeting, const ReplyBuffer& repli
   return replies[0].text();
 }
 
-// In words of ours: what a server says to AUTH may repeat the password ("unknown command 'AUTH',
-// with args beginning with: ...").
-std::string_view words_for(std::string_view refusal) {
+// Redis up to 5, and from 6 on.
+bool needs_no_password(std::string_view refusal) {
+  return refusal.starts_with("ERR Client sent AUTH, but no password is set") ||
+         refusal.starts_with("ERR AUTH <password> called without any password configured");
+}
+
+}  // namespace
+
+// "unknown command 'AUTH', with args beginning with: ..." repeats the password.
+std::string_view auth_words(std::string_view refusal) {
   if (refusal.starts_with("WRONGPASS"))
     return "WRONGPASS (wrong user or password, or user disabled)";
   if (refusal.starts_with("ERR invalid password")) return "ERR invalid password";
@@ -28,14 +35,6 @@ std::string_view words_for(std::string_view refusal) {
     return "the server takes no user name (before Redis 6)";
   return "the server refused it";
 }
-
-// Redis up to 5, and from 6 on.
-bool needs_no_password(std::string_view refusal) {
-  return refusal.starts_with("ERR Client sent AUTH, but no password is set") ||
-         refusal.starts_with("ERR AUTH <password> called without any password configured");
-}
-
-}  // namespace
 
 Greeting make_greeting(const Target& target, bool set_client_name, const CommandNames& names,
                        const Refusals& refusals, Refusals::Time now) {
@@ -77,7 +76,7 @@ Failure judge_greeting(const Greeting& greeting, const ReplyBuffer& replies) {
   if (const std::string_view refusal = auth_refusal(greeting, replies); !refusal.empty())
     if (failure || !needs_no_password(refusal))
       return {Reason::auth,
-              "AUTH: " + std::string(words_for(refusal)) +
+              "AUTH: " + std::string(auth_words(refusal)) +
                   "; check user and password of this target (in the configuration file the "
                   "group's credentials), and ACL LIST on the server"};
   return failure;

@@ -30,6 +30,9 @@ Failure judge_greeting(const Greeting& greeting, const ReplyBuffer& replies);
 // Whether the server, up as it is, has no use for the password that was sent.
 bool password_unused(const Greeting& greeting, const ReplyBuffer& replies);
 
+// What a server says to AUTH, in words of ours: its own may repeat the password.
+std::string_view auth_words(std::string_view refusal);
+
 // What a reply in INFO's place means, and what an error there does.
 Failure judge_info(Reply info);
 Failure judge_info_error(std::string_view text);

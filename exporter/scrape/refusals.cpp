@@ -41,6 +41,11 @@ bool Refusals::holds(std::string_view line, Time now) const {
   return it != entries_.end() && now < it->second.until;
 }
 
+std::chrono::nanoseconds Refusals::left(std::string_view line, Time now) const {
+  const auto it = entries_.find(line);
+  return holds(line, now) ? it->second.until - now : std::chrono::nanoseconds(0);
+}
+
 std::string_view Refusals::words(std::string_view line) const {
   const auto it = entries_.find(line);
   return it != entries_.end() ? std::string_view(it->second.error) : std::string_view();

@@ -25,6 +25,8 @@ class Refusals {
   // name of a master: what is refused for one is refused for all.
   bool note(std::string_view line, std::string_view error, Time now);
   bool holds(std::string_view line, Time now) const;
+  // For how long it is still not sent; 0: it is.
+  std::chrono::nanoseconds left(std::string_view line, Time now) const;
   // The server's words, "" when the command is not refused.
   std::string_view words(std::string_view line) const;
 

@@ -10,12 +10,7 @@
 namespace fleet {
 namespace {
 
-// How a collector fared.
-struct Run {
-  const Collector* collector;
-  bool success;
-  double seconds;
-};
+using Run = NodeReport::Run;
 
 // The replies to a command that was asked for each master; `first` is the place of the first.
 RepliesByMaster by_master(const Conversation& talk, std::size_t first, const NodeFacts& node) {
@@ -30,14 +25,14 @@ RepliesByMaster by_master(const Conversation& talk, std::size_t first, const Nod
 }
 
 // Runs what the plan has for the node.
-std::vector<Run> collect(const Conversation& talk, const NodeMemory& memory,
-                         const ScrapeSettings& settings, NodeReport& report) {
-  std::vector<Run> runs;
+void collect(const Conversation& talk, const NodeMemory& memory, const ScrapeSettings& settings,
+             NodeReport& report) {
   std::vector<Reply> replies;
   std::vector<ReplyNode> refused;
   std::vector<RepliesByMaster> for_each_master;
   for (const auto& [collector, places] : talk.plan().parts) {
     const auto start = Clock::now();
+    const std::size_t before = report.samples.size();
     replies.clear();
     refused.clear();
     refused.reserve(places.size());  // replies point into these
@@ -65,15 +60,15 @@ std::vector<Run> collect(const Conversation& talk, const NodeMemory& memory,
                       settings.collector_options};
     Outcome outcome = run(*collector, input, report.samples);
     const std::chrono::duration<double> took = Clock::now() - start;
-    runs.push_back({collector, outcome.success, took.count()});
+    report.runs.push_back(
+        {collector, outcome.success, took.count(), report.samples.size() - before});
     if (!outcome.success)
       report.collector_failures.push_back({collector->name, std::move(outcome.why)});
   }
-  return runs;
 }
 
 void add_runs(const std::vector<Run>& runs, SampleSet& out) {
-  for (const auto& [collector, success, seconds] : runs) {
+  for (const auto& [collector, success, seconds, series] : runs) {
     const auto labels = out.labels({{"collector", collector->name}});
     out.add(kCollectorSuccess, labels, success ? 1 : 0);
     out.add(kCollectorDuration, labels, seconds);
@@ -101,12 +96,16 @@ std::shared_ptr<const NodeReport> make_report(const Conversation& talk, const No
   bool complete = !report->failure;
   if (report->up) {
     report->node = memory.facts;
-    std::vector<Run> runs = collect(talk, memory, settings, *report);
+    collect(talk, memory, settings, *report);
+    std::vector<Run>& runs = report->runs;
     const bool overflowed = out.overflowed();
     if (overflowed) {
       // Which series are missing is chance, and some may lack their labels: none of them is served.
       out = SampleSet(catalogue);
-      for (Run& run : runs) run.success = false;
+      for (Run& run : runs) {
+        run.success = false;
+        run.series = 0;
+      }
     }
     add_runs(runs, out);
     if (!std::ranges::all_of(runs, &Run::success)) complete = false;

@@ -25,10 +25,19 @@ struct NodeReport {
     std::string why;
   };
 
+  // How a collector fared.
+  struct Run {
+    const Collector* collector;
+    bool success;
+    double seconds;
+    std::size_t series;
+  };
+
   SampleSet samples;
   bool up = false;
   NodeFacts node;   // known only when up
   Failure failure;  // of the node; also set when it is up but not every reply came in time
+  std::vector<Run> runs;
   std::vector<CollectorFailure> collector_failures;
   ScrapeFacts facts;
 };
