@@ -2,6 +2,7 @@
 #include "http/page_body.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace fleet::http {
 namespace {
@@ -23,6 +24,7 @@ class PageBody {
  private:
   bool next_plain(std::string& piece) {
     piece.reserve(piece.size() + likely_size_);
+    piece += std::exchange(parts_.head, {});
     const std::size_t before = piece.size();
     const bool more = writer_.write(piece, before + kPiece);
     if (!more) piece += parts_.tail;
@@ -35,7 +37,7 @@ class PageBody {
     text.reserve(kSlice + 1024);
     bool more = true;
     for (std::size_t made = 0; more && made < kPiece; made += text.size()) {
-      text.clear();
+      text = std::exchange(parts_.head, {});
       more = writer_.write(text, kSlice);
       if (!more) text += parts_.tail;
       gzip_->compress(text, !more, piece);

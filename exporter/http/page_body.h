@@ -19,6 +19,7 @@ struct PageParts {
     std::shared_ptr<const NodeReport> report;
     std::string labels;  // escaped, in front of each sample's own
   };
+  std::string head;  // what stands before all, ready as text
   std::string name_space;
   std::shared_ptr<const SampleSet> fleet;  // null: nothing of the fleet
   std::vector<NodeBlock> nodes;

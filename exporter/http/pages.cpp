@@ -2,7 +2,10 @@
 #include "http/pages.h"
 
 #include <algorithm>
+#include <cstdio>
 
+#include "base/duration.h"
+#include "http/debug_page.h"
 #include "http/page_body.h"
 #include "http/sd_page.h"
 
@@ -150,14 +153,21 @@ asio::awaitable<Response> Pages::scrape(const Request& request) {
         400, "'target' parameter must be specified: /scrape?target=redis://host:6379");
     co_return response;
   }
-  FoundTarget found = co_await fleet_.find(std::string(*target), deadline_of(request));
+  const std::string_view debug = request.parameter("debug").value_or("false");
+  if (debug != "true" && debug != "false") {
+    Response response = error_response(400, "'debug' may be true or false, or be left out");
+    co_return response;
+  }
+  const bool explained = debug == "true";
+  const Clock::time_point deadline = deadline_of(request);
+  FoundTarget found = co_await fleet_.find(std::string(*target), deadline);
   if (found.node == nullptr) {
     self_.target_request_failed();
     Response response = error_response(found.status, std::move(found.problem));
     co_return response;
   }
   const auto executor = co_await asio::this_coro::executor;
-  const auto run = found.node->start(deadline_of(request), executor);
+  const auto run = found.node->start(deadline, executor, explained);
   auto report = co_await Node::finished(run);
   if (!report) {
     Response response = error_response(503, "the exporter is ending");
@@ -166,8 +176,27 @@ asio::awaitable<Response> Pages::scrape(const Request& request) {
   PageParts parts = parts_for(request);
   parts.nodes.push_back(block_of("", std::move(report)));
   if (!options_.redis_only_metrics) self_.write_build(parts.tail, parts.name_space, parts.filter);
+  if (explained) parts.head = explain(request, *target, deadline, *run);
   Response response = page_response(std::move(parts), request.accepts_gzip);
+  if (explained) response.content_type = Response().content_type;  // not for Prometheus
   co_return response;
+}
+
+std::string Pages::explain(const Request& request, std::string_view target,
+                           Clock::time_point deadline, const Node::Run& run) const {
+  // Only an error of the exporter's leaves none.
+  if (!run.explanation) return "The exporter failed: " + run.report->failure.message + "\n\n";
+  std::string from = "--scrape.timeout " + format_duration(options_.scrape_timeout) +
+                     ", as the request has no X-Prometheus-Scrape-Timeout-Seconds";
+  if (request.scrape_timeout) {
+    char text[120];
+    std::snprintf(text, sizeof text,
+                  "X-Prometheus-Scrape-Timeout-Seconds %.6g, less what the way back may take",
+                  *request.scrape_timeout);
+    from = text;
+  }
+  const DebugRequest asked{without_secrets(target), request.arrived, deadline, std::move(from)};
+  return debug_page(*run.explanation, asked);
 }
 
 // A group without nodes: there is none of the name, or discovery has not found them.
@@ -228,7 +257,7 @@ Response Pages::landing() const {
   if (!options_.disable_scrape_endpoint)
     response.body +=
         "<li>/scrape?target=redis://host:6379, /probe?target=...: metrics of one configured or "
-        "allowed target</li>\n"
+        "allowed target; &amp;debug=true explains the scrape</li>\n"
         "<li><a href=\"/sd\">/sd</a>: HTTP service discovery of the configured nodes, for "
         "/scrape</li>\n";
   response.body +=

@@ -40,6 +40,8 @@ class Pages {
   void add_own(PageParts& parts) const;
   Response landing() const;
   Clock::time_point deadline_of(const Request& request) const;
+  std::string explain(const Request& request, std::string_view target, Clock::time_point deadline,
+                      const Node::Run& run) const;
   PageParts::NodeBlock block_of(std::string labels, std::shared_ptr<const NodeReport> report) const;
 
   const Options& options_;

@@ -17,10 +17,12 @@ Node::Node(Target target, Connector::AddressFilter filter, std::shared_ptr<NodeA
       self_(self),
       tasks_(tasks) {}
 
-std::shared_ptr<Node::Run> Node::start(Clock::time_point deadline, asio::any_io_executor executor) {
+std::shared_ptr<Node::Run> Node::start(Clock::time_point deadline, asio::any_io_executor executor,
+                                       bool explain) {
   last_used_ = Clock::now();
-  const auto joinable = std::ranges::find_if(
-      running_, [&](const auto& running) { return running->deadline <= deadline; });
+  const auto joinable = std::ranges::find_if(running_, [&](const auto& running) {
+    return running->deadline <= deadline && (running->explained || !explain);
+  });
   if (joinable != running_.end()) return *joinable;
   const bool hangs = timeouts_in_a_row_ >= 2;
   const Clock::duration whole = access_->settings.node_timeout;
@@ -28,8 +30,8 @@ std::shared_ptr<Node::Run> Node::start(Clock::time_point deadline, asio::any_io_
   // The budget starts when the node has its turn to connect; where it may have to wait for one, the
   // request's deadline is all that is certain.
   const bool waits = !memory_.connection && !access_->connector.connect_slot_free();
-  auto fresh =
-      std::make_shared<Run>(executor, waits ? deadline : std::min(deadline, last_used_ + budget));
+  auto fresh = std::make_shared<Run>(
+      executor, waits ? deadline : std::min(deadline, last_used_ + budget), explain);
   running_.push_back(fresh);
   tasks_.spawn("scrape of " + instance_, run(shared_from_this(), fresh, deadline, budget));
   return fresh;
@@ -51,6 +53,7 @@ asio::awaitable<void> Node::run([[maybe_unused]] std::shared_ptr<Node> self,
   const Clock::time_point started = Clock::now();
   NodeAccess& access = *access_;
   Conversation talk(target_, filter_, access.settings, access.connector, memory_);
+  const bool beside_another = running_.size() > 1;
   bool cancelled = false;
   try {
     co_await talk.run(request_deadline, budget);
@@ -60,6 +63,12 @@ asio::awaitable<void> Node::run([[maybe_unused]] std::shared_ptr<Node> self,
     if (!cancelled)
       run->report = make_report(talk, memory_, access.settings, catalogue_, took.count(),
                                 access.tls.certificate_not_after());
+    if (!cancelled && run->explained) {
+      const Explanation::Limits limits{request_deadline, budget,
+                                       budget < access.settings.node_timeout, beside_another};
+      run->explanation = std::make_unique<Explanation>(
+          explain(talk, memory_, access, target_, *run->report, limits));
+    }
   } catch (const boost::system::system_error&) {
     cancelled = true;  // so Asio ends a coroutine that awaits after its cancellation
   } catch (const std::exception& error) {
@@ -110,12 +119,8 @@ asio::awaitable<void> Node::retry(std::shared_ptr<Node> self) {
 
 // What a server says goes into the log cut short, and never with the password that it was sent.
 std::string Node::loggable(std::string text) const {
-  constexpr std::size_t kLongest = 600, kShortestSecret = 3;
-  if (target_.password && target_.password->reveal().size() >= kShortestSecret) {
-    const std::string& secret = target_.password->reveal();
-    for (std::size_t at = 0; (at = text.find(secret, at)) != std::string::npos; at += 3)
-      text.replace(at, secret.size(), "***");
-  }
+  constexpr std::size_t kLongest = 600;
+  text = without_password(std::move(text), target_);
   if (text.size() > kLongest) text.replace(kLongest, std::string::npos, "...");
   return text;
 }

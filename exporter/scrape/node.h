@@ -11,6 +11,7 @@
 
 #include "config/target.h"
 #include "net/task_group.h"
+#include "scrape/explanation.h"
 #include "scrape/node_access.h"
 #include "scrape/report.h"
 #include "telemetry/self_metrics.h"
@@ -31,17 +32,21 @@ class Node : public std::enable_shared_from_this<Node> {
        const Catalogue& catalogue, SelfMetrics& self, TaskGroup& tasks);
 
   struct Run {
-    Run(const asio::any_io_executor& executor, Clock::time_point until)
-        : deadline(until), finished(executor, Clock::time_point::max()) {}
+    Run(const asio::any_io_executor& executor, Clock::time_point until, bool explain = false)
+        : deadline(until), explained(explain), finished(executor, Clock::time_point::max()) {}
     Clock::time_point deadline;
+    bool explained;
     bool ended = false;
-    std::shared_ptr<const NodeReport> report;  // null until ended, and when it was cancelled
-    asio::steady_timer finished;               // cancelled at the end, to wake those who wait
+    std::shared_ptr<const NodeReport> report;        // null until ended, and when it was cancelled
+    std::unique_ptr<const Explanation> explanation;  // with the report, of one that is explained
+    asio::steady_timer finished;                     // cancelled at the end, to wake those who wait
   };
 
   // A scrape that ends by the deadline: one in progress whose deadline is not later, else a new
-  // one. Starting does not wait, so many nodes can be started before the first is waited for.
-  std::shared_ptr<Run> start(Clock::time_point deadline, asio::any_io_executor executor);
+  // one. Starting does not wait, so many nodes can be started before the first is waited for. With
+  // `explain` it is one that is explained: others may join it, but it joins no other.
+  std::shared_ptr<Run> start(Clock::time_point deadline, asio::any_io_executor executor,
+                             bool explain = false);
 
   // The report, when there is one; null when the run, or the caller first, is cancelled.
   static asio::awaitable<std::shared_ptr<const NodeReport>> finished(std::shared_ptr<Run> run);

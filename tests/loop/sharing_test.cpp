@@ -36,6 +36,28 @@ TEST(Sharing, TwoRequestsAtOnceCostTheServerOneScrape) {
   EXPECT_EQ(redis.received("INFO all"), 2);
 }
 
+TEST(Sharing, WhoWantsAnExplanationSharesOnlyWhatIsExplained) {
+  FakeRedis redis;
+  answer_all(redis);
+  redis.takes(milliseconds(100), "SLOWLOG LEN");
+  Exporter exporter;
+  Node& node = exporter.add(redis);
+  const auto all = [&]() -> asio::awaitable<void> {
+    const auto deadline = Clock::now() + std::chrono::seconds(5);
+    const auto plain = node.start(deadline, exporter.executor());
+    const auto explained = node.start(deadline, exporter.executor(), true);
+    const auto another = node.start(deadline + milliseconds(50), exporter.executor(), true);
+    EXPECT_NE(plain, explained);
+    EXPECT_EQ(explained, another);
+    co_await Node::finished(plain);
+    EXPECT_FALSE(plain->explanation);
+    co_await Node::finished(explained);
+    EXPECT_TRUE(explained->explanation);
+  };
+  exporter.run(all());
+  EXPECT_EQ(redis.received("INFO all"), 2);
+}
+
 TEST(Sharing, AnEarlierDeadlineDoesNotWaitForALaterOne) {
   FakeRedis redis;
   redis.hangs();

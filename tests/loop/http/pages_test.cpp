@@ -6,26 +6,14 @@
 
 #include <gtest/gtest.h>
 
-#include "collectors/registry.h"
-#include "loop/http/running_server.h"
-#include "scrape/fleet_metrics.h"
-#include "scrape/node_metrics.h"
-#include "scrape/truth_metrics.h"
+#include "loop/http/pages_exporter.h"
 #include "support/gunzip.h"
 #include "support/http_client.h"
 
 namespace fleet::test {
 namespace {
 
-using http::Request;
-using http::Response;
-
-Target target_of(const std::string& text) {
-  std::string problem;
-  const auto target = parse_target(text, problem);
-  EXPECT_TRUE(target) << problem;
-  return target.value_or(Target{});
-}
+using Exporter = PagesExporter;
 
 // A port that is bound and not listened on: nobody else can take it, and it refuses connections.
 class RefusingPort {
@@ -52,52 +40,6 @@ class HungPort {
   asio::io_context loop_;
   asio::ip::tcp::acceptor acceptor_;
 };
-
-Catalogue all_metrics() {
-  Catalogue catalogue;
-  declare_metrics(all_collectors(), catalogue);
-  for (const Metric* metric : kNodeMetrics) catalogue.declare(*metric);
-  for (const Metric* metric : kFleetMetrics) catalogue.declare(*metric);
-  for (const Metric* metric : kTruthMetrics) catalogue.declare(*metric);
-  return catalogue;
-}
-
-// The exporter's pages behind a server, as main.cpp puts them together.
-class Exporter {
- public:
-  explicit Exporter(Options options = {})
-      : options_(std::move(options)),
-        fleet_(server_.executor(), options_, catalogue_, self_),
-        pages_(options_, fleet_, self_, "1.2.3", [this] { return reload(); }) {}
-  ~Exporter() {
-    server_.run(fleet_.stop());
-    server_.begin_stop();
-    server_.ended();
-  }
-  Exporter(const Exporter&) = delete;
-  Exporter& operator=(const Exporter&) = delete;
-
-  HttpReply get(const std::string& target, const std::string& headers = "") const {
-    return http_get(server_.port(), target, headers);
-  }
-  unsigned short port() const { return server_.port(); }
-  void next_reload_says(std::string problem) { problem_ = std::move(problem); }
-
- private:
-  asio::awaitable<std::string> reload() const { co_return problem_; }
-
-  std::string problem_;
-  const Options options_;
-  const Catalogue catalogue_ = all_metrics();
-  SelfMetrics self_{{"1.2.3", "abc", "today"}};
-  RunningServer server_{[this](const Request& request) { return pages_.answer(request); }};
-  Fleet fleet_;
-  http::Pages pages_;
-};
-
-bool has_line(const HttpReply& reply, const std::string& line) {
-  return ("\n" + reply.body).find("\n" + line + "\n") != std::string::npos;
-}
 
 Options options_for(const RefusingPort& port) {
   Options options;

@@ -226,5 +226,16 @@ TEST(WithoutSecrets, HidesWhatMayBeOne) {
   shows(std::string(300, 'a'), std::string(200, 'a') + "...");
 }
 
+TEST(Target, AServersWordsLoseThePasswordThatItWasSent) {
+  Target target;
+  const std::string said = "ERR unknown command 'hunter2', with args beginning with: 'hunter2'";
+  EXPECT_EQ(without_password(said, target), said);
+  target.password = Secret("hunter2");
+  EXPECT_EQ(without_password(said, target),
+            "ERR unknown command '***', with args beginning with: '***'");
+  target.password = Secret("in");  // words would lose more than a secret
+  EXPECT_EQ(without_password(said, target), said);
+}
+
 }  // namespace
 }  // namespace fleet

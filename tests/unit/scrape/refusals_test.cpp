@@ -59,6 +59,14 @@ TEST(Refusals, AreNewsOnce) {
   EXPECT_TRUE(refusals.note("SLOWLOG LEN", "ERR unknown command", kNow + minutes(60)));
 }
 
+TEST(Refusals, TellForHowLongTheyHold) {
+  Refusals refusals;
+  EXPECT_EQ(refusals.left("SLOWLOG LEN", kNow).count(), 0);
+  refusals.note("SLOWLOG LEN", kNoPerm, kNow);
+  EXPECT_EQ(refusals.left("SLOWLOG LEN", kNow + minutes(20)), minutes(40));
+  EXPECT_EQ(refusals.left("SLOWLOG LEN", kNow + minutes(70)).count(), 0);
+}
+
 TEST(Refusals, LeaveOtherErrorsAlone) {
   Refusals refusals;
   EXPECT_FALSE(refusals.note("SLOWLOG LEN", "LOADING Redis is loading", kNow));
