@@ -115,6 +115,7 @@ class Explainer {
       say("failed", failed.address.to_string() + ": " + shown(failed.failure.message, target_));
     if (connection == nullptr) {
       say("connection", "none");
+      if (tls) say("TLS", "none; the server's certificate must be for " + certified_name());
       return;
     }
     std::string words = local ? "" : "to " + endpoint(connection->address()) + ", ";
@@ -131,12 +132,16 @@ class Explainer {
       say("TLS", std::string(session->version) + ", " + std::string(session->cipher) + ", " +
                      (checked ? "certificate checked for "
                               : "certificate not checked (--skip-tls-verification), asked for ") +
-                     printable(access_.connector.server_name(target_), kLine));
+                     certified_name());
     }
     if (const auto expires = connection->peer_certificate_not_after())
       say("server's certificates", describe_expiry(*expires, unix_now()));
     if (const auto own = access_.tls.certificate_not_after(); own && tls)
       say("own certificate", describe_expiry(*own, unix_now()));
+  }
+
+  std::string certified_name() const {
+    return printable(access_.connector.server_name(target_), kLine);
   }
 
   std::string endpoint(const asio::ip::address& address) const {
@@ -177,7 +182,9 @@ class Explainer {
     }
     const bool kept = talk_.first_replies() != nullptr && talk_.greeting().lines.empty();
     if (!kept) {
-      step("turn to connect", at.turn);
+      // Files that have changed are read first.
+      step(target_.transport == Target::Transport::tls ? "TLS files, turn" : "turn to connect",
+           at.turn);
       if (target_.transport != Target::Transport::unix_socket) {
         step("name resolved", progress.resolved);
         step("connected", progress.tcp_done);

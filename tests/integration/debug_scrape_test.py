@@ -121,6 +121,7 @@ class DebugScrape(unittest.TestCase):
             with Exporter(address, f"--tls-ca-cert-file={certificates.other_ca}") as exporter:
                 page = self.page(exporter, target)
                 self.assertIn("Reason: tls: ", page)
+                self.assertRegex(page, r"TLS +none; .* must be for localhost\n")
                 self.assertRegex(page, r"TLS handshake +not reached\n")
 
 
