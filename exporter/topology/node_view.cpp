@@ -22,7 +22,8 @@ std::optional<double> not_negative(std::optional<double> number) {
 
 // A server without an earlier history says so with zeros.
 std::string history(std::string_view text) {
-  return text.find_first_not_of('0') == std::string_view::npos ? std::string() : parse_id(text);
+  const bool none = text.find_first_not_of('0') == std::string_view::npos;
+  return std::string(none ? std::string_view() : parse_id(text));
 }
 
 AttachedReplica attached(std::string_view row) {
