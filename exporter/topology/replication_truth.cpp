@@ -19,10 +19,10 @@ bool has_address(const Node& node, const HostPort& address) {
   return std::ranges::find(node.addresses, address) != node.addresses.end();
 }
 
-// Where the number is not known, the server only tells that there is one.
+// A server tells its good replicas only where it needs some; how many is known later.
 bool kept_from_writing(const Node& master) {
   return master.view.good_replicas &&
-         *master.view.good_replicas < master.least_replicas.value_or(1);
+         *master.view.good_replicas < std::max(1.0, master.least_replicas.value_or(1));
 }
 
 bool is_split(std::span<const Node> nodes) {
