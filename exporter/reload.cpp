@@ -42,7 +42,10 @@ std::string stamps_of(const std::vector<std::string>& files, double since) {
 std::size_t connection_count(const Options& options) {
   std::size_t count = 0;
   for (const Group& group : groups_of(options)) {
-    count += group.nodes.size() + group.sentinels.size();
+    // Of nodes that are compared, one for scrapes and one for questions; of Sentinels, one for
+    // questions and one for events.
+    const bool compared = !group.standalone && !group.name.empty();
+    count += group.nodes.size() * (compared ? 2 : 1) + group.sentinels.size() * 2;
     if (group.source == Group::Source::cluster) count += Discovery::kClusterVoices;
   }
   return count;
@@ -75,9 +78,10 @@ std::string does_not_fit(const Options& options, std::size_t open_files) {
   const std::size_t needed =
       connections + http::ServerLimits{}.connections + ConnectLimits::kConnects + kRest;
   if (needed <= open_files) return {};
-  return "a fleet of " + std::to_string(connections) + " nodes needs " + std::to_string(needed) +
-         " open files and the limit is " + std::to_string(open_files) + ": raise it (ulimit -n " +
-         std::to_string(needed) + ", systemd's LimitNOFILE=), or split the fleet";
+  return "a fleet that keeps " + std::to_string(connections) + " connections needs " +
+         std::to_string(needed) + " open files and the limit is " + std::to_string(open_files) +
+         ": raise it (ulimit -n " + std::to_string(needed) +
+         ", systemd's LimitNOFILE=), or split the fleet";
 }
 
 Reloader::Reloader(asio::any_io_executor executor, std::function<ParsedOptions()> read,
