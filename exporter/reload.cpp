@@ -75,8 +75,8 @@ std::string does_not_fit(const Options& options, std::size_t open_files) {
   const std::size_t connections = connection_count(options);
   // Connections to nodes, of clients, connects that replace a connection, and the rest.
   constexpr std::size_t kRest = 64;
-  const std::size_t needed =
-      connections + http::ServerLimits{}.connections + ConnectLimits::kConnects + kRest;
+  const std::size_t needed = connections + http::ServerLimits{}.connections +
+                             ConnectLimits::kConnects + Fleet::kQuestionConnects + kRest;
   if (needed <= open_files) return {};
   return "a fleet that keeps " + std::to_string(connections) + " connections needs " +
          std::to_string(needed) + " open files and the limit is " + std::to_string(open_files) +

@@ -68,6 +68,18 @@ struct Comparison::Asked {
   std::size_t told_seldom = 0;  // how often it answered what is asked once a minute
   std::deque<Written> written;  // as a master, within the last minute
   bool was_replica = false;
+  bool busy = false;  // is being asked
+
+  class Free {  // at the end, however it ends
+   public:
+    explicit Free(Asked& node) : node_(node) {}
+    ~Free() { node_.busy = false; }
+    Free(const Free&) = delete;
+    Free& operator=(const Free&) = delete;
+
+   private:
+    Asked& node_;
+  };
 
   void take(Reply info);
   std::optional<double> backlog_seconds() const;
@@ -116,17 +128,20 @@ asio::awaitable<bool> Comparison::round(std::vector<FoundNode> found) {
       std::clamp<std::size_t>(members.size() / kViewsOfRound, 1, kRoundsOfMinute);
   SideBySide asked(tasks_, executor_);
   for (std::size_t i = 0; i < members.size(); ++i) {
+    // By the round of one before this, which a reload left behind.
+    if (std::exchange(members[i]->busy, true)) continue;
     const bool seldom =
         members[i]->told_seldom < kFirstAnswers || (rounds_ + i) % kRoundsOfMinute == 0;
     const bool slots = cluster_ && (rounds_ + i) % turns == 0;
     asked.spawn("comparison of " + members[i]->server, ask(members[i], seldom, slots));
   }
   const bool ended = co_await asked.all();
-  if (ended) conclude(members, found);
+  if (ended && !retired_) conclude(members, found);
   co_return ended;
 }
 
 asio::awaitable<void> Comparison::ask(std::shared_ptr<Asked> node, bool seldom, bool slots) {
+  const Asked::Free free_again(*node);
   const ScrapeSettings& how = node->member.access->settings;
   std::string batch;
   std::vector<std::string_view> lines;

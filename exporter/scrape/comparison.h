@@ -68,8 +68,11 @@ class Comparison : public std::enable_shared_from_this<Comparison> {
   // Replicas that were seen to become masters.
   double promotions() const { return promotions_; }
 
-  // Takes the place of one for the same group.
+  // A round that is not over yet tells nothing any more.
+  void retire() { retired_ = true; }
+  // Takes the place of one for the same group, with its nodes and their connections.
   void follow(const Comparison& before) {
+    members_ = before.members_;
     truth_ = before.truth_;
     promotions_ = before.promotions_;
   }
@@ -87,6 +90,7 @@ class Comparison : public std::enable_shared_from_this<Comparison> {
   const bool cluster_;
   TaskGroup& tasks_;
   const asio::any_io_executor executor_;
+  bool retired_ = false;
   Members members_;
   std::size_t rounds_ = 0;
   GroupTruth truth_;

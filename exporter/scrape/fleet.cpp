@@ -41,6 +41,9 @@ bool same_source(const Group& a, const Group& b) {
          a.transport == b.transport;
 }
 
+// Nodes that are groups of their own have nothing to be compared with.
+bool is_compared(const Group& group) { return !group.standalone && !group.name.empty(); }
+
 bool is_on(const CollectorSwitch& collector, const Group& group) {
   const auto own = std::ranges::find(group.collectors, collector.name, &CollectorSwitch::name);
   return own == group.collectors.end() ? collector.on : own->on;
@@ -116,7 +119,12 @@ void Fleet::apply() {
     RunningGroup* const before = running(group.name);
     RunningGroup& now = fresh.emplace_back();
     now.access = access_for(group, before);
-    now.rounds = rounds_for(group, now.access, before);
+    if (is_compared(group))
+      now.questions = before != nullptr && before->access == now.access && before->questions
+                          ? before->questions
+                          : std::make_shared<NodeAccess>(now.access->settings, group.tls, resolver_,
+                                                         question_limits_);
+    now.rounds = rounds_for(group, now, before);
     // Until the next round says more.
     if (now.rounds && before != nullptr && before->rounds && same_source(before->group, group)) {
       now.found = std::move(before->found);
@@ -164,7 +172,7 @@ void Fleet::list_members(Members before) {
     if (!one.rounds) continue;
     std::vector<Comparison::Member> compared;
     for (const Member& member : one.members)
-      compared.push_back({member.listed.target, member.instance(), member.access});
+      compared.push_back({member.listed.target, member.instance(), one.questions});
     one.rounds->compare(compared);
   }
 }
@@ -199,20 +207,18 @@ void Fleet::list_member(RunningGroup& group, const FoundNode& found, Members& be
   group.members.push_back(std::move(member));
 }
 
-// The one that runs already when the group is the same in every respect. Nodes that are groups of
-// their own have nothing to be compared with.
-std::shared_ptr<GroupRounds> Fleet::rounds_for(const Group& group,
-                                               const std::shared_ptr<NodeAccess>& access,
+// The one that runs already when the group is the same in every respect.
+std::shared_ptr<GroupRounds> Fleet::rounds_for(const Group& group, const RunningGroup& now,
                                                RunningGroup* before) {
-  if (group.standalone || group.name.empty()) return nullptr;
+  if (!is_compared(group)) return nullptr;
   const bool same =
-      before != nullptr && before->access == access && before->rounds && before->group == group;
+      before != nullptr && before->access == now.access && before->rounds && before->group == group;
   if (same) return before->rounds;
   GroupRounds::Parts parts;
-  std::shared_ptr<NodeAccess> asked = access;
+  std::shared_ptr<NodeAccess> asked = now.questions;
   if (group.source == Group::Source::sentinel)
-    asked =
-        std::make_shared<NodeAccess>(settings_of(options_), group.sentinel_tls, resolver_, limits_);
+    asked = std::make_shared<NodeAccess>(settings_of(options_), group.sentinel_tls, resolver_,
+                                         question_limits_);
   if (group.source != Group::Source::nodes)
     parts.discovery = std::make_shared<Discovery>(
         group, asked, tasks_, executor_, [this, name = group.name](std::vector<FoundNode> found) {

@@ -28,6 +28,7 @@ struct FleetTimes {
 class Fleet {
  public:
   static constexpr std::chrono::milliseconds kListingDelay{10};  // to what discovery found
+  static constexpr std::size_t kQuestionConnects = 64;           // in progress, beside the scrapes'
 
   // A node that the configuration lists, or that discovery found.
   struct Member {
@@ -82,6 +83,7 @@ class Fleet {
   struct RunningGroup {
     Group group;
     std::shared_ptr<NodeAccess> access;
+    std::shared_ptr<NodeAccess> questions;  // of discovery and comparison; null: there are none
     std::vector<Member> members;
     std::shared_ptr<GroupRounds> rounds;  // null: each node is a group of its own
     std::vector<FoundNode> found;         // by the last good round of discovery
@@ -92,8 +94,7 @@ class Fleet {
 
   std::shared_ptr<NodeAccess> access_for(const Group& group, RunningGroup* before);
   RunningGroup* running(const std::string& name);
-  std::shared_ptr<GroupRounds> rounds_for(const Group& group,
-                                          const std::shared_ptr<NodeAccess>& access,
+  std::shared_ptr<GroupRounds> rounds_for(const Group& group, const RunningGroup& now,
                                           RunningGroup* before);
   void take_found(const std::string& name, std::vector<FoundNode> found);
   using Members = std::unordered_map<std::string, Member>;  // by server
@@ -114,6 +115,7 @@ class Fleet {
   TaskGroup tasks_;
   Resolver resolver_;
   ConnectLimits limits_;
+  ConnectLimits question_limits_{kQuestionConnects};  // hung nodes must not hold up discovery
   std::vector<RunningGroup> groups_;
   bool ready_ = false;
   bool listing_ = false;                              // list_soon() runs

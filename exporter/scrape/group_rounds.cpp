@@ -7,6 +7,8 @@
 namespace fleet {
 namespace {
 
+constexpr std::size_t kPhases = 1000;
+constexpr std::chrono::seconds kSpread{1};
 const std::size_t kSwitch = static_cast<std::size_t>(event_of("+switch-master", "m", "m"));
 
 }  // namespace
@@ -37,7 +39,9 @@ void GroupRounds::start() {
 
 void GroupRounds::retire() {
   retired_ = true;
+  next_round_.cancel();
   if (parts_.discovery) parts_.discovery->retire();
+  if (parts_.comparison) parts_.comparison->retire();
   for (const auto& listener : listeners_) listener->retire();
 }
 
@@ -54,6 +58,14 @@ void GroupRounds::follow(const GroupRounds& before) {
 }
 
 asio::awaitable<void> GroupRounds::run(std::shared_ptr<GroupRounds> self) {
+  // Listed nodes are known from the start: a thousand groups need not ask all in one instant.
+  if (!parts_.discovery) {
+    const double part = static_cast<double>(std::hash<std::string>()(name_) % kPhases) / kPhases;
+    const auto spread = std::min<Clock::duration>(pause_, kSpread);
+    const bool waited =
+        co_await pause(Clock::now() + std::chrono::duration_cast<Clock::duration>(spread * part));
+    if (!waited) co_return;
+  }
   while (!self->retired_) {
     const Clock::time_point start = Clock::now();
     if (parts_.discovery) {
@@ -77,7 +89,7 @@ asio::awaitable<void> GroupRounds::run(std::shared_ptr<GroupRounds> self) {
 // False when the caller was cancelled.
 asio::awaitable<bool> GroupRounds::pause(Clock::time_point until) {
   next_round_.expires_at(until);
-  while (Clock::now() < next_round_.expiry()) {
+  while (!retired_ && Clock::now() < next_round_.expiry()) {
     if (std::exchange(hurry_, false))
       next_round_.expires_at(std::min(next_round_.expiry(), Clock::now() + kSoon));
     co_await next_round_.async_wait(no_throw);
@@ -104,7 +116,7 @@ void GroupRounds::hurry() {
 }
 
 void GroupRounds::compare(const std::vector<Comparison::Member>& members) {
-  if (parts_.comparison && parts_.comparison->set_members(members)) hurry();
+  if (parts_.comparison && parts_.comparison->set_members(members) && started_) hurry();
 }
 
 // What is heard of a failover and the epoch that it leaves behind are counted once, whichever comes

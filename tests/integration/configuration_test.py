@@ -256,7 +256,7 @@ class TooLarge(unittest.TestCase):
         with FleetFile() as file:
             self.write(file, self.NODES)
             said = self.refused(file, 700)
-            self.assertIn("200 nodes", said)
+            self.assertIn("200 connections", said)
             self.assertIn("the limit is 700", said)
             needed = int(re.search(r"ulimit -n (\d+)", said)[1])
             self.assertIn(f"ulimit -n {needed}", self.refused(file, needed - 1))

@@ -28,6 +28,15 @@ def up(exporter):
     return by_instance(exporter.scrape(), "redis_up")
 
 
+def compared(exporter):
+    """Waits until each node has both its connections: for scrapes, and for the comparison."""
+    def times():
+        family = exporter.scrape()["redis_group_comparison_timestamp_seconds"]
+        return min(family.samples.values()) > 0
+
+    wait_until(times, "the first comparison")
+
+
 def connections(server):
     """The ids of the exporter's connections."""
     return [row.split()[0] for row in server.command("CLIENT", "LIST").splitlines()
@@ -56,16 +65,17 @@ class Reload(unittest.TestCase):
         for ask in by_signal, by_request:
             with self.subTest(ask.__name__), self.fleet(listing(self.kept)) as (file, exporter):
                 self.assertEqual(up(exporter), {self.kept.address: 1})
+                compared(exporter)
                 before = connections(self.kept)
                 received = int(self.kept.info("stats")["total_connections_received"])
-                self.assertEqual(len(before), 1)
+                self.assertEqual(len(before), 2)
 
                 file.write(listing(self.kept, self.other))
                 self.assertEqual(up(exporter), {self.kept.address: 1})  # nobody has asked yet
                 ask(exporter)
                 both = {self.kept.address: 1, self.other.address: 1}
                 wait_until(lambda: up(exporter) == both, "the node that was added")
-                self.assertEqual(len(connections(self.other)), 1)
+                wait_until(lambda: len(connections(self.other)) == 2, "both its connections")
 
                 file.write(listing(self.kept))
                 ask(exporter)
@@ -81,6 +91,7 @@ class Reload(unittest.TestCase):
     def test_an_invalid_file_changes_nothing(self):
         with self.fleet(listing(self.kept)) as (file, exporter):
             self.assertEqual(value(exporter.scrape(), SUCCESSFUL), 1)
+            compared(exporter)
             before = connections(self.kept)
             for text, says in (
                     (listing(self.other, more="    nodess: []\n"), "fleet.yaml:4:5: "),
@@ -116,6 +127,7 @@ class Reload(unittest.TestCase):
                 """ % (locked.address, self.kept.address), password="old\n") as (file, exporter):
             both = {locked.address: 1, self.kept.address: 1}
             self.assertEqual(up(exporter), both)
+            compared(exporter)
             before = connections(self.kept)
             locked.command("CONFIG", "SET", "requirepass", "new")
             locked.command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
@@ -131,6 +143,7 @@ class Reload(unittest.TestCase):
     def test_labels_change_and_the_connection_stays(self):
         with self.fleet(listing(self.kept)) as (file, exporter):
             self.assertEqual(up(exporter), {self.kept.address: 1})
+            compared(exporter)
             before = connections(self.kept)
             file.write(listing(self.kept, more="    labels: {team: web}\n"))
             self.assertEqual(exporter.reload().status, 200)
@@ -158,6 +171,7 @@ class Reload(unittest.TestCase):
         texts = listing(self.kept), listing(self.kept, self.other)
         with self.fleet(texts[0]) as (file, exporter):
             self.assertEqual(up(exporter), {self.kept.address: 1})
+            compared(exporter)
             before = connections(self.kept)
             files = value(exporter.scrape(), "process_open_fds")
             ended = threading.Event()
