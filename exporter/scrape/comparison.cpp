@@ -63,8 +63,10 @@ struct Comparison::Asked {
   NodeView view;        // of the last round
   Version version = 0;  // of Redis; 0: not known yet
   std::string version_text;
+  std::string run_id;
   std::map<std::string_view, std::string> settings;
   std::optional<SlotOpinion> slots;
+  std::size_t told_over = 0;    // the connection that INFO server was answered over, by number
   std::size_t told_seldom = 0;  // how often it answered what is asked once a minute
   std::deque<Written> written;  // as a master, within the last minute
   bool was_replica = false;
@@ -152,7 +154,7 @@ asio::awaitable<void> Comparison::ask(std::shared_ptr<Asked> node, bool seldom, 
     lines.push_back(line);
   };
   add(kReplication);
-  if (seldom) add(kServer);
+  if (seldom || node->told_over != node->questioner.connections()) add(kServer);
   const std::string_view config = node->version >= kSeveralNames ? kConfig : kConfigAll;
   if (seldom && node->version != 0 && how.collector_options.config_command) add(config);
   if (slots) add(kNodes);
@@ -173,14 +175,17 @@ asio::awaitable<void> Comparison::ask(std::shared_ptr<Asked> node, bool seldom, 
     const ClusterView view = cluster_view(nodes);
     node->slots = view.answered ? slot_opinion(view) : std::nullopt;
   }
-  if (!seldom || failure) co_return;
-  ++node->told_seldom;
+  if (failure) co_return;
   if (const Reply server = reply_to(kServer); server.is_text()) {
     const Info info(server.text());
+    node->told_over = node->questioner.connections();
+    node->run_id = parse_id(info.text("run_id"));
     // Valkey names the version of Redis that it is compatible with, too.
     node->version_text = info.find("valkey_version").value_or(info.text("redis_version"));
     node->version = parse_version(info.text("redis_version"));
   }
+  if (!seldom) co_return;
+  ++node->told_seldom;
   node->settings.clear();
   for (const std::string_view setting : kSettings)
     if (const Reply value = reply_to(config).find(setting); value.is_text())
@@ -194,6 +199,7 @@ std::vector<ComparedNode> Comparison::compared(const Members& members,
     const Target& target = asked->member.target;
     ComparedNode& node = nodes.emplace_back();
     node.instance = asked->member.instance;
+    node.run_id = asked->run_id;
     node.view = asked->view;
     node.host = comparable_host(target.host);
     node.addresses.push_back(comparable(target.host, target.port));
@@ -211,14 +217,22 @@ std::vector<ComparedNode> Comparison::compared(const Members& members,
     node.seen_down = said->down;
     node.serves = said->serves;
   }
+  mark_aliases(nodes);
   return nodes;
+}
+
+std::map<std::string_view, std::string_view> Comparison::run_ids() const {
+  std::map<std::string_view, std::string_view> ids;
+  for (const auto& asked : members_)
+    if (!asked->run_id.empty()) ids.emplace(asked->member.instance, asked->run_id);
+  return ids;
 }
 
 void Comparison::count_promotions(const Members& members, std::span<const ComparedNode> nodes) {
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     const NodeView& view = nodes[i].view;
     bool& was_replica = members[i]->was_replica;
-    if (!view.answered) continue;
+    if (!view.answered || nodes[i].alias) continue;
     if (!view.master) {
       was_replica = true;
     } else if (nodes[i].serves && std::exchange(was_replica, false)) {
@@ -236,8 +250,9 @@ void Comparison::conclude(const Members& members, std::span<const FoundNode> fou
   std::vector<SlotOpinion> opinions;
   std::set<std::string_view> versions;
   std::map<std::string_view, std::set<std::string_view>> values;
-  for (const auto& asked : members) {
-    if (!asked->view.answered) continue;
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    const auto& asked = members[i];
+    if (!asked->view.answered || nodes[i].alias) continue;
     if (asked->slots) opinions.push_back(*asked->slots);
     if (!asked->version_text.empty()) versions.insert(asked->version_text);
     for (const auto& [name, value] : asked->settings) values[name].insert(value);

@@ -4,7 +4,8 @@
 // the scrapes'.
 //
 //   INFO replication           each round
-//   INFO server, CONFIG GET    once a minute
+//   INFO server                once a minute, and after a new connection: the server may be another
+//   CONFIG GET                 once a minute
 //   CLUSTER NODES              once a minute, of small Clusters each round
 #pragma once
 
@@ -65,6 +66,8 @@ class Comparison : public std::enable_shared_from_this<Comparison> {
   asio::awaitable<bool> round(std::vector<FoundNode> found);
 
   const GroupTruth& truth() const { return truth_; }
+  // Who answers: run_id, where it is known, by instance. Good until the next wait.
+  std::map<std::string_view, std::string_view> run_ids() const;
   // Replicas that were seen to become masters.
   double promotions() const { return promotions_; }
 

@@ -35,6 +35,7 @@ asio::awaitable<void> Questioner::connect_and_ask(const std::string& batch, std:
     if (!opened_.failure || replies.bytes() > 0) co_return;
   }
   opened_ = Opened();
+  ++connections_;
   co_await open_connection(target_, *access_, deadline, opened_);
   if (opened_.failure) co_return;
   co_await exchange(batch, expected, replies);

@@ -3,6 +3,7 @@
 // batch to the next.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string>
 
@@ -28,6 +29,8 @@ class Questioner {
   const Target& target() const { return target_; }
   // That the last question went to; unspecified when none was reached, and for Unix sockets.
   const asio::ip::address& address() const { return opened_.progress.address; }
+  // How many connections were tried: another server may answer over a new one.
+  std::size_t connections() const { return connections_; }
 
  private:
   asio::awaitable<void> connect_and_ask(const std::string& batch, std::size_t expected,
@@ -39,6 +42,7 @@ class Questioner {
   const Target target_;
   const std::shared_ptr<NodeAccess> access_;
   Opened opened_;
+  std::size_t connections_ = 0;
 };
 
 }  // namespace fleet

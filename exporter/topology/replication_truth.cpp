@@ -12,7 +12,9 @@ namespace {
 
 using Node = ComparedNode;
 
-bool is_master(const Node& node) { return node.view.answered && node.view.master && node.serves; }
+bool is_master(const Node& node) {
+  return node.view.answered && node.view.master && node.serves && !node.alias;
+}
 bool is_replica(const Node& node) { return node.view.answered && !node.view.master; }
 
 bool has_address(const Node& node, const HostPort& address) {
@@ -127,11 +129,28 @@ bool is_on_one_host(const Shard& shard) {
 
 }  // namespace
 
+void mark_aliases(std::span<ComparedNode> nodes) {
+  std::map<std::string_view, Node*> servers;  // by run_id
+  for (const bool answered : {true, false}) {
+    for (Node& node : nodes) {
+      if (node.run_id.empty() || node.view.answered != answered) continue;
+      const auto [server, added] = servers.emplace(node.run_id, &node);
+      if (added) continue;
+      node.alias = true;
+      Node& compared = *server->second;
+      compared.named_master = compared.named_master || node.named_master;
+      compared.addresses.insert(compared.addresses.end(), node.addresses.begin(),
+                                node.addresses.end());
+    }
+  }
+}
+
 ReplicationTruth compare(std::span<const ComparedNode> nodes) {
   ReplicationTruth truth;
   std::map<std::string_view, Shard> shards;
   std::map<std::string_view, std::size_t> masters_by_host;
   for (const Node& node : nodes) {
+    if (node.alias) continue;
     if (node.serves || is_replica(node)) shards[node.shard].nodes.push_back(&node);
     if (node.view.answered) ++truth.answered;
     if (!is_master(node)) continue;

@@ -15,6 +15,8 @@ namespace fleet {
 
 struct ComparedNode {
   std::string instance = {};                  // as it is labelled
+  std::string run_id = {};                    // of the server; empty: not known
+  bool alias = false;                         // another address of a node that is compared
   std::string shard = {};                     // any name that the shard's nodes have in common
   std::string host = {};                      // equal for nodes on one host
   std::vector<HostPort> addresses = {};       // by which other nodes may know it; comparable
@@ -54,6 +56,11 @@ struct ReplicationTruth {
   std::vector<ReplicaLag> lags = {};  // of each replica that answered
 };
 
+// Of nodes with one run_id all but one become aliases: it is the first that answered, else the
+// first, and is known by the addresses of all.
+void mark_aliases(std::span<ComparedNode> nodes);
+
+// Aliases are left out.
 ReplicationTruth compare(std::span<const ComparedNode> nodes);
 
 }  // namespace fleet

@@ -91,6 +91,33 @@ TEST(ReplicationTruth, MastersWithoutAHistoryAreNoSplit) {
   EXPECT_FALSE(compare(nodes).split_brain);
 }
 
+TEST(ReplicationTruth, AServerUnderTwoAddressesIsOneNode) {
+  Nodes nodes = {master(1, {3}), master(2, {3}), replica(3, 2)};
+  ASSERT_TRUE(compare(nodes).split_brain);
+  nodes[0].run_id = nodes[1].run_id = "x";
+  nodes[1].named_master = true;
+  mark_aliases(nodes);
+  EXPECT_TRUE(nodes[1].alias);
+  EXPECT_TRUE(nodes[0].named_master);
+  const ReplicationTruth truth = compare(nodes);
+  EXPECT_EQ(truth.answered, 2u);
+  EXPECT_EQ(truth.masters, 1u);
+  EXPECT_FALSE(truth.split_brain);
+  EXPECT_EQ(truth.candidates, 1u);  // it follows the master by its other address
+  EXPECT_EQ(truth.stale_replicas, 0u);
+  EXPECT_EQ(truth.lags[0].master_seconds, 1);
+}
+
+TEST(ReplicationTruth, TheAddressThatAnswersIsCompared) {
+  Nodes nodes = {silent(1), master(2), silent(3), silent(4)};
+  nodes[0].run_id = nodes[1].run_id = "x";
+  mark_aliases(nodes);
+  EXPECT_TRUE(nodes[0].alias);
+  EXPECT_FALSE(nodes[1].alias);
+  EXPECT_FALSE(nodes[3].alias);  // nobody knows who these are
+  EXPECT_EQ(compare(nodes).masters, 1u);
+}
+
 TEST(ReplicationTruth, CandidateIsInStepAndMayBePromoted) {
   Nodes nodes = {master(1, {2}), replica(2, 1)};
   const auto candidates = [&nodes] { return compare(nodes).candidates; };
