@@ -2,9 +2,11 @@
 #include "scrape/fleet.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "base/log.h"
+#include "base/text.h"
 #include "collectors/registry.h"
 #include "scrape/fleet_metrics.h"
 #include "scrape/group_samples.h"
@@ -108,6 +110,7 @@ Fleet::Fleet(asio::any_io_executor executor, const Options& options, const Catal
           },
           times.forget_visited) {
   apply();
+  tasks_.spawn("search for duplicates", watch_duplicates());
 }
 
 void Fleet::apply() {
@@ -249,6 +252,35 @@ asio::awaitable<void> Fleet::list_soon() {
   list_members(std::move(before));
 }
 
+asio::awaitable<void> Fleet::watch_duplicates() {
+  for (;;) {
+    co_await sleep_until(Clock::now() + times_.discovery_pause);
+    const auto state = co_await asio::this_coro::cancellation_state;
+    if (state.cancelled() != asio::cancellation_type::none) co_return;
+    find_duplicates();
+  }
+}
+
+// Scrapes and comparisons know who answers at an address. Listed nodes come before found ones, as
+// a server that is listed and found belongs to the group that lists it.
+void Fleet::find_duplicates() {
+  std::vector<Duplicates::Listed> nodes;
+  for (const bool listed : {true, false}) {
+    for (const RunningGroup& one : groups_) {
+      if ((one.group.source == Group::Source::nodes) != listed) continue;
+      std::map<std::string_view, std::string_view> compared;
+      if (one.rounds && one.rounds->comparison() != nullptr)
+        compared = one.rounds->comparison()->run_ids();
+      for (const Member& member : one.members) {
+        const auto told = compared.find(member.instance());
+        nodes.push_back({member.instance(), member.group,
+                         told != compared.end() ? told->second : parse_id(member.node->run_id())});
+      }
+    }
+  }
+  duplicates_.look(nodes);
+}
+
 bool Fleet::ready() {
   // Once it was, a reload does not take that back.
   const auto tried = [](const RunningGroup& one) {
@@ -326,6 +358,9 @@ void Fleet::for_groups(const RunningGroup& group, const Each& each) const {
 
 void Fleet::describe(SampleSet& out) const {
   // What tells of trouble first: if there are more groups than samples fit, defaults are missing.
+  const auto named = [](const RunningGroup& one) { return !one.group.name.empty(); };
+  if (std::ranges::any_of(groups_, named))
+    out.add(kDuplicateNodes, static_cast<double>(duplicates_.count()));
   for (const RunningGroup& one : groups_) {
     if (one.discovery() != nullptr && options_.shard.owns(one.group.name))
       add_discovery(*one.discovery(), one.group.name, out);

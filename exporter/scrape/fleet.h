@@ -14,6 +14,7 @@
 #include "config/options.h"
 #include "net/connector.h"
 #include "net/task_group.h"
+#include "scrape/duplicates.h"
 #include "scrape/group_rounds.h"
 #include "scrape/node.h"
 #include "scrape/visited_nodes.h"
@@ -101,6 +102,8 @@ class Fleet {
   Members take_members();
   void list_members(Members before);
   asio::awaitable<void> list_soon();
+  asio::awaitable<void> watch_duplicates();
+  void find_duplicates();
   template <class Each>
   void for_groups(const RunningGroup& group, const Each& each) const;
   void list_member(RunningGroup& group, const FoundNode& found, Members& before);
@@ -118,8 +121,9 @@ class Fleet {
   ConnectLimits question_limits_{kQuestionConnects};  // hung nodes must not hold up discovery
   std::vector<RunningGroup> groups_;
   bool ready_ = false;
-  bool listing_ = false;                              // list_soon() runs
-  std::set<std::string> conflicts_;                   // that were logged: group and server
+  bool listing_ = false;             // list_soon() runs
+  std::set<std::string> conflicts_;  // that were logged: group and server
+  Duplicates duplicates_;
   std::unordered_map<std::string, Node*> by_server_;  // members
   std::unordered_set<std::string> hosts_;             // their names
   std::shared_ptr<NodeAccess> visitors_;              // access of visited nodes

@@ -33,7 +33,14 @@ inline constexpr Metric kDiscoveryDuration =
           "Time that the last round of the group's discovery took.", "redis_group")
         .source("the discovery");
 
-inline constexpr const Metric* kFleetMetrics[] = {&kExpectedNodes, &kThreshold, &kDiscoverySuccess,
-                                                  &kDiscoveryLastSuccess, &kDiscoveryDuration};
+inline constexpr Metric kDuplicateNodes =
+    gauge("redis_exporter_duplicate_nodes",
+          "Listed nodes that are the same server as another one listed before it; the log names "
+          "them.")
+        .source("INFO run_id");
+
+inline constexpr const Metric* kFleetMetrics[] = {&kExpectedNodes,     &kThreshold,
+                                                  &kDiscoverySuccess,  &kDiscoveryLastSuccess,
+                                                  &kDiscoveryDuration, &kDuplicateNodes};
 
 }  // namespace fleet

@@ -53,6 +53,8 @@ class Node : public std::enable_shared_from_this<Node> {
 
   const Target& target() const { return target_; }
   const std::string& instance() const { return instance_; }
+  // Of the server that answered the last scrape which one did; empty: not known.
+  const std::string& run_id() const { return memory_.facts.run_id; }
   bool idle() const { return running_.empty() && !retrying_; }
   Clock::time_point last_used() const { return last_used_; }
   // It is not one of the fleet any more: no tries between scrapes.

@@ -33,6 +33,22 @@ TEST_F(Groups, TheNodeOfTheFlagsHasNoLabels) {
   ASSERT_EQ(fleet_->members().size(), 1u);
   EXPECT_EQ(fleet_->members()[0]->labels, "");
   EXPECT_EQ(described("redis_group_expected_nodes{redis_group=\"\"}"), "absent");
+  EXPECT_EQ(described("redis_exporter_duplicate_nodes"), "absent");
+}
+
+// Nobody compares these: scrapes tell who they are.
+TEST_F(Groups, StandaloneNodesAreOneServer) {
+  FakeRedis one, other, third;
+  third.answers("INFO all", info_reply("7.0.15", std::string(40, 'b')));
+  add_group("each", {&one, &other, &third}).standalone = true;
+  begin();
+  const auto duplicates = [this] { return described("redis_exporter_duplicate_nodes"); };
+  EXPECT_EQ(duplicates(), "0");
+  scrape_all();
+  EXPECT_TRUE(wait_until([&] { return duplicates() == "1"; }));
+  options_.groups[0].nodes.erase(options_.groups[0].nodes.begin());
+  fleet_->apply();
+  EXPECT_TRUE(wait_until([&] { return duplicates() == "0"; }));
 }
 
 TEST_F(Groups, AReloadKeepsTheConnectionsOfNodesThatStay) {

@@ -63,6 +63,34 @@ TEST_F(Truth, TwoMastersOfOneHistoryAreASplitBrainUntilOneGivesIn) {
   EXPECT_TRUE(becomes("redis_group_split_brain", "0"));
 }
 
+TEST_F(Truth, OneServerUnderTwoAddressesIsNoSplitBrain) {
+  const auto says_it_is = [](FakeRedis& redis, char id) {
+    redis.answers("INFO server",
+                  bulk("redis_version:7.0.15\r\nrun_id:" + std::string(40, id) + "\r\n"));
+  };
+  FakeRedis one, other;
+  for (FakeRedis* redis : {&one, &other}) {
+    redis->answers("INFO replication", master_says());
+    says_it_is(*redis, 'c');
+  }
+  add_group("pair", {&one, &other});
+  begin();
+  EXPECT_EQ(described("redis_exporter_duplicate_nodes"), "0");
+  ASSERT_TRUE(becomes("redis_group_masters", "1"));
+  EXPECT_EQ(value("redis_group_answering_nodes"), "1");
+  EXPECT_EQ(value("redis_group_split_brain"), "0");
+  EXPECT_TRUE(wait_until([&] { return described("redis_exporter_duplicate_nodes") == "1"; }));
+  // A new connection may lead to another server, which is asked who it is before a minute is over.
+  while (other.received("INFO server") < 3)
+    run_in(loop_, sleep_until(Clock::now() + milliseconds(10)));
+  other.forget_commands();
+  says_it_is(other, 'd');
+  other.closes_open_connections();
+  ASSERT_TRUE(becomes("redis_group_split_brain", "1"));
+  EXPECT_LT(other.received("INFO replication"), 6);
+  EXPECT_TRUE(wait_until([&] { return described("redis_exporter_duplicate_nodes") == "0"; }));
+}
+
 TEST_F(Truth, AReplicaThatBecomesMasterIsAFailover) {
   FakeRedis one, other;
   one.answers("INFO replication", master_says());
