@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "base/log.h"
 #include "base/text.h"
 #include "base/unix_time.h"
 #include "net/side_by_side.h"
@@ -16,8 +17,11 @@ namespace {
 
 constexpr std::string_view kReplication = "INFO replication";
 constexpr std::string_view kServer = "INFO server";
+constexpr std::string_view kClusterInfo = "CLUSTER INFO";
 constexpr std::string_view kNodes = "CLUSTER NODES";
 constexpr std::string_view kLeastReplicas = "min-replicas-to-write";
+constexpr std::string_view kLeastReplicasBefore5 = "min-slaves-to-write";
+constexpr std::size_t kLongestText = 128;  // of a version or a setting
 
 // Settings whose difference shows when the master is another. Before 7.0 the command takes one
 // name.
@@ -36,11 +40,7 @@ HostPort comparable(std::string_view host, std::uint16_t port) {
   return {comparable_host(std::string(host)), port};
 }
 
-const FoundNode* find(std::span<const FoundNode> found, const std::string& server) {
-  const auto at = std::ranges::find(
-      found, server, [](const FoundNode& node) { return display(node.node.target); });
-  return at == found.end() ? nullptr : &*at;
-}
+std::string cut(std::string_view text) { return std::string(text.substr(0, kLongestText)); }
 
 }  // namespace
 
@@ -69,6 +69,8 @@ struct Comparison::Asked {
   std::size_t told_over = 0;    // the connection that INFO server was answered over, by number
   std::size_t told_seldom = 0;  // how often it answered what is asked once a minute
   std::deque<Written> written;  // as a master, within the last minute
+  bool cluster_ok = true;       // in its own view
+  bool ask_slots = false;       // at once: what it said of slots is in doubt
   bool was_replica = false;
   bool busy = false;  // is being asked
 
@@ -134,15 +136,16 @@ asio::awaitable<bool> Comparison::round(std::vector<FoundNode> found) {
     if (std::exchange(members[i]->busy, true)) continue;
     const bool seldom =
         members[i]->told_seldom < kFirstAnswers || (rounds_ + i) % kRoundsOfMinute == 0;
-    const bool slots = cluster_ && (rounds_ + i) % turns == 0;
-    asked.spawn("comparison of " + members[i]->server, ask(members[i], seldom, slots));
+    const bool slots = cluster_ && ((rounds_ + i) % turns == 0 || members[i]->ask_slots);
+    asked.spawn("comparison of " + members[i]->server,
+                ask(members[i], {cluster_, seldom, slots, rounds_}));
   }
   const bool ended = co_await asked.all();
   if (ended && !retired_) conclude(members, found);
   co_return ended;
 }
 
-asio::awaitable<void> Comparison::ask(std::shared_ptr<Asked> node, bool seldom, bool slots) {
+asio::awaitable<void> Comparison::ask(std::shared_ptr<Asked> node, What what) {
   const Asked::Free free_again(*node);
   const ScrapeSettings& how = node->member.access->settings;
   std::string batch;
@@ -154,10 +157,11 @@ asio::awaitable<void> Comparison::ask(std::shared_ptr<Asked> node, bool seldom, 
     lines.push_back(line);
   };
   add(kReplication);
-  if (seldom || node->told_over != node->questioner.connections()) add(kServer);
+  if (what.cluster) add(kClusterInfo);
+  if (what.seldom || node->told_over != node->questioner.connections()) add(kServer);
   const std::string_view config = node->version >= kSeveralNames ? kConfig : kConfigAll;
-  if (seldom && node->version != 0 && how.collector_options.config_command) add(config);
-  if (slots) add(kNodes);
+  if (what.seldom && node->version != 0 && how.collector_options.config_command) add(config);
+  if (what.slots) add(kNodes);
   ReplyBuffer replies;
   Failure failure;
   if (!lines.empty()) failure = co_await node->questioner.ask(batch, lines.size(), replies);
@@ -169,31 +173,44 @@ asio::awaitable<void> Comparison::ask(std::shared_ptr<Asked> node, bool seldom, 
     return at == lines.end() ? Reply() : replies[static_cast<std::size_t>(at - lines.begin())];
   };
   for (std::size_t i = 0; i < lines.size(); ++i)
-    if (replies[i].is_error()) node->refusals.note(lines[i], replies[i].text(), Clock::now());
+    if (replies[i].is_error() && node->refusals.note(lines[i], replies[i].text(), Clock::now()))
+      log::warning("a command of the comparison is refused",
+                   {{"instance", node->member.instance},
+                    {"command", std::string(lines[i])},
+                    {"error", std::string(replies[i].words())}});
   node->take(reply_to(kReplication));
-  if (const Reply nodes = reply_to(kNodes); slots) {
-    const ClusterView view = cluster_view(nodes);
+  node->cluster_ok = reply_to(kClusterInfo).text().find("cluster_state:fail") == std::string::npos;
+  if (what.slots) {
+    const ClusterView view = cluster_view(reply_to(kNodes));
     node->slots = view.answered ? slot_opinion(view) : std::nullopt;
+    if (node->slots) node->slots->round = what.round;
   }
   if (failure) co_return;
   if (const Reply server = reply_to(kServer); server.is_text()) {
     const Info info(server.text());
     node->told_over = node->questioner.connections();
-    node->run_id = parse_id(info.text("run_id"));
+    const std::string_view run_id = parse_id(info.text("run_id"));
+    // Another server answers: what the one before refused says nothing about it.
+    if (!node->run_id.empty() && node->run_id != run_id) node->refusals.clear();
+    node->run_id = run_id;
     // Valkey names the version of Redis that it is compatible with, too.
-    node->version_text = info.find("valkey_version").value_or(info.text("redis_version"));
+    node->version_text = cut(info.find("valkey_version").value_or(info.text("redis_version")));
     node->version = parse_version(info.text("redis_version"));
   }
-  if (!seldom) co_return;
+  if (!what.seldom) co_return;
   ++node->told_seldom;
   node->settings.clear();
   for (const std::string_view setting : kSettings)
     if (const Reply value = reply_to(config).find(setting); value.is_text())
-      node->settings.emplace(setting, value.text());
+      node->settings.emplace(setting, cut(value.text()));
+  const Reply before5 = reply_to(config).find(kLeastReplicasBefore5);
+  if (before5.is_text()) node->settings.emplace(kLeastReplicas, cut(before5.text()));
 }
 
 std::vector<ComparedNode> Comparison::compared(const Members& members,
-                                               std::span<const FoundNode> found) {
+                                               std::span<const FoundNode> found) const {
+  std::map<std::string, const FoundNode*> by_server;
+  for (const FoundNode& node : found) by_server.emplace(display(node.node.target), &node);
   std::vector<ComparedNode> nodes;
   for (const auto& asked : members) {
     const Target& target = asked->member.target;
@@ -208,14 +225,20 @@ std::vector<ComparedNode> Comparison::compared(const Members& members,
       node.addresses.push_back(comparable(connected.to_string(), target.port));
     if (const auto least = asked->settings.find(kLeastReplicas); least != asked->settings.end())
       node.least_replicas = parse_number(least->second);
-    const FoundNode* const said = find(found, asked->server);
-    if (said == nullptr) continue;
-    node.shard = said->shard;
-    node.host = comparable_host(said->announced.host);
-    node.addresses.push_back(comparable(said->announced.host, said->announced.port));
-    node.named_master = said->master;
-    node.seen_down = said->down;
-    node.serves = said->serves;
+    node.clustered = cluster_;
+    node.cluster_ok = asked->cluster_ok;
+    if (asked->slots) node.slots = asked->slots->own;
+    const auto known = by_server.find(asked->server);
+    if (known == by_server.end()) continue;
+    const FoundNode& said = *known->second;
+    node.shard = said.shard;
+    node.host = comparable_host(said.announced.host);
+    node.addresses.push_back(comparable(said.announced.host, said.announced.port));
+    node.named_master = said.master;
+    node.seen_down = said.down;
+    node.nofailover = said.nofailover;
+    // One that was reset calls itself a master before the others know.
+    node.serves = !cluster_ || !node.view.master || (said.master && said.has_slots);
   }
   mark_aliases(nodes);
   return nodes;
@@ -232,10 +255,10 @@ void Comparison::count_promotions(const Members& members, std::span<const Compar
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     const NodeView& view = nodes[i].view;
     bool& was_replica = members[i]->was_replica;
-    if (!view.answered || nodes[i].alias) continue;
+    if (!view.answered) continue;
     if (!view.master) {
       was_replica = true;
-    } else if (nodes[i].serves && std::exchange(was_replica, false)) {
+    } else if (nodes[i].serves && std::exchange(was_replica, false) && !nodes[i].alias) {
       ++promotions_;
     }
   }
@@ -248,12 +271,17 @@ void Comparison::conclude(const Members& members, std::span<const FoundNode> fou
   truth.time = unix_now();
   truth.replication = compare(nodes);
   std::vector<SlotOpinion> opinions;
+  std::vector<Asked*> of_opinion;
   std::set<std::string_view> versions;
   std::map<std::string_view, std::set<std::string_view>> values;
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     const auto& asked = members[i];
     if (!asked->view.answered || nodes[i].alias) continue;
-    if (asked->slots) opinions.push_back(*asked->slots);
+    asked->ask_slots = false;
+    if (asked->slots) {
+      opinions.push_back(*asked->slots);
+      of_opinion.push_back(asked.get());
+    }
     if (!asked->version_text.empty()) versions.insert(asked->version_text);
     for (const auto& [name, value] : asked->settings) values[name].insert(value);
     if (const auto seconds = asked->backlog_seconds())
@@ -261,7 +289,11 @@ void Comparison::conclude(const Members& members, std::span<const FoundNode> fou
   }
   truth.versions = versions.size();
   for (const auto& [name, distinct] : values) truth.settings.emplace(name, distinct.size());
-  if (cluster_) truth.slots = compare(opinions);
+  if (cluster_) {
+    truth.slots = compare(opinions, rounds_);
+    for (std::size_t i = 0; i < of_opinion.size(); ++i)
+      of_opinion[i]->ask_slots = truth.slots->ask_again[i];
+  }
   truth_ = std::move(truth);
 }
 

@@ -3,7 +3,7 @@
 // ends, slot maps, versions, settings), round by round, each over a connection of its own beside
 // the scrapes'.
 //
-//   INFO replication           each round
+//   INFO replication           each round; of Clusters CLUSTER INFO, too
 //   INFO server                once a minute, and after a new connection: the server may be another
 //   CONFIG GET                 once a minute
 //   CLUSTER NODES              once a minute, of small Clusters each round
@@ -76,6 +76,7 @@ class Comparison : public std::enable_shared_from_this<Comparison> {
   // Takes the place of one for the same group, with its nodes and their connections.
   void follow(const Comparison& before) {
     members_ = before.members_;
+    rounds_ = before.rounds_;
     truth_ = before.truth_;
     promotions_ = before.promotions_;
   }
@@ -84,9 +85,15 @@ class Comparison : public std::enable_shared_from_this<Comparison> {
   struct Asked;
   using Members = std::vector<std::shared_ptr<Asked>>;
 
-  static asio::awaitable<void> ask(std::shared_ptr<Asked> node, bool seldom, bool slots);
-  static std::vector<ComparedNode> compared(const Members& members,
-                                            std::span<const FoundNode> found);
+  struct What {  // is asked, beside INFO replication
+    bool cluster;
+    bool seldom;
+    bool slots;
+    std::size_t round;
+  };
+  static asio::awaitable<void> ask(std::shared_ptr<Asked> node, What what);
+  std::vector<ComparedNode> compared(const Members& members,
+                                     std::span<const FoundNode> found) const;
   void count_promotions(const Members& members, std::span<const ComparedNode> nodes);
   void conclude(const Members& members, std::span<const FoundNode> found);
 

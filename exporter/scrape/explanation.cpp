@@ -212,7 +212,7 @@ class Explainer {
                     std::size_t at = 0) {
     Explanation::Exchange& exchange = out_.exchanges.emplace_back();
     exchange.name = name;
-    for (std::string& line : sent_lines(batch)) {
+    for (std::string& line : sent_lines(batch, access_.settings.command_names)) {
       const Reply reply = replies != nullptr ? (*replies)[at++] : Reply();
       const bool auth = line.starts_with("AUTH ");
       exchange.commands.push_back(
@@ -287,7 +287,12 @@ Explanation explain(const Conversation& talk, const NodeMemory& memory, const No
 }
 
 // The batch is ours: *2, $4, AUTH, $6, secret.
-std::vector<std::string> sent_lines(std::string_view batch) {
+std::vector<std::string> sent_lines(std::string_view batch, const CommandNames& names) {
+  const auto known_as = [&names](std::string_view word) {
+    for (const auto& [command, name] : names)
+      if (!name.empty() && name == word) return command + " (renamed)";
+    return std::string(word);
+  };
   std::vector<std::string> lines;
   bool secret = false;
   while (!batch.empty()) {
@@ -304,7 +309,7 @@ std::vector<std::string> sent_lines(std::string_view batch) {
     std::string& line = lines.back();
     if (line.empty()) {
       secret = equal_ignoring_case(word, "AUTH");
-      line = word;
+      line = known_as(word);
     } else {
       line.append(" ").append(secret ? "***" : word);
     }

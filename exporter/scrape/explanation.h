@@ -65,8 +65,9 @@ Explanation explain(const Conversation& talk, const NodeMemory& memory, const No
                     const Target& target, const NodeReport& report,
                     const Explanation::Limits& limits);
 
-// The commands of a batch, a line each. What follows AUTH is replaced by ***.
-std::vector<std::string> sent_lines(std::string_view batch);
+// The commands of a batch, a line each. What follows AUTH is replaced by ***, and a name that
+// `names` gives a command by "(renamed)": servers rename commands to keep them from people.
+std::vector<std::string> sent_lines(std::string_view batch, const CommandNames& names = {});
 
 // "array of 12", "text of 5423 bytes", "error \"NOPERM ...\"", "no reply".
 std::string describe(Reply reply, const Target& target);

@@ -9,25 +9,24 @@ namespace {
 
 constexpr std::size_t kPhases = 1000;
 constexpr std::chrono::seconds kSpread{1};
-const std::size_t kSwitch = static_cast<std::size_t>(event_of("+switch-master", "m", "m"));
+const int kSwitch = event_of("+switch-master", "m", "m");
 
 }  // namespace
 
 GroupRounds::GroupRounds(const Group& group, Parts parts, TaskGroup& tasks,
                          asio::any_io_executor executor, Clock::duration pause)
     : name_(group.name),
+      source_(group.source),
+      sentinels_(group.sentinels.size()),
       parts_(std::move(parts)),
       tasks_(tasks),
       pause_(pause),
       next_round_(executor, Clock::time_point::max()) {
   if (!parts_.sentinels) return;
-  events_.resize(sentinel_events().size());
-  former_events_ = events_;
-  heard_.assign(group.sentinels.size(), events_);
   for (std::size_t i = 0; i < group.sentinels.size(); ++i)
-    listeners_.push_back(
-        std::make_shared<SentinelEvents>(group.sentinels[i], parts_.sentinels, group.master,
-                                         [this, i](int event) { hear(i, event); }));
+    listeners_.push_back(std::make_shared<SentinelEvents>(
+        group.sentinels[i], parts_.sentinels, group.master,
+        [this, i](int event, std::string_view payload) { hear(i, event, payload); }));
 }
 
 void GroupRounds::start() {
@@ -52,9 +51,7 @@ void GroupRounds::follow(const GroupRounds& before) {
     parts_.comparison->follow(*before.parts_.comparison);
   failovers_ = before.failovers_;
   epoch_ = before.epoch_;
-  if (events_.size() != before.events_.size()) return;
   events_ = before.events_;
-  former_events_ = before.events_;
 }
 
 asio::awaitable<void> GroupRounds::run(std::shared_ptr<GroupRounds> self) {
@@ -99,15 +96,9 @@ asio::awaitable<bool> GroupRounds::pause(Clock::time_point until) {
   co_return true;
 }
 
-void GroupRounds::hear(std::size_t sentinel, int event) {
-  const auto place = static_cast<std::size_t>(event);
-  ++heard_[sentinel][place];
-  double count = 0;
-  for (const auto& by_event : heard_)
-    count = sentinel_events()[place].told_once ? count + by_event[place]
-                                               : std::max(count, by_event[place]);
-  events_[place] = former_events_[place] + count;
-  if (place == kSwitch) hurry();
+void GroupRounds::hear(std::size_t sentinel, int event, std::string_view payload) {
+  events_.tell(sentinel, event, payload, Clock::now());
+  if (event == kSwitch) hurry();
 }
 
 void GroupRounds::hurry() {
@@ -119,25 +110,22 @@ void GroupRounds::compare(const std::vector<Comparison::Member>& members) {
   if (parts_.comparison && parts_.comparison->set_members(members) && started_) hurry();
 }
 
-// What is heard of a failover and the epoch that it leaves behind are counted once, whichever comes
-// first. An epoch that rose while nobody listened is one failover: those that failed raise it, too.
+// Each failover leaves a higher epoch behind, and one that is heard of begins a round: epochs are
+// counted, not events, so that what is heard, seen or both counts once.
 void GroupRounds::count_failovers() {
   if (!parts_.discovery || !parts_.discovery->sentinels()) return;
   const SentinelAgreement& agreement = parts_.discovery->sentinels()->agreement;
   if (!agreement.found) return;
   const std::int64_t epoch = agreement.master.config_epoch;
-  if (epoch_ && epoch > *epoch_) {
-    const double heard = events_.empty() ? 0 : events_[kSwitch] - former_events_[kSwitch];
-    const double counted = std::max(1.0, heard - switches_taken_);
-    failovers_ += counted;
-    switches_taken_ += counted;
-  }
-  epoch_ = epoch;
+  if (epoch_ && epoch > *epoch_) ++failovers_;
+  // Only when none is missing a lower one is a new beginning (SENTINEL REMOVE and MONITOR): else
+  // the one that knows more may come back.
+  if (!epoch_ || epoch > *epoch_ || agreement.knowing == sentinels_) epoch_ = epoch;
 }
 
 double GroupRounds::failovers() const {
-  if (parts_.discovery && parts_.discovery->sentinels()) return failovers_;
-  return failovers_ + (parts_.comparison ? parts_.comparison->promotions() : 0);
+  if (source_ == Group::Source::sentinel) return failovers_;
+  return parts_.comparison ? parts_.comparison->promotions() : 0;
 }
 
 std::size_t GroupRounds::listening() const {

@@ -11,6 +11,7 @@
 
 #include "scrape/comparison.h"
 #include "scrape/discovery.h"
+#include "scrape/event_counts.h"
 #include "scrape/sentinel_events.h"
 
 namespace fleet {
@@ -44,18 +45,20 @@ class GroupRounds : public std::enable_shared_from_this<GroupRounds> {
 
   // Since the exporter first saw the group.
   double failovers() const;
-  // By place in sentinel_events(); empty for a group without Sentinels.
-  const std::vector<double>& events() const { return events_; }
+  // By place in sentinel_events(); for a group with Sentinels.
+  const std::vector<double>& events() const { return events_.counts(); }
   std::size_t listening() const;  // Sentinels whose events are heard
 
  private:
   asio::awaitable<void> run(std::shared_ptr<GroupRounds> self);
   asio::awaitable<bool> pause(Clock::time_point until);
-  void hear(std::size_t sentinel, int event);
+  void hear(std::size_t sentinel, int event, std::string_view payload);
   void hurry();
   void count_failovers();
 
   const std::string name_;
+  const Group::Source source_;
+  const std::size_t sentinels_;  // that are listed
   const Parts parts_;
   TaskGroup& tasks_;
   const Clock::duration pause_;
@@ -64,13 +67,10 @@ class GroupRounds : public std::enable_shared_from_this<GroupRounds> {
   bool retired_ = false;
   bool hurry_ = false;  // there is news: the next round is not waited for
   std::vector<std::shared_ptr<SentinelEvents>> listeners_;
-  std::vector<std::vector<double>> heard_;  // by Sentinel and event
-  std::vector<double> events_;              // what all of them come to
-  std::vector<double> former_events_;       // that one before this had counted
+  EventCounts events_;
 
   // Failovers of a master that Sentinels watch: each gives it a higher epoch.
   double failovers_ = 0;
-  double switches_taken_ = 0;  // of the +switch-master events, in failovers_ already
   std::optional<std::int64_t> epoch_;
 };
 

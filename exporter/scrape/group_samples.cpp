@@ -59,11 +59,15 @@ void add_sentinels(const Discovery::Sentinels& sentinels, const std::string& nam
                    SampleSet::Labels labels, SampleSet& out) {
   const SentinelTruth& truth = sentinels.truth;
   const SentinelAgreement& agreement = sentinels.agreement;
-  out.add(kKnownSentinels, labels, of(truth.known));
   out.add(kAnsweringSentinels, labels, of(truth.answering));
   out.add(kAgreeingSentinels, labels, of(truth.agreeing));
   out.add(kSentinelsInTilt, labels, of(truth.in_tilt));
-  out.add(kQuorumReachable, labels, of(truth.quorum_reachable));
+  // Nobody who could be asked knows: neither that all is well nor that it is not.
+  if (!agreement.found) return;
+  if (truth.known > 0) {
+    out.add(kKnownSentinels, labels, of(truth.known));
+    out.add(kQuorumReachable, labels, of(truth.quorum_reachable));
+  }
   out.add(kSentinelsSeeingDown, labels, of(truth.seeing_master_down));
   out.add(kMasterDown, labels, of(truth.master_objectively_down));
   const auto add_about = [&](std::string_view about, bool same) {
@@ -119,7 +123,7 @@ void add_truth(const Group& group, const GroupRounds& rounds, SampleSet& out) {
   add_slots(truth, *discovery, labels, out);
   if (group.source != Group::Source::sentinel) return;
   out.add(kConfiguredSentinels, labels, of(group.sentinels.size()));
-  out.add(kListeningSentinels, labels, of(rounds.listening()));
+  out.add(kSubscribedSentinels, labels, of(rounds.listening()));
   if (discovery->sentinels()) add_sentinels(*discovery->sentinels(), name, labels, out);
   for (std::size_t i = 0; i < rounds.events().size(); ++i) {
     const SentinelEvent& event = sentinel_events()[i];

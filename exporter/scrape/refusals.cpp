@@ -27,8 +27,8 @@ bool Refusals::is_refusal(std::string_view error) {
 
 bool Refusals::note(std::string_view line, std::string_view error, Time now) {
   if (!is_refusal(error) || line == "AUTH") return false;
-  const auto forget = line == kInfoCommand ? std::chrono::nanoseconds(kForgetInfo)
-                                           : std::chrono::nanoseconds(kForget);
+  const auto forget = line.starts_with("INFO") ? std::chrono::nanoseconds(kForgetInfo)
+                                               : std::chrono::nanoseconds(kForget);
   const auto [it, fresh] = entries_.try_emplace(std::string(line));
   error = error.substr(0, Reply::kWords);
   const bool news = fresh || it->second.error != error;

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "resp/request.h"
 #include "scrape/open_connection.h"
+#include "scrape/refusals.h"
 
 namespace fleet {
 namespace {
@@ -78,30 +79,34 @@ int event_of(std::string_view channel, std::string_view payload, std::string_vie
 
 asio::awaitable<void> SentinelEvents::listen(
     [[maybe_unused]] std::shared_ptr<SentinelEvents> self) {
-  std::string logged;
   while (!retired_) {
     failure_ = Failure();
-    const Clock::time_point deadline = Clock::now() + access_->settings.node_timeout;
+    const Clock::time_point start = Clock::now();
+    const Clock::time_point deadline = start + access_->settings.node_timeout;
     const bool ended = co_await finished_before(deadline, connect(deadline));
     if (!ended) failure_ = Failure(Reason::timeout, "no subscription in time");
     listening_ = !failure_;
-    if (listening_ && !logged.empty())
-      log::info("events of a Sentinel are heard again", {{"sentinel", display(target_)}});
-    if (listening_) logged.clear();
     if (listening_) co_await hear();
     listening_ = false;
     connection_.reset();
     const auto state = co_await asio::this_coro::cancellation_state;
     if (state.cancelled() != asio::cancellation_type::none) co_return;
-    if (!failure_) continue;
-    if (logged.empty())
-      log::warning("events of a Sentinel are not heard",
-                   {{"sentinel", display(target_)}, {"error", failure_.message}});
-    logged = failure_.message;
-    co_await sleep_until(about(kRetry));
+    co_await sleep_until(about(pause_after(start)));
     const auto after = co_await asio::this_coro::cancellation_state;
     if (after.cancelled() != asio::cancellation_type::none) co_return;
   }
+}
+
+// What was heard for a while may go on at once; what breaks off is not tried again and again.
+Clock::duration SentinelEvents::pause_after(Clock::time_point start) {
+  if (failure_ && logged_ != failure_.message) {
+    logged_ = failure_.message;
+    log::warning("events of a Sentinel are not heard",
+                 {{"sentinel", display(target_)}, {"error", failure_.message}});
+  }
+  // A missing right is one line in its ACL LOG now and then.
+  if (failure_.reason == Reason::noperm) return kRetryRefused;
+  return Clock::now() - start > kKeepAlive ? Clock::duration(0) : Clock::duration(kRetry);
 }
 
 asio::awaitable<void> SentinelEvents::connect(Clock::time_point deadline) {
@@ -116,8 +121,10 @@ asio::awaitable<void> SentinelEvents::connect(Clock::time_point deadline) {
   if (failure_) co_return;
   failure_ = co_await connection_->receive_more(1, *replies_);
   const Reply first = (*replies_)[0];
-  if (!failure_ && first.is_error())
-    failure_ = Failure(Reason::noperm, "SUBSCRIBE: " + std::string(first.words()));
+  if (failure_ || !first.is_error()) co_return;
+  const bool refused = Refusals::is_refusal(first.text());
+  failure_ = Failure(refused ? Reason::noperm : Reason::protocol,
+                     "SUBSCRIBE: " + std::string(first.words()));
 }
 
 // Ends with a failure; without one when it is time for a new connection.
@@ -126,6 +133,7 @@ asio::awaitable<void> SentinelEvents::hear() {
   append_command(ping, {"PING"});
   std::size_t taken = 0;
   bool asked = false;  // a PING is not answered yet
+  const Clock::time_point start = Clock::now();
   while (!failure_ && !retired_) {
     for (; taken < replies_->size(); ++taken) take((*replies_)[taken]);
     if (replies_->bytes() > kMostBytes || !access_->connector.may_reuse(target_, *connection_))
@@ -136,6 +144,10 @@ asio::awaitable<void> SentinelEvents::hear() {
     if (state.cancelled() != asio::cancellation_type::none) co_return;
     if (told) {
       asked = false;
+      if (!failure_ && !logged_.empty() && Clock::now() - start >= kKeepAlive) {
+        logged_.clear();
+        log::info("events of a Sentinel are heard again", {{"sentinel", display(target_)}});
+      }
     } else if (std::exchange(asked, true)) {
       failure_ = Failure(Reason::timeout, "a subscription does not answer PING");
     } else {
@@ -150,8 +162,9 @@ asio::awaitable<void> SentinelEvents::receive(std::size_t least) {
 
 void SentinelEvents::take(Reply message) {
   if (retired_ || message[0].text() != "message") return;
-  const int event = event_of(message[1].text(), message[2].text(), master_);
-  if (event >= 0) heard_(event);
+  const std::string_view payload = message[2].text();
+  const int event = event_of(message[1].text(), payload, master_);
+  if (event >= 0) heard_(event, payload);
 }
 
 }  // namespace fleet

@@ -21,8 +21,8 @@ namespace fleet {
 struct SentinelEvent {
   std::string_view name;     // the channel: "+sdown"
   std::string_view subject;  // what it happens to: master, slave (as Sentinels write) or sentinel
-  // Every Sentinel tells it of itself, or only the one that leads a failover: the Sentinels' counts
-  // are summed. Otherwise each tells the same, and the highest count holds.
+  // Every Sentinel tells it of itself, or only the one that leads a failover. Otherwise all that
+  // see it tell the same.
   bool told_once = false;
 };
 std::span<const SentinelEvent> sentinel_events();
@@ -34,9 +34,10 @@ class SentinelEvents {
  public:
   static constexpr std::chrono::seconds kKeepAlive{10};  // silence after which a PING goes out
   static constexpr std::chrono::seconds kRetry{5};
-  static constexpr std::size_t kMostBytes = 256 << 10;  // then a new connection follows
+  static constexpr std::size_t kMostBytes = 4 << 20;  // then a new connection follows
 
-  using Heard = std::function<void(int event)>;
+  static constexpr std::chrono::hours kRetryRefused{1};
+  using Heard = std::function<void(int event, std::string_view payload)>;
 
   SentinelEvents(Target target, std::shared_ptr<NodeAccess> access, std::string master, Heard heard)
       : target_(std::move(target)),
@@ -53,6 +54,7 @@ class SentinelEvents {
  private:
   asio::awaitable<void> connect(Clock::time_point deadline);
   asio::awaitable<void> hear();
+  Clock::duration pause_after(Clock::time_point start);
   asio::awaitable<void> receive(std::size_t least);
   void take(Reply message);
 
@@ -65,6 +67,7 @@ class SentinelEvents {
   std::unique_ptr<Connection> connection_;
   std::unique_ptr<ReplyBuffer> replies_;
   Failure failure_;
+  std::string logged_;  // the failure that the log has last, "" when events were heard
 };
 
 }  // namespace fleet

@@ -23,7 +23,8 @@ inline constexpr Metric kMasters =
         .source("INFO replication");
 inline constexpr Metric kSplitBrain =
     gauge("redis_group_split_brain",
-          "1 when two masters continue one replication history and both accept writes.",
+          "1 when two masters continue one replication history and both accept writes, in a "
+          "Cluster for the same slots.",
           "redis_group")
         .source("INFO replication of all nodes");
 inline constexpr Metric kCandidates =
@@ -53,7 +54,7 @@ inline constexpr Metric kReplicasOnMasterHost =
         .source("addresses as announced");
 inline constexpr Metric kShardsOnOneHost =
     gauge("redis_group_shards_on_one_host",
-          "Masters whose replicas are all on the master's host; a group that is no Cluster is one "
+          "Shards of two nodes or more that are all on one host; a group that is no Cluster is one "
           "shard.",
           "redis_group")
         .source("addresses as announced");
@@ -76,7 +77,7 @@ inline constexpr Metric kFailovers =
             "Failovers of the group since the exporter first saw it; of a Cluster those of all "
             "shards.",
             "redis_group")
-        .source("config epochs and events of Sentinels, otherwise replicas that became masters");
+        .source("config epochs of Sentinels, otherwise replicas that became masters");
 
 inline constexpr Metric kLagBytes =
     gauge("redis_group_replica_lag_bytes",
@@ -135,8 +136,8 @@ inline constexpr Metric kAgreeingSentinels =
     gauge("redis_group_agreeing_sentinels",
           "Listed Sentinels that name the address that is taken for the master's.", "redis_group")
         .source("SENTINEL MASTER");
-inline constexpr Metric kListeningSentinels =
-    gauge("redis_group_heard_sentinels", "Listed Sentinels whose events are heard now.",
+inline constexpr Metric kSubscribedSentinels =
+    gauge("redis_group_subscribed_sentinels", "Listed Sentinels whose events are heard now.",
           "redis_group")
         .source("SUBSCRIBE");
 inline constexpr Metric kSentinelsInTilt =
@@ -166,7 +167,7 @@ inline constexpr Metric kMasterDown =
         .source("SENTINEL MASTER flags");
 inline constexpr Metric kSentinelEvents =
     counter("redis_group_sentinel_events_total",
-            "Events that the Sentinels told of; one that all of them tell counts once.",
+            "Events that the Sentinels told of; one that several tell within 30 s counts once.",
             "redis_group,event,subject")
         .source("SUBSCRIBE");
 
@@ -197,7 +198,7 @@ inline constexpr const Metric* kTruthMetrics[] = {&kComparisonTime,
                                                   &kConfiguredSentinels,
                                                   &kAnsweringSentinels,
                                                   &kAgreeingSentinels,
-                                                  &kListeningSentinels,
+                                                  &kSubscribedSentinels,
                                                   &kSentinelsInTilt,
                                                   &kSentinelsDisagree,
                                                   &kQuorumReachable,

@@ -61,8 +61,9 @@ FoundNode make_cluster_node(const Group& group, const ClusterNode& node) {
       make_node(group, preferred, address.value_or(preferred), node.master, "the Cluster");
   found.shard = node.slave ? node.master_id : node.id;
   found.id = node.id;
-  found.down = node.pfail || node.fail;
-  found.serves = node.slave || !node.slots.empty();
+  found.down = node.fail;
+  found.has_slots = !node.slots.empty();
+  found.nofailover = node.nofailover;
   return found;
 }
 

@@ -20,8 +20,9 @@ struct FoundNode {
   HostPort announced = {};  // before rewrites
 
   // What may change from round to round without making it another node.
-  bool down = false;   // in the eyes of a Sentinel, or of the Cluster
-  bool serves = true;  // false: a master of a Cluster that has no slots
+  bool down = false;        // in the eyes of all Sentinels, or of most masters of the Cluster
+  bool has_slots = false;   // of a Cluster
+  bool nofailover = false;  // a replica of a Cluster that is never promoted
 
   bool operator==(const FoundNode& other) const {
     return node == other.node && master == other.master && shard == other.shard && id == other.id &&

@@ -23,19 +23,43 @@ bool has_address(const Node& node, const HostPort& address) {
 
 // A server tells its good replicas only where it needs some; how many is known later.
 bool kept_from_writing(const Node& master) {
-  return master.view.good_replicas &&
-         *master.view.good_replicas < std::max(1.0, master.least_replicas.value_or(1));
+  const bool lacks_replicas =
+      master.view.good_replicas &&
+      *master.view.good_replicas < std::max(1.0, master.least_replicas.value_or(1));
+  return lacks_replicas || (master.clustered && (!master.cluster_ok || master.slots.empty()));
+}
+
+bool overlap(const std::vector<SlotRange>& some, const std::vector<SlotRange>& others) {
+  return std::ranges::any_of(some, [&others](const SlotRange& one) {
+    return std::ranges::any_of(others, [&one](const SlotRange& other) {
+      return one.first <= other.last && other.first <= one.last;
+    });
+  });
+}
+
+// A replica that became a master of other slots of its Cluster keeps its former history's name.
+bool write_the_same(const Node& one, const Node& other) {
+  return !one.clustered || !other.clustered || overlap(one.slots, other.slots);
 }
 
 bool is_split(std::span<const Node> nodes) {
-  std::map<std::string_view, const Node*> writers;  // by history
+  std::map<std::string_view, std::vector<const Node*>> writers;  // by history
   for (const Node& node : nodes) {
-    if (!is_master(node) || kept_from_writing(node)) continue;
+    if (!node.view.answered || !node.view.master || node.alias || kept_from_writing(node)) continue;
     for (const std::string_view history :
-         {std::string_view(node.view.replid), std::string_view(node.view.replid2)})
-      if (!history.empty() && writers.emplace(history, &node).first->second != &node) return true;
+         {std::string_view(node.view.replid), std::string_view(node.view.replid2)}) {
+      if (history.empty()) continue;
+      std::vector<const Node*>& others = writers[history];
+      for (const Node* other : others)
+        if (other != &node && write_the_same(node, *other)) return true;
+      others.push_back(&node);
+    }
   }
   return false;
+}
+
+bool may_be_promoted(const Node& replica) {
+  return replica.clustered ? !replica.nofailover : replica.view.priority > 0;
 }
 
 struct Shard {
@@ -70,8 +94,11 @@ const Node* followed_by(const Node& replica, const Shard& shard) {
 const Node* master_of(const Node& replica, const Node* followed, const Shard& shard) {
   for (const Node* master : shard.masters) {
     if (followed == master) return master;
-    // Servers may know each other by addresses that are not known here.
-    if (followed == nullptr && replica.view.link_up && of_one_history(replica, *master))
+    // Servers may know each other by addresses that are not known here. Before 4.0 histories have
+    // no names.
+    const bool nameless = replica.view.replid.empty() && shard.masters.size() == 1;
+    if (followed == nullptr && replica.view.link_up &&
+        (nameless || of_one_history(replica, *master)))
       return master;
   }
   return nullptr;
@@ -105,12 +132,13 @@ void compare_replicas(const Shard& shard, ReplicationTruth& truth) {
     if (chained) ++truth.chained_replicas;
     if (master == nullptr) {
       // One whose link is down may know its master by an address that is not known here.
-      const bool elsewhere = followed != nullptr || replica->view.link_up;
+      const bool other_history = replica->view.link_up && !replica->view.replid.empty();
+      const bool elsewhere = followed != nullptr || other_history;
       if (!shard.masters.empty() && !chained && elsewhere) ++truth.stale_replicas;
       continue;
     }
     if (master->host == replica->host) ++truth.replicas_on_master_host;
-    if (!replica->view.link_up || replica->view.priority <= 0 || replica->seen_down) continue;
+    if (!replica->view.link_up || !may_be_promoted(*replica) || replica->seen_down) continue;
     ++truth.candidates;
     with_candidate.insert(master);
   }

@@ -9,18 +9,24 @@
 #include <string>
 #include <vector>
 
+#include "topology/cluster_view.h"
 #include "topology/node_view.h"
 
 namespace fleet {
 
 struct ComparedNode {
-  std::string instance = {};                  // as it is labelled
-  std::string run_id = {};                    // of the server; empty: not known
-  bool alias = false;                         // another address of a node that is compared
-  std::string shard = {};                     // any name that the shard's nodes have in common
-  std::string host = {};                      // equal for nodes on one host
-  std::vector<HostPort> addresses = {};       // by which other nodes may know it; comparable
-  bool serves = true;                         // false: a node of a Cluster that no slot is on
+  std::string instance = {};             // as it is labelled
+  std::string run_id = {};               // of the server; empty: not known
+  bool alias = false;                    // another address of a node that is compared
+  std::string shard = {};                // any name that the shard's nodes have in common
+  std::string host = {};                 // equal for nodes on one host
+  std::vector<HostPort> addresses = {};  // by which other nodes may know it; comparable
+  bool serves = true;                    // false: a master of a Cluster that has no slots
+  bool nofailover = false;               // of a Cluster, where priorities play no part
+  // Of a node of a Cluster: the slots that it says it has, and whether it takes writes for them.
+  bool clustered = false;
+  std::vector<SlotRange> slots = {};
+  bool cluster_ok = true;
   bool named_master = false;                  // Sentinels, or the Cluster, call it a master
   bool seen_down = false;                     // by Sentinels, or by the Cluster
   std::optional<double> least_replicas = {};  // min-replicas-to-write; none: not known
@@ -39,10 +45,10 @@ struct ReplicaLag {
 struct ReplicationTruth {
   std::size_t answered = 0;  // nodes
   std::size_t masters = 0;   // that call themselves so, and serve
-  // Two masters have a history in common, and neither is kept from writing by
-  // min-replicas-to-write.
+  // Two masters have a history in common, of a Cluster also a slot, and neither is kept from
+  // writing by min-replicas-to-write, or because it finds the Cluster down.
   bool split_brain = false;
-  // Replicas that could be promoted: in step with a master, priority above 0, not seen down.
+  // Replicas that could be promoted: in step with a master, promotable, not seen down.
   std::size_t candidates = 0;
   std::size_t masters_without_candidate = 0;
   std::size_t masters_without_replica = 0;  // none is attached and online

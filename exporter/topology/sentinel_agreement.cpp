@@ -31,6 +31,9 @@ void merge_replicas(const SentinelView& view, std::map<HostPort, SentinelReplica
     SentinelReplica& known = merged.try_emplace(replica.address, replica).first->second;
     known.announced = known.announced && replica.announced;
     if (known.run_id.empty()) known.run_id = replica.run_id;
+    // One bad link of one Sentinel makes no replica unusable.
+    known.flags.s_down = known.flags.s_down && replica.flags.s_down;
+    known.flags.disconnected = known.flags.disconnected && replica.flags.disconnected;
   }
 }
 

@@ -28,7 +28,7 @@ struct SentinelAgreement {
 
   // Of all Sentinels that name this address at this epoch, each address once, as the first of them
   // has it. Left out: the master's own address, and a replica that any of them has as not
-  // announced. A replica that is down stays.
+  // announced. A replica that is down stays; its s_down and disconnected are what all of them see.
   std::vector<SentinelReplica> replicas = {};
 
   // That the Sentinels which found the master know beside themselves, each run_id once: of two or

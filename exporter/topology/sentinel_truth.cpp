@@ -26,9 +26,10 @@ SentinelTruth judge(std::span<const SentinelAnswer> answers, const SentinelAgree
     if (answer.tilt) ++truth.in_tilt;
     const SentinelView& view = answer.view;
     if (!view.found) continue;
-    truth.known = std::max(truth.known, view.sentinels.size() + 1);
     if (view.master.flags.s_down) ++truth.seeing_master_down;
     if (view.master.flags.o_down) truth.master_objectively_down = true;
+    if (!view.lists_sentinels) continue;
+    truth.known = std::max(truth.known, view.sentinels.size() + 1);
     if (reaches_quorum(view)) truth.quorum_reachable = true;
   }
   return truth;

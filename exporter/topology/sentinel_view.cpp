@@ -94,6 +94,7 @@ SentinelView sentinel_view(const Reply& master, const Reply& replicas, const Rep
     return view;
   }
   view.replicas = read_list<SentinelReplica>(replicas);
+  view.lists_sentinels = sentinels.is_array();
   view.sentinels = read_list<SentinelInstance>(sentinels);
   return view;
 }

@@ -63,6 +63,7 @@ struct SentinelView {
   std::string error = {};  // why not found: the error's beginning, or a sentence; empty: no answer
   SentinelMaster master = {};
   std::vector<SentinelReplica> replicas = {};  // of usable addresses
+  bool lists_sentinels = false;                // SENTINEL SENTINELS was answered with a list
   std::vector<SentinelInstance> sentinels = {};
 };
 

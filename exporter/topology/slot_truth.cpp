@@ -2,9 +2,9 @@
 #include "topology/slot_truth.h"
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <string_view>
+#include <utility>
 
 namespace fleet {
 namespace {
@@ -45,24 +45,52 @@ std::optional<SlotOpinion> slot_opinion(const ClusterView& view) {
   return opinion;
 }
 
-SlotTruth compare(std::span<const SlotOpinion> opinions) {
-  SlotTruth truth;
-  SlotSet open, claimed, twice;
+namespace {
+
+// Nodes that see other owners than most of those that were asked in the round.
+void find_disagreeing(std::span<const SlotOpinion> opinions, std::size_t round, SlotTruth& truth) {
   std::map<std::uint64_t, std::size_t> views;
-  std::size_t most = 0;
-  for (const SlotOpinion& opinion : opinions) {
-    most = std::max(most, ++views[opinion.owners]);
-    for (const std::uint16_t slot : opinion.open) open.set(slot);
-    for (const auto& [first, last] : opinion.own) {
+  for (const SlotOpinion& opinion : opinions)
+    if (opinion.round == round) ++views[opinion.owners];
+  if (views.empty()) return;
+  const auto most =
+      std::ranges::max_element(views, {}, [](const auto& view) { return view.second; });
+  for (std::size_t i = 0; i < opinions.size(); ++i) {
+    if (opinions[i].round != round || opinions[i].owners == most->first) continue;
+    ++truth.disagreeing;
+    truth.ask_again[i] = true;
+  }
+}
+
+void find_claimed_twice(std::span<const SlotOpinion> opinions, std::size_t round,
+                        SlotTruth& truth) {
+  constexpr std::size_t kNobody = ~std::size_t{0};
+  std::vector<std::size_t> claimants(kClusterSlots, kNobody);
+  SlotSet twice;
+  for (std::size_t i = 0; i < opinions.size(); ++i) {
+    for (const auto& [first, last] : opinions[i].own) {
       for (std::size_t slot = first; slot <= last; ++slot) {
-        if (claimed.test(slot)) twice.set(slot);
-        claimed.set(slot);
+        const std::size_t other = std::exchange(claimants[slot], i);
+        if (other == kNobody || other == i) continue;
+        truth.ask_again[i] = truth.ask_again[other] = true;
+        if (opinions[i].round == round && opinions[other].round == round) twice.set(slot);
       }
     }
   }
-  truth.open = open.count();
   truth.claimed_twice = twice.count();
-  truth.disagreeing = opinions.size() - most;
+}
+
+}  // namespace
+
+SlotTruth compare(std::span<const SlotOpinion> opinions, std::size_t round) {
+  SlotTruth truth;
+  truth.ask_again.resize(opinions.size());
+  SlotSet open;
+  for (const SlotOpinion& opinion : opinions)
+    for (const std::uint16_t slot : opinion.open) open.set(slot);
+  truth.open = open.count();
+  find_disagreeing(opinions, round, truth);
+  find_claimed_twice(opinions, round, truth);
   return truth;
 }
 

@@ -18,6 +18,7 @@ struct SlotOpinion {
   std::uint64_t owners = 0;              // equal for views with the same owner of each slot
   std::vector<SlotRange> own = {};       // slots that the node says it has itself
   std::vector<std::uint16_t> open = {};  // that it is giving away or taking over
+  std::size_t round = 0;                 // in which it said so
 };
 
 // None when the view has no line of the node itself.
@@ -27,8 +28,12 @@ struct SlotTruth {
   std::size_t open = 0;           // slots that any node is giving away or taking over
   std::size_t claimed_twice = 0;  // slots that two nodes say they have
   std::size_t disagreeing = 0;    // nodes that see other owners than most do
+  // By opinion: what it says may only be older than what others say. Asked again in one round with
+  // those, it agrees or it counts.
+  std::vector<bool> ask_again = {};
 };
 
-SlotTruth compare(std::span<const SlotOpinion> opinions);
+// Only what was said in one round is compared: between two a slot may have moved.
+SlotTruth compare(std::span<const SlotOpinion> opinions, std::size_t round);
 
 }  // namespace fleet

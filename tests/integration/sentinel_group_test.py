@@ -28,7 +28,7 @@ groups:
 GROUP = {"redis_group": "payments"}
 EVENTS = "redis_group_sentinel_events_total"
 FAILOVERS = "redis_group_failovers_total"
-LISTENING = "redis_group_heard_sentinels"
+LISTENING = "redis_group_subscribed_sentinels"
 SUCCESS = "redis_exporter_discovery_success"
 LAST_SUCCESS = "redis_exporter_discovery_last_success_timestamp_seconds"
 

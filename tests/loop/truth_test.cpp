@@ -63,11 +63,29 @@ TEST_F(Truth, TwoMastersOfOneHistoryAreASplitBrainUntilOneGivesIn) {
   EXPECT_TRUE(becomes("redis_group_split_brain", "0"));
 }
 
+void says_it_is(FakeRedis& redis, char id) {
+  redis.answers("INFO server",
+                bulk("redis_version:7.0.15\r\nrun_id:" + std::string(40, id) + "\r\n"));
+}
+
+TEST_F(Truth, OneServerUnderTwoAddressesIsPromotedOnce) {
+  FakeRedis old, one, other;
+  old.answers("INFO replication", master_says());
+  for (FakeRedis* redis : {&one, &other}) {
+    redis->answers("INFO replication", replica_says(old));
+    says_it_is(*redis, 'c');
+  }
+  add_group("pair", {&old, &one, &other});
+  begin();
+  ASSERT_TRUE(becomes("redis_group_answering_nodes", "2"));
+  EXPECT_EQ(value("redis_group_failover_candidates"), "1");
+  for (FakeRedis* redis : {&one, &other}) redis->answers("INFO replication", master_says());
+  ASSERT_TRUE(becomes("redis_group_failovers_total", "1"));
+  run_in(loop_, sleep_until(Clock::now() + milliseconds(60)));
+  EXPECT_EQ(value("redis_group_failovers_total"), "1");
+}
+
 TEST_F(Truth, OneServerUnderTwoAddressesIsNoSplitBrain) {
-  const auto says_it_is = [](FakeRedis& redis, char id) {
-    redis.answers("INFO server",
-                  bulk("redis_version:7.0.15\r\nrun_id:" + std::string(40, id) + "\r\n"));
-  };
   FakeRedis one, other;
   for (FakeRedis* redis : {&one, &other}) {
     redis->answers("INFO replication", master_says());
@@ -81,8 +99,7 @@ TEST_F(Truth, OneServerUnderTwoAddressesIsNoSplitBrain) {
   EXPECT_EQ(value("redis_group_split_brain"), "0");
   EXPECT_TRUE(wait_until([&] { return described("redis_exporter_duplicate_nodes") == "1"; }));
   // A new connection may lead to another server, which is asked who it is before a minute is over.
-  while (other.received("INFO server") < 3)
-    run_in(loop_, sleep_until(Clock::now() + milliseconds(10)));
+  ASSERT_TRUE(wait_until([&] { return other.received("INFO server") == 3; }));
   other.forget_commands();
   says_it_is(other, 'd');
   other.closes_open_connections();
@@ -198,7 +215,7 @@ TEST_F(SentinelTruth, SentinelsAreJudged) {
   EXPECT_EQ(value("redis_group_sentinel_quorum_reachable"), "1");
   EXPECT_EQ(value("redis_group_sentinel_disagreement", ",about=\"address\""), "1");
   EXPECT_EQ(value("redis_group_sentinel_disagreement", ",about=\"quorum\""), "0");
-  EXPECT_TRUE(becomes("redis_group_heard_sentinels", "2"));
+  EXPECT_TRUE(becomes("redis_group_subscribed_sentinels", "2"));
 }
 
 TEST_F(SentinelTruth, AnEventThatAllTellCountsOnce) {
@@ -212,7 +229,7 @@ TEST_F(SentinelTruth, AnEventThatAllTellCountsOnce) {
   const std::string name = "redis_group_sentinel_events_total";
   EXPECT_EQ(value(name, event("+sdown", "slave")), "0");  // before it first happens
   ASSERT_TRUE(wait_until([&] { return value(name, event("+sdown", "slave")) == "1"; }));
-  ASSERT_TRUE(becomes("redis_group_heard_sentinels", "2"));
+  ASSERT_TRUE(becomes("redis_group_subscribed_sentinels", "2"));
   run_in(loop_, sleep_until(Clock::now() + milliseconds(50)));
   EXPECT_EQ(value(name, event("+sdown", "slave")), "1");
   EXPECT_EQ(value(name, event("+sdown", "master")), "0");
@@ -232,20 +249,52 @@ TEST_F(SentinelTruth, TiltIsEachSentinelsOwn) {
 
 TEST_F(SentinelTruth, AFailoverCountsOnceWhetherHeardOfOrSeen) {
   watches(first_, one_, other_, "1");
+  tells(first_, "+switch-master", "mymaster 127.0.0.1 1 127.0.0.1 2");
   add_sentinel_group(first_);
   begin();
-  ASSERT_TRUE(becomes("redis_group_agreeing_sentinels", "1"));
-  watches(first_, other_, one_, "2");  // seen, not heard of
-  ASSERT_TRUE(becomes("redis_group_failovers_total", "1"));
-  // Heard of late: it is the same one.
-  tells(first_, "+switch-master", "mymaster 127.0.0.1 1 127.0.0.1 2");
-  first_.closes_open_connections();
   const std::string name = "redis_group_sentinel_events_total";
   ASSERT_TRUE(wait_until([&] { return value(name, event("+switch-master", "master")) == "1"; }));
+  EXPECT_EQ(value("redis_group_failovers_total"), "0");
+  watches(first_, other_, one_, "2");
+  ASSERT_TRUE(becomes("redis_group_failovers_total", "1"));
   run_in(loop_, sleep_until(Clock::now() + milliseconds(60)));
   EXPECT_EQ(value("redis_group_failovers_total"), "1");
+}
+
+TEST_F(SentinelTruth, ASentinelThatComesAndGoesIsNoFailover) {
+  watches(first_, one_, other_, "2");
+  watches(second_, one_, other_, "1");
+  add_sentinel_group(first_).sentinels.push_back(Exporter::at(second_));
+  begin();
+  ASSERT_TRUE(becomes("redis_group_answering_sentinels", "2"));
+  first_.answers("SENTINEL MASTER mymaster", "-ERR No such master with that name\r\n");
+  run_in(loop_, sleep_until(Clock::now() + milliseconds(60)));
+  watches(first_, one_, other_, "2");
+  run_in(loop_, sleep_until(Clock::now() + milliseconds(60)));
+  EXPECT_EQ(value("redis_group_failovers_total"), "0");
   watches(first_, one_, other_, "3");
-  ASSERT_TRUE(becomes("redis_group_failovers_total", "2"));
+  EXPECT_TRUE(becomes("redis_group_failovers_total", "1"));
+}
+
+TEST_F(SentinelTruth, NothingIsSaidOfAQuorumThatNobodyTellsOf) {
+  watches(first_, one_, other_, "1");
+  add_sentinel_group(first_);
+  begin();
+  ASSERT_TRUE(becomes("redis_group_sentinel_quorum_reachable", "1"));
+  first_.answers("SENTINEL SENTINELS mymaster", "-NOPERM no permissions\r\n");
+  EXPECT_TRUE(becomes("redis_group_sentinel_quorum_reachable", "absent"));
+  EXPECT_EQ(value("redis_group_sentinels"), "absent");
+}
+
+TEST_F(SentinelTruth, ASubscriptionThatIsRefusedIsNotAskedForAgain) {
+  watches(first_, one_, other_, "1");
+  first_.answers(subscription(), "-NOPERM this user has no permissions\r\n");
+  add_sentinel_group(first_);
+  begin();
+  ASSERT_TRUE(becomes("redis_group_answering_sentinels", "1"));
+  run_in(loop_, sleep_until(Clock::now() + milliseconds(100)));
+  EXPECT_EQ(first_.received(subscription()), 1);
+  EXPECT_EQ(value("redis_group_subscribed_sentinels"), "0");
 }
 
 TEST(SentinelEvent, IsOfTheMasterThatItNames) {

@@ -20,6 +20,8 @@ TEST(SentLines, AreTheCommandsOfABatchWithoutSecrets) {
   const Lines want{"AUTH *** ***", "auth ***", "CONFIG GET maxmemory", "PING"};
   EXPECT_EQ(sent_lines(batch), want);
   EXPECT_EQ(sent_lines(""), Lines());
+  EXPECT_EQ(sent_lines("*2\r\n$3\r\nxyz\r\n$3\r\nGET\r\n", {{"CONFIG", "xyz"}}),
+            Lines{"CONFIG (renamed) GET"});
 }
 
 TEST(Describe, TellsAReplysKindAndSize) {

@@ -78,11 +78,44 @@ TEST(ReplicationTruth, SplitBrainIsTwoWritersOfOneHistory) {
   EXPECT_TRUE(compare(nodes).split_brain);
   nodes[0].least_replicas = 2;
   EXPECT_FALSE(compare(nodes).split_brain);
-  // An emptied node of a Cluster serves no slot.
-  nodes[0].view.good_replicas.reset();
+}
+
+TEST(ReplicationTruth, SplitBrainOfAClusterIsOfTheSameSlots) {
+  Nodes nodes = {master(1), master(2)};
+  for (ComparedNode& node : nodes) {
+    node.clustered = true;
+    node.slots = {{0, 99}};
+  }
+  EXPECT_TRUE(compare(nodes).split_brain);
+  // A replica that was reset and has other slots now keeps its old master's history as replid2.
+  nodes[1].slots = {{100, 199}};
+  EXPECT_FALSE(compare(nodes).split_brain);
+  nodes[1].slots.clear();
   nodes[1].serves = false;
   EXPECT_FALSE(compare(nodes).split_brain);
   EXPECT_EQ(compare(nodes).masters, 1u);
+  // One that is cut off from most others takes no writes.
+  nodes[1].slots = {{0, 99}};
+  nodes[1].cluster_ok = false;
+  EXPECT_FALSE(compare(nodes).split_brain);
+}
+
+TEST(ReplicationTruth, PriorityPlaysNoPartInAClustersFailovers) {
+  Nodes nodes = {master(1, {2}), replica(2, 1)};
+  nodes[1].clustered = true;
+  nodes[1].view.priority = 0;
+  EXPECT_EQ(compare(nodes).candidates, 1u);
+  nodes[1].nofailover = true;
+  EXPECT_EQ(compare(nodes).candidates, 0u);
+}
+
+TEST(ReplicationTruth, BeforeHistoriesHadNamesALinkIsEnough) {
+  Nodes nodes = {master(1, {2}), replica(2, 1)};
+  for (ComparedNode& node : nodes) node.view.replid.clear();
+  nodes[1].view.its_master = {"master.internal", 6379};
+  EXPECT_EQ(compare(nodes).stale_replicas, 0u);
+  EXPECT_EQ(compare(nodes).candidates, 1u);
+  EXPECT_FALSE(compare(nodes).lags[0].bytes);
 }
 
 TEST(ReplicationTruth, MastersWithoutAHistoryAreNoSplit) {
