@@ -2,6 +2,8 @@
 #include "config/allow_list.h"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 #include "base/characters.h"
 #include "base/text.h"
@@ -60,6 +62,21 @@ bool matches_pattern(std::string_view pattern, std::string_view name) {
 }
 
 bool link_local(const IpAddress& address) { return address.is_link_local(); }
+
+bool fits_port(const AllowList::Entry& entry, std::uint16_t port) {
+  return entry.port == 0 || entry.port == port;
+}
+
+// Whether it matches hosts that nobody thought of.
+bool is_for_all(const AllowList::Entry& entry) {
+  if (!entry.network) return entry.pattern == "*";
+  return entry.network->bits == 0 || (entry.network->address.is_v4() && entry.network->bits == 96);
+}
+
+// A name that is none but an address: "*a" must not let fd00::a in.
+bool is_literal(std::string_view host) {
+  return host.find(':') != std::string_view::npos || IpAddress::parse(host);
+}
 
 }  // namespace
 
@@ -142,13 +159,27 @@ AllowList AllowList::parse(std::string_view text, std::vector<std::string>& prob
   return list;
 }
 
+std::string AllowList::add(std::string_view text, AllowedAccess access) {
+  Entry entry;
+  if (std::string problem = parse_entry(trim(text), entry); !problem.empty()) return problem;
+  if (access.has_credentials && is_for_all(entry))
+    return "matches every host, so that whoever names one would be sent the password; write a "
+           "network or a pattern of your own hosts, or leave credentials out";
+  entry.access = std::move(access);
+  entries_.push_back(std::move(entry));
+  return {};
+}
+
+void AllowList::append(AllowList other) {
+  std::ranges::move(other.entries_, std::back_inserter(entries_));
+}
+
 Allowed AllowList::matches_name(std::string_view host, std::uint16_t port) const {
   const std::string name = canonical(host);
-  // An address is no name: "*a" must not let fd00::a in.
-  const bool literal = host.find(':') != std::string_view::npos || IpAddress::parse(host);
+  const bool literal = is_literal(host);
   Allowed found = Allowed::no;
   for (const Entry& entry : entries_) {
-    if (entry.network || (entry.port != 0 && entry.port != port)) continue;
+    if (entry.network || !fits_port(entry, port)) continue;
     if (entry.pattern == "*")
       found = Allowed::by_star;
     else if (!literal && matches_pattern(entry.pattern, name))
@@ -161,8 +192,7 @@ Allowed AllowList::matches_addresses(std::span<const IpAddress> addresses,
                                      std::uint16_t port) const {
   const auto listed = [&](const IpAddress& address) {
     return std::any_of(entries_.begin(), entries_.end(), [&](const Entry& entry) {
-      return entry.network && (entry.port == 0 || entry.port == port) &&
-             entry.network->contains(address);
+      return entry.network && fits_port(entry, port) && entry.network->contains(address);
     });
   };
   const bool all = std::all_of(addresses.begin(), addresses.end(), listed);
@@ -176,10 +206,31 @@ Allowed AllowList::allows(const Target& target, std::span<const IpAddress> addre
   return matches_name(target.host, target.port);
 }
 
+const AllowList::Entry* AllowList::access_for(const Target& target,
+                                              std::span<const IpAddress> addresses) const {
+  if (target.transport == Target::Transport::unix_socket || addresses.empty()) return nullptr;
+  const std::string name = canonical(target.host);
+  const bool literal = is_literal(target.host);
+  const bool by_name = std::ranges::none_of(addresses, link_local);
+  const auto matches = [&](const Entry& entry) {
+    if (!fits_port(entry, target.port)) return false;
+    if (entry.network)
+      return std::ranges::all_of(addresses, [&entry](const IpAddress& address) {
+        return entry.network->contains(address);
+      });
+    if (!by_name) return false;
+    return entry.pattern == "*" || (!literal && matches_pattern(entry.pattern, name));
+  };
+  const auto found = std::ranges::find_if(entries_, [&](const Entry& entry) {
+    return (entry.access.has_credentials || entry.access.tls) && matches(entry);
+  });
+  return found == entries_.end() ? nullptr : &*found;
+}
+
 bool AllowList::could_allow(const Target& target) const {
   if (target.transport == Target::Transport::unix_socket) return false;
   const bool network = std::any_of(entries_.begin(), entries_.end(), [&](const Entry& entry) {
-    return entry.network && (entry.port == 0 || entry.port == target.port);
+    return entry.network && fits_port(entry, target.port);
   });
   return network || matches_name(target.host, target.port) != Allowed::no;
 }

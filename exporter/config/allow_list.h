@@ -9,6 +9,8 @@
 //                          for text without a dot, so that cache-* is not cache-1.example.com
 //   *                      every name; the only entry that lends no credentials
 //
+// In the configuration an entry can also say with which credentials and TLS its targets are asked.
+//
 // Link-local addresses are let in by a network only: they reach metadata services of clouds. A Unix
 // socket is never let in. There are no sockets and no lookups here: who asks resolves the name, and
 // connects to the addresses that it asked about, not to those of another lookup.
@@ -23,6 +25,7 @@
 
 #include "config/ip_address.h"
 #include "config/target.h"
+#include "config/tls_files.h"
 
 namespace fleet {
 
@@ -30,11 +33,33 @@ namespace fleet {
 // lets in.
 enum class Allowed : std::uint8_t { no, by_star, listed };
 
+// What an entry says of its targets besides that they may be asked.
+struct AllowedAccess {
+  bool has_credentials = false;  // then --redis.user and --redis.password are not sent
+  std::string username = {};
+  std::optional<Secret> password = {};
+  std::optional<TlsFiles> tls = {};  // none: as the target says, with the files of the flags
+  bool operator==(const AllowedAccess&) const = default;
+};
+
 class AllowList {
  public:
+  struct Entry {
+    std::optional<IpPrefix> network = {};  // or:
+    std::string pattern = {};              // lower case; "*" for all
+    std::uint16_t port = 0;                // 0: any
+    AllowedAccess access = {};
+    bool operator==(const Entry&) const = default;
+  };
+
   // The list that `text` spells; empty text is the empty list. Of a bad entry it says what is wrong
   // with it in `problems`, and leaves it out.
   static AllowList parse(std::string_view text, std::vector<std::string>& problems);
+
+  // Adds the one entry that `text` spells; otherwise says what is wrong with it. A secret needs an
+  // entry that does not match every host.
+  std::string add(std::string_view text, AllowedAccess access);
+  void append(AllowList other);
 
   // By an exact name, a pattern or *.
   Allowed matches_name(std::string_view host, std::uint16_t port) const;
@@ -43,6 +68,9 @@ class AllowList {
 
   // The verdict over a target whose host has these addresses (of a literal host: itself).
   Allowed allows(const Target& target, std::span<const IpAddress> addresses) const;
+  // The first entry that has credentials or TLS, and matches such a target by itself: a network has
+  // each of the addresses. Null: none does.
+  const Entry* access_for(const Target& target, std::span<const IpAddress> addresses) const;
   // Whether some answer of a resolver can make `allows` say yes. When not, there is no need to ask
   // one.
   bool could_allow(const Target& target) const;
@@ -52,13 +80,6 @@ class AllowList {
   bool operator==(const AllowList&) const = default;
 
  private:
-  struct Entry {
-    std::optional<IpPrefix> network;  // or:
-    std::string pattern;              // lower case; "*" for all
-    std::uint16_t port = 0;           // 0: any
-    bool operator==(const Entry&) const = default;
-  };
-
   static std::string parse_entry(std::string_view text, Entry& entry);
   static std::string parse_network(std::string_view address, std::string_view bits, Entry& entry);
 

@@ -41,19 +41,43 @@ void read_listen(const ConfigValue& value, Options& options) {
   addresses[0].read(read_listen_address, options.listen_address);
 }
 
-void read_allowed_targets(const ConfigValue& value, Options& options) {
-  std::string all;
+// {match: "10.0.0.0/8", credentials: NAME, tls: NAME}
+void read_allowed_access(const ConfigValue& entry, LoadContext& context, AllowList& allowed) {
+  const ConfigFields fields = entry.fields({"match", "credentials", "tls"});
+  AllowedAccess access;
+  if (const ConfigValue* value = fields.find("credentials")) {
+    if (const Credentials* credentials = find_credentials(*value, context)) {
+      access.has_credentials = true;
+      access.username = credentials->username;
+      access.password = credentials->password;
+    }
+  }
+  if (const ConfigValue* value = fields.find("tls"))
+    if (const TlsFiles* tls = find_tls(*value, context)) access.tls = *tls;
+  const ConfigValue* match = fields.find("match");
+  if (match == nullptr)
+    return entry.fail("has no match; write {match: \"10.0.0.0/8\", credentials: NAME}");
+  const auto text = match->text();
+  if (!text) return;
+  const std::string problem = allowed.add(*text, std::move(access));
+  if (!problem.empty()) match->fail_quoting(problem);
+}
+
+void read_allowed_targets(const ConfigValue& value, LoadContext& context, Options& options) {
+  AllowList allowed;
   for (const ConfigValue& entry : value.list()) {
+    if (entry.is_map()) {
+      read_allowed_access(entry, context, allowed);
+      continue;
+    }
     const auto text = entry.text();
     if (!text) continue;
     std::vector<std::string> problems;
-    AllowList::parse(*text, problems);
+    allowed.append(AllowList::parse(*text, problems));
     if (text->empty()) problems.emplace_back("is empty; remove it");
     for (const std::string& problem : problems) entry.fail(problem);
-    all.append(all.empty() ? "" : ",").append(*text);
   }
-  std::vector<std::string> ignored;  // which were reported
-  options.allowed_targets = AllowList::parse(all, ignored);
+  options.allowed_targets = std::move(allowed);
 }
 
 void read_all(const ConfigValue& root, LoadContext& context, Options& options) {
@@ -69,13 +93,14 @@ void read_all(const ConfigValue& root, LoadContext& context, Options& options) {
   with("log", [&](const ConfigValue& value) { read_log(value, options); });
   with("collectors",
        [&](const ConfigValue& value) { read_collectors(value, options.collectors, &options); });
-  with("allowed_targets", [&](const ConfigValue& value) { read_allowed_targets(value, options); });
-  // Groups refer to these.
+  // Groups and allowed targets refer to these.
   context.collectors = options.collectors;
   with("thresholds", [&](const ConfigValue& value) { read_thresholds(value, context.thresholds); });
   with("credentials", [&](const ConfigValue& value) { read_credentials(value, context); });
   with("tls", [&](const ConfigValue& value) { read_tls(value, context); });
   with("groups", [&](const ConfigValue& value) { options.groups = read_groups(value, context); });
+  with("allowed_targets",
+       [&](const ConfigValue& value) { read_allowed_targets(value, context, options); });
   warn_of_unused(context);
   if (options.groups.empty() && options.allowed_targets.empty())
     root.warn("there are no groups, and no allowed_targets: nothing is scraped");

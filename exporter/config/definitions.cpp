@@ -95,7 +95,8 @@ const Value* find_definition(const ConfigValue& reference, Definitions<Value>& d
 template <class Value>
 void warn_of_unused(const Definitions<Value>& definitions) {
   for (const auto& [name, definition] : definitions)
-    if (!definition.used) definition.where.warn("no group uses it; remove it, or name it in one");
+    if (!definition.used)
+      definition.where.warn("nothing uses it; remove it, or name it in a group");
 }
 
 }  // namespace

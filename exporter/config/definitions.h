@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// `credentials` and `tls` of a configuration: entries with names, which groups refer to.
+// `credentials` and `tls` of a configuration: entries with names, which groups and allowed
+// targets refer to.
 #pragma once
 
 #include "config/config_reader.h"

@@ -105,8 +105,10 @@ Fleet::Fleet(asio::any_io_executor executor, const Options& options, const Catal
       resolver_(executor, std::move(lookup)),
       visited_(
           options, resolver_, tasks_,
-          [this](Target target, Connector::AddressFilter filter) {
-            return make_node(std::move(target), std::move(filter), visitors_);
+          [this](Target target, Connector::AddressFilter filter, const TlsFiles* files) {
+            return make_node(
+                std::move(target), std::move(filter),
+                access_for_visitor(files != nullptr ? *files : tls_files_of(options_)));
           },
           times.forget_visited) {
   apply();
@@ -115,8 +117,7 @@ Fleet::Fleet(asio::any_io_executor executor, const Options& options, const Catal
 
 void Fleet::apply() {
   visited_.clear();
-  visitors_ = std::make_shared<NodeAccess>(settings_of(options_), tls_files_of(options_), resolver_,
-                                           limits_);
+  visitors_.clear();
   std::vector<RunningGroup> fresh;
   for (Group& group : groups_of(options_)) {
     RunningGroup* const before = running(group.name);
@@ -315,6 +316,14 @@ std::shared_ptr<NodeAccess> Fleet::access_for(const Group& group, RunningGroup* 
       before->access->tls.files() == group.tls)
     return before->access;
   return std::make_shared<NodeAccess>(std::move(settings), group.tls, resolver_, limits_);
+}
+
+std::shared_ptr<NodeAccess> Fleet::access_for_visitor(const TlsFiles& files) {
+  const auto found = std::ranges::find_if(
+      visitors_, [&files](const auto& access) { return access->tls.files() == files; });
+  if (found != visitors_.end()) return *found;
+  return visitors_.emplace_back(
+      std::make_shared<NodeAccess>(settings_of(options_), files, resolver_, limits_));
 }
 
 std::shared_ptr<Node> Fleet::make_node(Target target, Connector::AddressFilter filter,

@@ -94,6 +94,7 @@ class Fleet {
   };
 
   std::shared_ptr<NodeAccess> access_for(const Group& group, RunningGroup* before);
+  std::shared_ptr<NodeAccess> access_for_visitor(const TlsFiles& files);
   RunningGroup* running(const std::string& name);
   std::shared_ptr<GroupRounds> rounds_for(const Group& group, const RunningGroup& now,
                                           RunningGroup* before);
@@ -126,7 +127,8 @@ class Fleet {
   Duplicates duplicates_;
   std::unordered_map<std::string, Node*> by_server_;  // members
   std::unordered_set<std::string> hosts_;             // their names
-  std::shared_ptr<NodeAccess> visitors_;              // access of visited nodes
+  std::vector<std::shared_ptr<NodeAccess>>
+      visitors_;  // of visited nodes, one for each set of files
   VisitedNodes visited_;
 };
 

@@ -2,6 +2,9 @@
 #include "scrape/visited_nodes.h"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
+#include <vector>
 
 #include "topology/address.h"
 
@@ -16,6 +19,19 @@ IpAddress to_ip(const asio::ip::address& address) {
     ip.bytes = asio::ip::make_address_v6(asio::ip::v4_mapped, address.to_v4()).to_bytes();
   }
   return ip;
+}
+
+std::vector<IpAddress> to_ips(const std::vector<asio::ip::address>& addresses) {
+  std::vector<IpAddress> ips;
+  std::ranges::transform(addresses, std::back_inserter(ips), to_ip);
+  return ips;
+}
+
+void lend(const AllowedAccess& access, Target& target) {
+  if (access.tls) target.transport = Target::Transport::tls;
+  if (!access.has_credentials) return;
+  if (target.username.empty()) target.username = access.username;
+  target.password = access.password;
 }
 
 }  // namespace
@@ -52,10 +68,15 @@ asio::awaitable<FoundTarget> VisitedNodes::find(Target target, Resolver::Asker a
                               " is not allowed: /scrape opens no Unix socket but configured ones");
   const Key key(target);
   if (const auto it = nodes_.find(key); it != nodes_.end()) {
-    const std::string& host = it->second->target().host;
-    if (resolver_.knows(host)) co_return FoundTarget(it->second.get(), 200, "");
+    const std::shared_ptr<Node>& node = it->second.node;
+    const bool moved = has_moved(it->second);
+    if (!moved && resolver_.knows(node->target().host)) co_return FoundTarget(node.get(), 200, "");
     // Its name is forgotten meanwhile: it is looked up as a stranger's here, not by the node.
-    target.host = host;
+    target.host = node->target().host;
+    if (moved) {
+      node->retire();
+      nodes_.erase(it);
+    }
   }
 
   const AllowList& list = options_.allowed_targets;
@@ -72,7 +93,7 @@ asio::awaitable<FoundTarget> VisitedNodes::find(Target target, Resolver::Asker a
       co_return FoundTarget(nullptr, 503,
                             "cannot resolve " + target.host + ": " + answer.error +
                                 "; check the name and the DNS server");
-    std::ranges::transform(answer.addresses, std::back_inserter(addresses), to_ip);
+    addresses = to_ips(answer.addresses);
   }
   const Allowed allowed = list.allows(target, addresses);
   if (allowed == Allowed::no)
@@ -87,30 +108,52 @@ asio::awaitable<FoundTarget> VisitedNodes::find(Target target, Resolver::Asker a
                  : ", or list it in allowed_targets or in a group of the configuration"));
   // Somebody else may have asked for the same while the name was looked up.
   if (const auto it = nodes_.find(key); it != nodes_.end())
-    co_return FoundTarget(it->second.get(), 200, "");
+    co_return FoundTarget(it->second.node.get(), 200, "");
   if (!make_room(key))
     co_return FoundTarget(nullptr, 503, "too many different targets are being scraped, try again");
   if (!forgetting_) {
     forgetting_ = true;
     tasks_.spawn("forgetting of targets", forget_unused());
   }
-  if (allowed == Allowed::listed) target = with_credentials(std::move(target), options_);
-  Connector::AddressFilter filter = filter_for(target);
-  const auto made = nodes_.emplace(key, make_node_(std::move(target), std::move(filter)));
-  co_return FoundTarget(made.first->second.get(), 200, "");
+  const AllowList::Entry* access = list.access_for(target, addresses);
+  Connector::AddressFilter filter = filter_for(target, allowed, access);
+  if (access != nullptr) lend(access->access, target);
+  const bool has_own = access != nullptr && access->access.has_credentials;
+  if (allowed == Allowed::listed && !has_own)
+    target = with_credentials(std::move(target), options_);
+  const TlsFiles* tls = access != nullptr && access->access.tls ? &*access->access.tls : nullptr;
+  Visited visited{make_node_(std::move(target), std::move(filter), tls), allowed, access};
+  const auto made = nodes_.emplace(key, std::move(visited));
+  co_return FoundTarget(made.first->second.node.get(), 200, "");
 }
 
-// What the list lets in stays let in, whatever the name points to later.
-Connector::AddressFilter VisitedNodes::filter_for(const Target& target) const {
+// Whether its name now points to where other credentials or another TLS belong. Where nothing is
+// allowed the node says so itself.
+bool VisitedNodes::has_moved(const Visited& visited) const {
+  const Target& target = visited.node->target();
+  const Resolver::Answer* known = resolver_.known(target.host);
+  if (known == nullptr) return false;
   const AllowList& list = options_.allowed_targets;
-  if (list.matches_name(target.host, target.port) == Allowed::no)  // let in by its addresses
-    return [&list, port = target.port](const asio::ip::address& address) {
-      const IpAddress one = to_ip(address);
-      return list.matches_addresses(std::span(&one, 1), port) != Allowed::no;
-    };
-  return [&list, port = target.port](const asio::ip::address& address) {
+  const std::vector<IpAddress> addresses = to_ips(known->addresses);
+  const Allowed allowed = list.allows(target, addresses);
+  if (allowed == Allowed::no) return false;
+  return allowed != visited.allowed || list.access_for(target, addresses) != visited.access;
+}
+
+// What a name let in stays let in, whatever the name points to later. But a secret that goes to
+// addresses goes to no others, even where * lets them in.
+Connector::AddressFilter VisitedNodes::filter_for(const Target& target, Allowed allowed,
+                                                  const AllowList::Entry* access) const {
+  const AllowList& list = options_.allowed_targets;
+  const bool by_name = list.matches_name(target.host, target.port) == allowed;
+  const bool lent_by_name = access != nullptr && !access->network;
+  const std::optional<IpPrefix> network = access != nullptr ? access->network : std::nullopt;
+  return [=, &list, port = target.port](const asio::ip::address& address) {
     const IpAddress one = to_ip(address);
-    return !one.is_link_local() || list.matches_addresses(std::span(&one, 1), port) != Allowed::no;
+    if (network && !network->contains(one)) return false;
+    if (one.is_link_local() && lent_by_name) return false;
+    return (by_name && !one.is_link_local()) ||
+           list.matches_addresses(std::span(&one, 1), port) != Allowed::no;
   };
 }
 
@@ -131,9 +174,9 @@ bool VisitedNodes::make_room(const Key& key) {
 bool VisitedNodes::drop_oldest(const std::function<bool(const Key&)>& among) {
   auto oldest = nodes_.end();
   for (auto it = nodes_.begin(); it != nodes_.end(); ++it) {
-    if (!it->second->idle() || !among(it->first)) continue;
-    if (oldest == nodes_.end() || it->second->last_used() < oldest->second->last_used())
-      oldest = it;
+    const Node& node = *it->second.node;
+    if (!node.idle() || !among(it->first)) continue;
+    if (oldest == nodes_.end() || node.last_used() < oldest->second.node->last_used()) oldest = it;
   }
   if (oldest == nodes_.end()) return false;
   nodes_.erase(oldest);
@@ -147,13 +190,14 @@ asio::awaitable<void> VisitedNodes::forget_unused() {
     const auto state = co_await asio::this_coro::cancellation_state;
     if (state.cancelled() != asio::cancellation_type::none) co_return;
     std::erase_if(nodes_, [this](const auto& entry) {
-      return entry.second->idle() && Clock::now() - entry.second->last_used() > forget_;
+      const Node& node = *entry.second.node;
+      return node.idle() && Clock::now() - node.last_used() > forget_;
     });
   }
 }
 
 void VisitedNodes::clear() {
-  for (const auto& [key, node] : nodes_) node->retire();
+  for (const auto& [key, visited] : nodes_) visited.node->retire();
   nodes_.clear();
 }
 

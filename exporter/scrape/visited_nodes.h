@@ -30,7 +30,9 @@ class VisitedNodes {
   static constexpr std::size_t kMost = 1024;
   static constexpr std::size_t kMostOfServer = 16;
 
-  using MakeNode = std::function<std::shared_ptr<Node>(Target, Connector::AddressFilter)>;
+  // With the files of an entry's `tls`; null: those of the flags.
+  using MakeNode =
+      std::function<std::shared_ptr<Node>(Target, Connector::AddressFilter, const TlsFiles*)>;
 
   // All must outlive this. A node is closed `forget` after its last scrape.
   VisitedNodes(const Options& options, Resolver& resolver, TaskGroup& tasks, MakeNode make_node,
@@ -57,8 +59,16 @@ class VisitedNodes {
     std::uint32_t database;
   };
 
+  struct Visited {
+    std::shared_ptr<Node> node;
+    Allowed allowed;
+    const AllowList::Entry* access;  // that lent it credentials or TLS; null: none did
+  };
+
   asio::awaitable<void> look_up(std::string host, Resolver::Asker asker, Resolver::Answer& answer);
-  Connector::AddressFilter filter_for(const Target& target) const;
+  bool has_moved(const Visited& visited) const;
+  Connector::AddressFilter filter_for(const Target& target, Allowed allowed,
+                                      const AllowList::Entry* access) const;
   bool make_room(const Key& key);
   bool drop_oldest(const std::function<bool(const Key&)>& among);
   asio::awaitable<void> forget_unused();
@@ -69,7 +79,7 @@ class VisitedNodes {
   const MakeNode make_node_;
   const Clock::duration forget_;
   bool forgetting_ = false;
-  std::map<Key, std::shared_ptr<Node>> nodes_;
+  std::map<Key, Visited> nodes_;
 };
 
 // Where --redis.user and --redis.password fill in what the target does not say.

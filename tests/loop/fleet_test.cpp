@@ -2,6 +2,7 @@
 // Targets that a URL names: which node answers for them, and whose password they get.
 #include "scrape/fleet.h"
 
+#include <atomic>
 #include <future>
 
 #include <gtest/gtest.h>
@@ -31,6 +32,22 @@ class Targets : public testing::Test {
     std::vector<std::string> problems;
     options_.allowed_targets = AllowList::parse(list, problems);
     EXPECT_TRUE(problems.empty());
+  }
+  // What the pattern matches is sent this password, and no user.
+  void lend(std::string_view pattern, const std::string& password) {
+    AllowedAccess access;
+    access.has_credentials = true;
+    access.password = Secret(password);
+    EXPECT_EQ(options_.allowed_targets.add(pattern, std::move(access)), "");
+    redis_.answers("AUTH " + password, "+OK\r\n");
+  }
+  int received_auth() const {
+    int count = 0;
+    for (const std::string& command : redis_.commands()) count += command.starts_with("AUTH");
+    return count;
+  }
+  std::string named(const std::string& host) const {
+    return "redis://" + host + ":" + std::to_string(redis_.port());
   }
   std::string url(const std::string& user = "") const {
     return "redis://" + user + "127.0.0.1:" + std::to_string(redis_.port());
@@ -96,6 +113,108 @@ TEST_F(Targets, APasswordInAUrlIsNotUsedAndAUserIs) {
   allow("127.0.0.0/8");
   visit({url("other:stolen@")});
   EXPECT_EQ(redis_.received("AUTH other sesame"), 1);
+}
+
+TEST_F(Targets, AnEntrysPasswordGoesToWhatItMatchesAndTheFlagsDoesNot) {
+  allow("*, 127.0.0.0/16");
+  lend("127.0.0.1/32", "entry");
+  visit({url()});
+  EXPECT_EQ(redis_.received("AUTH entry"), 1);
+  EXPECT_EQ(received_auth(), 1);
+}
+
+TEST_F(Targets, AnEntrysPasswordGoesWithTheUserThatAUrlNames) {
+  lend("127.0.0.0/8", "entry");
+  redis_.answers("AUTH other entry", "+OK\r\n");
+  visit({url("other:stolen@")});
+  EXPECT_EQ(redis_.received("AUTH other entry"), 1);
+  EXPECT_EQ(received_auth(), 1);
+}
+
+TEST_F(Targets, AnEntrysPasswordDoesNotGoToWhatItDoesNotMatch) {
+  allow("*");
+  lend("10.0.0.0/8", "entry");
+  lend("127.0.0.0/8:1", "entry");
+  lend("other.test", "entry");
+  visit({url(), named("name.test")});
+  EXPECT_EQ(redis_.received("INFO all"), 2);
+  EXPECT_EQ(received_auth(), 0);
+}
+
+TEST_F(Targets, AnEntrysPasswordDoesNotGoToANameThatAlsoResolvesOutside) {
+  allow("*");
+  lend("127.0.0.1/32", "entry");
+  lookup_ = [](const std::string& host) {
+    Resolver::Answer answer{{asio::ip::make_address("127.0.0.1")}, ""};
+    if (host == "both.test") answer.addresses.push_back(asio::ip::make_address("127.0.0.2"));
+    return answer;
+  };
+  visit({named("both.test")});
+  EXPECT_EQ(received_auth(), 0);
+  visit({named("one.test")});
+  EXPECT_EQ(redis_.received("AUTH entry"), 1);
+}
+
+// A name that points into 127.0.1.0/24 twice, and then out of it.
+class MovingTarget : public Targets {
+ protected:
+  void move() {
+    std::atomic<bool> moved = false;
+    const auto lookup = [&moved](const std::string&) {
+      return Resolver::Answer{{asio::ip::make_address(moved ? "127.0.2.1" : "127.0.1.1")}, ""};
+    };
+    TaskGroup tasks(loop_.get_executor());
+    Resolver resolver(loop_.get_executor(), lookup, milliseconds(20));
+    ConnectLimits limits;
+    const auto access =
+        std::make_shared<NodeAccess>(settings_of(options_), TlsFiles(), resolver, limits);
+    const auto make = [&](Target target, Connector::AddressFilter filter, const TlsFiles*) {
+      filters_.push_back(filter);
+      return std::make_shared<Node>(std::move(target), std::move(filter), access, catalogue_, self_,
+                                    tasks);
+    };
+    VisitedNodes visited(options_, resolver, tasks, make, forget_);
+    const auto task = [&]() -> asio::awaitable<void> {
+      for (const int pause : {0, 0, 300}) {
+        moved = pause != 0;
+        co_await sleep_until(Clock::now() + milliseconds(pause));
+        Target target = Exporter::at(redis_, "name.test");
+        const auto until = Clock::now() + patience_;
+        const auto asker = Resolver::Asker::stranger;
+        const FoundTarget found = co_await visited.find(std::move(target), asker, until);
+        if (found.node != nullptr) asked_.push_back(found.node->target());
+      }
+      tasks.cancel();
+      co_await tasks.join();
+      co_await resolver.stop();
+    };
+    run_in(loop_, task());
+    ASSERT_EQ(asked_.size(), 3u);
+    EXPECT_EQ(asked_[1], asked_[0]);
+    ASSERT_EQ(filters_.size(), 2u);
+    // Whatever happens between two requests, what was lent stays in the network.
+    EXPECT_TRUE(filters_[0](asio::ip::make_address("127.0.1.9")));
+    EXPECT_FALSE(filters_[0](asio::ip::make_address("127.0.2.1")));
+    EXPECT_TRUE(filters_[1](asio::ip::make_address("127.0.2.1")));
+  }
+
+  std::vector<Target> asked_;                      // by each request
+  std::vector<Connector::AddressFilter> filters_;  // of the nodes that were made
+};
+
+TEST_F(MovingTarget, LosesTheEntrysPassword) {
+  allow("127.0.0.0/8");
+  lend("127.0.1.0/24", "entry");
+  move();
+  EXPECT_EQ(asked_.front().password, Secret("entry"));
+  EXPECT_EQ(asked_.back().password, Secret("sesame"));
+}
+
+TEST_F(MovingTarget, LosesTheFlagsPasswordWhereOnlyAStarLetsItIn) {
+  allow("*, 127.0.1.0/24");
+  move();
+  EXPECT_EQ(asked_.front().password, Secret("sesame"));
+  EXPECT_EQ(asked_.back().password, std::nullopt);
 }
 
 TEST_F(Targets, TheConfiguredNodeIsFoundUnderOtherSpellings) {

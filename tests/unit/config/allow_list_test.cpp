@@ -162,6 +162,67 @@ TEST(AllowList, KnowsItsStar) {
   EXPECT_FALSE(list_of("a").empty());
 }
 
+AllowedAccess secret(std::string text) {
+  AllowedAccess access;
+  access.has_credentials = true;
+  access.password = Secret(std::move(text));
+  return access;
+}
+
+TEST(AllowList, LendsWhatTheFirstEntrySaysThatMatchesByItself) {
+  AllowList list = list_of("10.0.0.0/8, *.internal");
+  AllowedAccess tls_only;
+  tls_only.tls = TlsFiles{};
+  EXPECT_EQ(list.add("10.1.0.0/16", secret("first")), "");
+  EXPECT_EQ(list.add("10.0.0.0/8", secret("second")), "");
+  EXPECT_EQ(list.add("10.9.0.0/16", secret("never")), "");
+  EXPECT_EQ(list.add("[fd00::]/8:7000", secret("v6")), "");
+  EXPECT_EQ(list.add("db-*.internal", secret("name")), "");
+  EXPECT_EQ(list.add("*", tls_only), "");
+  auto lends = [&list](std::string_view target, std::initializer_list<std::string_view> addresses,
+                       std::string_view want, int line = __builtin_LINE()) {
+    SCOPED_TRACE(line);
+    const auto* entry = list.access_for(target_of(target), addresses_of(addresses));
+    const std::string_view none = entry == nullptr ? "nothing" : "TLS";
+    const bool has_password = entry != nullptr && entry->access.password;
+    EXPECT_EQ(has_password ? entry->access.password->reveal() : none, want);
+  };
+  lends("a", {"10.1.2.3"}, "first");
+  lends("a", {"10.2.2.3"}, "second");
+  lends("a", {"10.9.2.3"}, "second");
+  lends("a", {"10.1.2.3", "10.2.2.3"}, "second");
+  lends("10.1.2.3", {"10.1.2.3"}, "first");
+  lends("a:7000", {"fd00::1"}, "v6");
+  lends("a:7001", {"fd00::1"}, "TLS");
+  lends("a:7000", {"fd00::1", "10.1.2.3"}, "TLS");  // each in a network, but not in one
+  lends("db-1.internal", {"192.0.2.1"}, "name");
+  lends("db-1.internal", {"10.1.2.3"}, "first");
+  lends("db-1.internal", {"169.254.169.254"}, "nothing");
+  lends("db-1.internal", {"192.0.2.1", "169.254.169.254"}, "nothing");
+  lends("a", {"10.1.2.3", "192.0.2.1"}, "TLS");
+  lends("a", {}, "nothing");
+  lends("unix:///run/redis.sock", {"10.1.2.3"}, "nothing");
+}
+
+TEST(AllowList, LendsNothingByEntriesThatSayNothing) {
+  const AllowList list = list_of("10.0.0.0/8, *");
+  EXPECT_EQ(list.access_for(target_of("10.1.2.3"), addresses_of({"10.1.2.3"})), nullptr);
+}
+
+TEST(AllowList, LendsNoPasswordToEverybody) {
+  AllowList list;
+  for (const std::string_view all :
+       {"*", "*:6379", "0.0.0.0/0", "0.0.0.0/0:6379", "::/0", "[::]/0:6379"}) {
+    SCOPED_TRACE(all);
+    EXPECT_TRUE(list.add(all, secret("x")).starts_with("matches every host, so that whoever"));
+    EXPECT_TRUE(list.empty());
+  }
+  EXPECT_EQ(list.add("128.0.0.0/1", secret("x")), "");
+  EXPECT_EQ(list.add("*", {}), "");
+  EXPECT_TRUE(list.add("a, b", {}).starts_with("is neither a network nor a name;"));
+  EXPECT_TRUE(list.add("", {}).starts_with("is neither a network nor a name;"));
+}
+
 TEST(AllowList, NamesTheBadEntry) {
   auto refuses = [](std::string_view text, std::vector<std::string> want,
                     int line = __builtin_LINE()) {

@@ -281,13 +281,41 @@ groups:
                                   {prefix("10.0.0.0", 104), "", 7000, "h", 0}}));
 }
 
+TEST_F(ConfigFile, ReadsAllowedTargetsWithCredentialsAndTls) {
+  const Options options = loaded(R"(
+allowed_targets:
+  - "*.public"
+  - {match: "*.internal:7000", credentials: c, tls: t}
+  - {match: "*", tls: t}
+  - {match: other}
+credentials: {c: {username: u, password: p}}
+tls: {t: {server_name: s}}
+)");
+  const auto access = [&](std::string_view text) {
+    std::string problem;
+    const IpAddress address = *IpAddress::parse("192.0.2.1");
+    const auto* entry =
+        options.allowed_targets.access_for(*parse_target(text, problem), std::span(&address, 1));
+    return entry != nullptr ? entry->access : AllowedAccess();
+  };
+  const AllowedAccess own = access("a.internal:7000");
+  EXPECT_TRUE(own.has_credentials);
+  EXPECT_EQ(own.username, "u");
+  EXPECT_EQ(own.password, Secret("p"));
+  EXPECT_EQ(own.tls, TlsFiles{.server_name = "s"});
+  EXPECT_FALSE(access("a.internal:7001").has_credentials);
+  EXPECT_EQ(access("a.internal:7001").tls, TlsFiles{.server_name = "s"});
+  EXPECT_EQ(options.allowed_targets.matches_name("other", 1), Allowed::listed);
+  EXPECT_EQ(options.allowed_targets.matches_name("a.public", 1), Allowed::listed);
+}
+
 TEST_F(ConfigFile, WarnsOfWhatHasNoEffect) {
   loaded(std::string(kNode) + "credentials: {c: {password: x}, d: {username: u}}\ntls: {t: {}}\n",
-         {"fleet.yaml:2:15: credentials.c: no group uses it; remove it, or name it in one",
+         {"fleet.yaml:2:15: credentials.c: nothing uses it; remove it, or name it in a group",
           "fleet.yaml:2:33: credentials.d: has no password, so that it is not used; add "
           "password_file",
-          "fleet.yaml:2:33: credentials.d: no group uses it; remove it, or name it in one",
-          "fleet.yaml:3:7: tls.t: no group uses it; remove it, or name it in one"});
+          "fleet.yaml:2:33: credentials.d: nothing uses it; remove it, or name it in a group",
+          "fleet.yaml:3:7: tls.t: nothing uses it; remove it, or name it in a group"});
   const std::string none = "there are no groups, and no allowed_targets: nothing is scraped";
   loaded("", {"fleet.yaml: " + none});
   loaded("groups: []\n", {"fleet.yaml:1:1: " + none});
