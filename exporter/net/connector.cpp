@@ -5,8 +5,44 @@
 
 namespace fleet {
 
-asio::awaitable<Slots::Slot> Connector::connect_slot(Clock::time_point deadline) {
-  return limits_.connects.acquire(deadline);
+std::shared_ptr<Slots> ConnectLimits::to_host(const std::string& host) {
+  std::weak_ptr<Slots>& known = hosts_[host];
+  if (std::shared_ptr<Slots> slots = known.lock()) return slots;
+  std::shared_ptr<Slots> fresh(new Slots(kConnectsToHost), [this, host](Slots* slots) {
+    delete slots;
+    hosts_.erase(host);
+  });
+  known = fresh;
+  return fresh;
+}
+
+bool ConnectLimits::available(const std::string& host) const {
+  const auto found = hosts_.find(host);
+  const std::shared_ptr<Slots> slots = found == hosts_.end() ? nullptr : found->second.lock();
+  return !slots || slots->available();
+}
+
+// The host's turn comes first: who waits for it takes none of all.
+asio::awaitable<ConnectSlot> Connector::connect_slot(const Target& target,
+                                                     Clock::time_point deadline) {
+  ConnectSlot slot;
+  if (target.transport != Target::Transport::unix_socket) {
+    slot.host = limits_.to_host(host_of(target));
+    slot.to_host = co_await slot.host->acquire(deadline);
+    if (!slot.to_host) co_return slot;
+  }
+  slot.among_all = co_await limits_.connects.acquire(deadline);
+  co_return slot;
+}
+
+// What nodes of one machine have in common: the address that is tried first. A name that was never
+// resolved is a host of its own.
+std::string Connector::host_of(const Target& target) const {
+  const Resolver::Answer* known = resolver_.known(target.host);
+  if (known != nullptr) return known->addresses.front().to_string();
+  boost::system::error_code no_address;
+  const auto literal = asio::ip::make_address(target.host, no_address);
+  return no_address ? target.host : literal.to_string();
 }
 
 asio::awaitable<Connected> Connector::connect(const Target& target, const AddressFilter& filter,

@@ -4,6 +4,8 @@
 #pragma once
 
 #include <functional>
+#include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,12 +41,32 @@ struct ConnectProgress {
 // How much of connecting is in progress at once, all nodes together.
 struct ConnectLimits {
   static constexpr std::size_t kConnects = 128;
-  static constexpr std::size_t kHandshakes = 32;  // of TLS, among them
+  static constexpr std::size_t kConnectsToHost = 32;  // among them: all its ports may hang at once
+  static constexpr std::size_t kHandshakes = 32;      // of TLS, among them
 
   explicit ConnectLimits(std::size_t connect_limit = kConnects)
       : connects(connect_limit), handshakes(kHandshakes) {}
+  // Those to one host, for as long as somebody has it.
+  std::shared_ptr<Slots> to_host(const std::string& host);
+  bool available(const std::string& host) const;
+
   Slots connects;
   Slots handshakes;
+
+ private:
+  std::map<std::string, std::weak_ptr<Slots>> hosts_;
+};
+
+// A place among the connects in progress, and among those to its host.
+struct ConnectSlot {
+  ConnectSlot() = default;
+  ConnectSlot(ConnectSlot&&) noexcept = default;
+  ConnectSlot& operator=(ConnectSlot&&) = delete;  // would end `host` before what belongs to it
+  explicit operator bool() const { return static_cast<bool>(among_all); }
+
+  std::shared_ptr<Slots> host;  // null: a Unix socket
+  Slots::Slot to_host;
+  Slots::Slot among_all;
 };
 
 // Makes the connections of nodes that are reached with the same certificates.
@@ -58,8 +80,10 @@ class Connector {
       : resolver_(resolver), tls_(tls), limits_(limits) {}
 
   // A place among the connects in flight; a node's budget starts when it has one.
-  asio::awaitable<Slots::Slot> connect_slot(Clock::time_point deadline);
-  bool connect_slot_free() const { return limits_.connects.available(); }
+  asio::awaitable<ConnectSlot> connect_slot(const Target& target, Clock::time_point deadline);
+  bool connect_slot_free(const Target& target) const {
+    return limits_.connects.available() && limits_.available(host_of(target));
+  }
 
   // Tries the target's addresses in turn, each with its share of the time until `deadline`. A
   // lookup is not bounded by it: wrap the call in finished_before().
@@ -82,6 +106,7 @@ class Connector {
   TlsClient& tls() { return tls_; }
 
  private:
+  std::string host_of(const Target& target) const;
   asio::awaitable<void> connect_address(const Target& target, asio::ip::address address,
                                         Clock::time_point deadline, ConnectProgress& progress,
                                         Connected& connected);

@@ -33,12 +33,12 @@ asio::awaitable<void> Conversation::run(Clock::time_point request_deadline,
     const auto deadline = std::min(request_deadline, now + budget);
     const Kept kept = co_await use_kept(deadline);
     if (kept == Kept::replace) {
-      const Slots::Slot slot = co_await connector_.connect_slot(deadline);
+      const ConnectSlot slot = co_await connector_.connect_slot(target_, deadline);
       co_await use_new(slot, deadline);
     }
   } else {
     memory_.connection.reset();
-    const Slots::Slot slot = co_await connector_.connect_slot(request_deadline);
+    const ConnectSlot slot = co_await connector_.connect_slot(target_, request_deadline);
     co_await use_new(slot, std::min(request_deadline, Clock::now() + budget));
   }
   take_replies();
@@ -108,7 +108,7 @@ asio::awaitable<void> Conversation::listen_again() {
   if (!failure_) end_exchange();
 }
 
-asio::awaitable<void> Conversation::use_new(const Slots::Slot& slot, Clock::time_point deadline) {
+asio::awaitable<void> Conversation::use_new(const ConnectSlot& slot, Clock::time_point deadline) {
   if (!slot) {
     failure_ = Failure(Reason::limit, "too many connects in progress: no turn before the deadline");
     co_return;

@@ -122,7 +122,7 @@ class Conversation {
  private:
   enum class Kept { done, replace };
   asio::awaitable<Kept> use_kept(Clock::time_point deadline);
-  asio::awaitable<void> use_new(const Slots::Slot& slot, Clock::time_point deadline);
+  asio::awaitable<void> use_new(const ConnectSlot& slot, Clock::time_point deadline);
   asio::awaitable<void> connect_and_ask(Clock::time_point deadline);
   asio::awaitable<void> ask_kept();
   asio::awaitable<void> listen_again();

@@ -12,7 +12,7 @@ asio::awaitable<void> open_connection(const Target& target, NodeAccess& access,
   Connector& connector = access.connector;
   // A failure is for connect() to report.
   if (target.transport == Target::Transport::tls) access.tls.refresh();
-  const Slots::Slot slot = co_await connector.connect_slot(deadline);
+  const ConnectSlot slot = co_await connector.connect_slot(target, deadline);
   if (!slot) {
     opened.failure =
         Failure(Reason::limit, "too many connects in progress: no turn before the deadline");

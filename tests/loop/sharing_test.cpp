@@ -206,6 +206,44 @@ TEST(ConnectLimit, CountsTheReplacementOfAKeptConnection) {
   EXPECT_EQ(well.connections(), 1);
 }
 
+// A machine that hangs, with so many ports.
+void start_hung(Exporter& exporter, const FakeRedis& hung, std::size_t ports) {
+  const auto deadline = Clock::now() + std::chrono::seconds(5);
+  for (std::size_t i = 0; i < ports; ++i) exporter.add(hung).start(deadline, exporter.executor());
+  exporter.wait(milliseconds(100));
+}
+
+TEST(ConnectLimit, AHostWithManyHungPortsDoesNotDelayAnother) {
+  FakeRedis hung, well(FakeRedis::Place{.address = "127.0.0.2"});
+  answer_all(well);
+  hung.hangs();
+  Exporter exporter;
+  start_hung(exporter, hung, ConnectLimits::kConnects + ConnectLimits::kConnectsToHost);
+  EXPECT_EQ(hung.connections(), static_cast<int>(ConnectLimits::kConnectsToHost));
+  const Scraped scraped = exporter.scrape(exporter.add(Exporter::at(well, "127.0.0.2")));
+  expect_up(scraped);
+  EXPECT_LT(scraped.took, milliseconds(500));
+}
+
+TEST(ConnectLimit, OfAHostHoldsUnderAllItsNames) {
+  FakeRedis hung, well;
+  answer_all(well);
+  Wiring wiring;
+  wiring.lookup = [](const std::string&) {
+    return Resolver::Answer{{asio::ip::make_address("127.0.0.1")}, ""};
+  };
+  Exporter exporter(wiring);
+  Node& named = exporter.add(Exporter::at(well, "name.test"));
+  expect_up(exporter.scrape(named));
+  well.closes_open_connections();
+  hung.hangs();
+  start_hung(exporter, hung, ConnectLimits::kConnectsToHost);
+  expect_down(exporter.scrape(named, milliseconds(300)), Reason::limit,
+              "too many connects in progress");
+  exporter.wait(milliseconds(1200));  // the others have given up
+  expect_up(exporter.scrape(named));
+}
+
 TEST(ConnectLimit, ManyWaitersAreServedInTurn) {
   FakeRedis redis;
   answer_all(redis);

@@ -179,10 +179,11 @@ TEST_F(Tls, ToAPortThatWaitsForTheRestOfACommandSaysSo) {
 
 TEST_F(Tls, AHandshakeBeyondTheLimitWaitsForItsTurn) {
   serve();
-  FakeRedis silent;
+  // On another host: of one host the connects are limited as well.
+  FakeRedis silent(FakeRedis::Place{.address = "127.0.0.2"});
   silent.stays_silent();
   Exporter exporter(with(trusting()));
-  Target hung = Exporter::at(silent, "127.0.0.1");
+  Target hung = Exporter::at(silent, "127.0.0.2");
   hung.transport = Target::Transport::tls;
   const auto good_takes = [&](std::size_t others) {
     const auto deadline = Clock::now() + std::chrono::seconds(5);
