@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scrape/sentinel_events.h"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -91,9 +92,12 @@ asio::awaitable<void> SentinelEvents::listen(
     connection_.reset();
     const auto state = co_await asio::this_coro::cancellation_state;
     if (state.cancelled() != asio::cancellation_type::none) co_return;
-    co_await sleep_until(about(pause_after(start)));
-    const auto after = co_await asio::this_coro::cancellation_state;
-    if (after.cancelled() != asio::cancellation_type::none) co_return;
+    const Clock::time_point next = about(pause_after(start));
+    while (!retired_ && Clock::now() < next) {
+      co_await sleep_until(std::min(next, Clock::now() + kKeepAlive));
+      const auto after = co_await asio::this_coro::cancellation_state;
+      if (after.cancelled() != asio::cancellation_type::none) co_return;
+    }
   }
 }
 

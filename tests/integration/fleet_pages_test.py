@@ -118,6 +118,9 @@ class Paths(Pages):
                        f"redis://someone:else@{self.first.address}"):
             families = self.exporter.scrape(f"/scrape?target={urllib.parse.quote(target)}")
             self.assertEqual(value(families, "redis_process_id"), self.first.pid, target)
+        compared = "redis_group_comparison_timestamp_seconds"
+        wait_until(lambda: value(self.exporter.scrape(), compared, redis_group="pair"),
+                   "the comparison")
         clients = self.first.command("CLIENT", "LIST")
         # One connection for scrapes, one for the comparison with the other node of its group.
         self.assertEqual(clients.count("name=redis_fleet_exporter"), 2)

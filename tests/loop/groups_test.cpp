@@ -228,6 +228,8 @@ TEST_F(Groups, FindTheNodesOfACluster) {
                             address(replica) + "@1 slave aaaa 0 0 1 connected\n";
   master.answers("CLUSTER NODES", bulk(nodes));
   replica.answers("CLUSTER NODES", bulk(nodes));
+  for (FakeRedis* redis : {&master, &replica})
+    redis->answers("CLUSTER INFO", bulk("cluster_state:ok\r\n"));
   Group& group = add_group("shop", {});
   group.source = Group::Source::cluster;
   group.seeds.push_back(Exporter::at(master));

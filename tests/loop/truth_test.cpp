@@ -178,6 +178,8 @@ TEST_F(Truth, SlotsThatTwoNodesSayTheyHave) {
                                     "master - 0 0 2 connected 10-19\n"));
   other.answers("CLUSTER NODES", bulk(a + "master - 0 0 1 connected 0-8\n" + b +
                                       "myself,master - 0 0 2 connected 9-19\n"));
+  for (FakeRedis* redis : {&one, &other})
+    redis->answers("CLUSTER INFO", bulk("cluster_state:ok\r\n"));
   Group& group = add_group("shop", {});
   group.source = Group::Source::cluster;
   group.seeds.push_back(Exporter::at(one));
