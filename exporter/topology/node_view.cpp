@@ -43,11 +43,11 @@ NodeView node_view(const Info& replication) {
   view.answered = view.master || role == "slave";
   view.replid = history(replication.text("master_replid"));
   view.replid2 = history(replication.text("master_replid2"));
-  view.offset =
-      replication.number(view.master ? "master_repl_offset" : "slave_repl_offset").value_or(0);
-  view.good_replicas = replication.number("min_slaves_good_slaves");
+  const std::string_view offset = view.master ? "master_repl_offset" : "slave_repl_offset";
+  view.offset = not_negative(replication.number(offset)).value_or(0);
+  view.good_replicas = not_negative(replication.number("min_slaves_good_slaves"));
   if (replication.text("repl_backlog_active") == "1")
-    view.backlog_bytes = replication.number("repl_backlog_size");
+    view.backlog_bytes = not_negative(replication.number("repl_backlog_size"));
   view.its_master = address_of(replication.text("master_host"), replication.text("master_port"));
   view.link_up = replication.text("master_link_status") == "up";
   view.last_io_seconds = not_negative(replication.number("master_last_io_seconds_ago"));

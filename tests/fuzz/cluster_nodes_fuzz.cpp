@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "topology/found_nodes.h"
+#include "topology/slot_truth.h"
 
 namespace {
 
@@ -54,6 +55,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!node.handshake && !node.noaddr && node.address.usable()) known.insert(node.id);
   for (const ClusterNode& node : all.nodes) require(agreed.insert(node.id).second);
   require(std::ranges::includes(agreed, known) && agreed.size() <= view.nodes.size());
+
+  // A node that says the same twice agrees with itself, and claims nothing but its own slots twice.
+  if (const auto opinion = slot_opinion(view)) {
+    const SlotOpinion said[] = {*opinion, *opinion};
+    const SlotTruth truth = compare(said, 0);
+    require(truth.disagreeing == 0 && truth.claimed_twice <= kClusterSlots);
+    require(truth.ask_again.size() == 2);
+  }
 
   Group group;
   for (const auto transport : {Target::Transport::tcp, Target::Transport::tls}) {
