@@ -15,8 +15,8 @@ std::vector<std::string> masters_in(const Info& info) {
   for (const SentinelRow& row : sentinel_rows(info))
     if (row.name.size() <= NodeFacts::kLongestName) names.push_back(row.name);
   std::ranges::sort(names);
-  const auto doubled = std::ranges::unique(names);
-  names.erase(doubled.begin(), doubled.end());
+  const auto end = std::unique(names.begin(), names.end());  // clang 14 has no ranges::unique
+  names.erase(end, names.end());
   names.resize(std::min(names.size(), NodeFacts::kMostMasters));
   return {names.begin(), names.end()};
 }

@@ -83,7 +83,7 @@ asio::awaitable<Connected> Connector::connect(const Target& target, const Addres
         end, connect_address(target, address, deadline, progress, connected));
     if (!ended) connected.failure = timed_out(target, progress);
     if (connected.stream) break;
-    progress.failed.push_back(ConnectProgress::Failed(address, connected.failure));
+    progress.failed.push_back({address, connected.failure});
     // Cancelled: the next co_await would throw, and nobody waits for another address.
     const auto state = co_await asio::this_coro::cancellation_state;
     if (state.cancelled() != asio::cancellation_type::none) break;

@@ -47,6 +47,14 @@ struct NodeMemory {
 inline constexpr std::string_view kSetInfo = "CLIENT SETINFO";
 inline constexpr std::string_view kSetInfoLine = "CLIENT SETINFO LIB-NAME redis_fleet_exporter";
 
+// A kept connection that broke or was silent, before a new one was made.
+struct GivenUp {
+  Failure why;
+  Plan plan;  // was sent, if `sent` is set
+  Clock::time_point sent{}, at{};
+  std::size_t bytes = 0;
+};
+
 class Conversation {
  public:
   // All must outlive the conversation.
@@ -95,13 +103,6 @@ class Conversation {
     Clock::time_point sent{}, first{}, last{};
   };
   const Steps& steps() const { return steps_; }
-  // A kept connection that broke or was silent, before a new one was made.
-  struct GivenUp {
-    Failure why;
-    Plan plan;  // was sent, if `sent` is set
-    Clock::time_point sent{}, at{};
-    std::size_t bytes = 0;
-  };
   const std::optional<GivenUp>& given_up() const { return given_up_; }
   Connector::Reuse reuse() const { return reuse_; }  // of the connection that was kept
   bool had_kept() const { return had_kept_; }
