@@ -182,6 +182,10 @@ std::string Reloader::apply(ParsedOptions parsed) {
   if (parsed.errors.empty())
     if (std::string problem = does_not_fit(parsed.options, files.rlim_cur); !problem.empty())
       parsed.errors.push_back(std::move(problem));
+  // A file that is written in place is empty for a moment.
+  if (parsed.errors.empty() && parsed.options.groups.empty() && !options_.groups.empty())
+    parsed.errors.push_back(options_.config_file +
+                            ": lists no groups any more; to scrape none, start the exporter anew");
   if (!parsed.errors.empty()) {
     std::string problem;
     for (const std::string& error : parsed.errors)

@@ -72,7 +72,8 @@ struct Comparison::Asked {
   bool cluster_ok = true;       // in its own view
   bool ask_slots = false;       // at once: what it said of slots is in doubt
   bool was_replica = false;
-  bool busy = false;  // is being asked
+  bool was_in_step = false;  // with a master, when one last answered
+  bool busy = false;         // is being asked
 
   class Free {  // at the end, however it ends
    public:
@@ -225,6 +226,7 @@ std::vector<ComparedNode> Comparison::compared(const Members& members,
       node.addresses.push_back(comparable(connected.to_string(), target.port));
     if (const auto least = asked->settings.find(kLeastReplicas); least != asked->settings.end())
       node.least_replicas = parse_number(least->second);
+    node.was_in_step = asked->was_in_step;
     node.clustered = cluster_;
     node.cluster_ok = asked->cluster_ok;
     if (asked->slots) node.slots = asked->slots->own;
@@ -260,6 +262,8 @@ void Comparison::count_promotions(const Members& members, std::span<const Compar
       was_replica = true;
     } else if (nodes[i].serves && std::exchange(was_replica, false) && !nodes[i].alias) {
       ++promotions_;
+      log::info("a replica became a master",
+                {{"redis_group", name_}, {"instance", nodes[i].instance}});
     }
   }
 }
@@ -273,7 +277,11 @@ void Comparison::conclude(const Members& members, std::span<const FoundNode> fou
   std::vector<SlotOpinion> opinions;
   std::vector<Asked*> of_opinion;
   std::set<std::string_view> versions;
-  std::map<std::string_view, std::set<std::string_view>> values;
+  struct Told {
+    std::set<std::string_view> distinct;
+    std::size_t nodes = 0;
+  };
+  std::map<std::string_view, Told> values;
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     const auto& asked = members[i];
     if (!asked->view.answered || nodes[i].alias) continue;
@@ -283,18 +291,45 @@ void Comparison::conclude(const Members& members, std::span<const FoundNode> fou
       of_opinion.push_back(asked.get());
     }
     if (!asked->version_text.empty()) versions.insert(asked->version_text);
-    for (const auto& [name, value] : asked->settings) values[name].insert(value);
+    for (const auto& [name, value] : asked->settings) {
+      values[name].distinct.insert(value);
+      ++values[name].nodes;
+    }
     if (const auto seconds = asked->backlog_seconds())
       truth.backlogs.push_back({asked->member.instance, *seconds});
   }
   truth.versions = versions.size();
-  for (const auto& [name, distinct] : values) truth.settings.emplace(name, distinct.size());
+  // A node that does not tell may have any value.
+  for (const auto& [name, told] : values)
+    if (told.nodes == truth.replication.answered)
+      truth.settings.emplace(name, told.distinct.size());
   if (cluster_) {
     truth.slots = compare(opinions, rounds_);
     for (std::size_t i = 0; i < of_opinion.size(); ++i)
       of_opinion[i]->ask_slots = truth.slots->ask_again[i];
   }
+  std::map<std::string_view, bool> in_step;
+  for (const ReplicaLag& lag : truth.replication.lags)
+    if (lag.in_step) in_step.emplace(lag.instance, *lag.in_step);
+  for (const auto& asked : members)
+    if (const auto now = in_step.find(asked->member.instance); now != in_step.end())
+      asked->was_in_step = now->second;
+  log_split_brain(nodes, truth.replication.split_brain);
   truth_ = std::move(truth);
+}
+
+void Comparison::log_split_brain(std::span<const ComparedNode> nodes, bool split) const {
+  if (split == truth_.replication.split_brain) return;
+  std::string masters;
+  for (const ComparedNode& node : nodes)
+    if (node.view.answered && node.view.master && !node.alias)
+      masters.append(masters.empty() ? "" : ", ").append(node.instance);
+  if (split) {
+    log::error("split brain: masters of one history accept writes",
+               {{"redis_group", name_}, {"masters", masters}});
+  } else {
+    log::info("the split brain has ended", {{"redis_group", name_}, {"masters", masters}});
+  }
 }
 
 }  // namespace fleet

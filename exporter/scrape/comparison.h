@@ -32,7 +32,7 @@ struct GroupTruth {
   ReplicationTruth replication = {};
   std::optional<SlotTruth> slots = {};                    // of a Cluster
   std::size_t versions = 0;                               // distinct ones
-  std::map<std::string_view, std::size_t> settings = {};  // distinct values, where any is known
+  std::map<std::string_view, std::size_t> settings = {};  // distinct values, where all tell it
   struct Backlog {
     std::string instance;
     double seconds;  // of writes as of the last minute that it covers
@@ -54,8 +54,11 @@ class Comparison : public std::enable_shared_from_this<Comparison> {
   };
 
   // Tasks must outlive this.
-  Comparison(bool cluster, TaskGroup& tasks, asio::any_io_executor executor)
-      : cluster_(cluster), tasks_(tasks), executor_(std::move(executor)) {}
+  Comparison(const Group& group, TaskGroup& tasks, asio::any_io_executor executor)
+      : name_(group.name),
+        cluster_(group.source == Group::Source::cluster),
+        tasks_(tasks),
+        executor_(std::move(executor)) {}
 
   // The nodes to ask from the next round on. What is known of those that stay is kept. Whether
   // there are new ones.
@@ -96,7 +99,9 @@ class Comparison : public std::enable_shared_from_this<Comparison> {
                                      std::span<const FoundNode> found) const;
   void count_promotions(const Members& members, std::span<const ComparedNode> nodes);
   void conclude(const Members& members, std::span<const FoundNode> found);
+  void log_split_brain(std::span<const ComparedNode> nodes, bool split) const;
 
+  const std::string name_;
   const bool cluster_;
   TaskGroup& tasks_;
   const asio::any_io_executor executor_;

@@ -39,6 +39,7 @@ class Discovery : public std::enable_shared_from_this<Discovery> {
   void follow(const Discovery& before);
 
   struct State {
+    Clock::time_point begun = Clock::now();
     bool tried = false;        // a round has ended
     bool works = false;        // the last one was good
     double last_success = 0;   // Unix seconds; 0: never

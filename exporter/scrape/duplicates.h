@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <set>
 #include <span>
 #include <string>
@@ -23,10 +24,15 @@ class Duplicates {
   // Logs each pair once until it ends.
   void look(std::span<const Listed> nodes);
 
-  std::size_t count() const { return pairs_.size(); }
+  // Nodes of the group that another one was listed before.
+  std::size_t count(const std::string& group) const {
+    const auto found = counts_.find(group);
+    return found == counts_.end() ? 0 : found->second;
+  }
 
  private:
   std::set<std::pair<std::string, std::string>> pairs_;  // instances: the first, the duplicate
+  std::map<std::string, std::size_t> counts_;            // of duplicates, by group
 };
 
 }  // namespace fleet

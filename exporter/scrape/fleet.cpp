@@ -229,8 +229,7 @@ std::shared_ptr<GroupRounds> Fleet::rounds_for(const Group& group, const Running
           take_found(name, std::move(found));
         });
   if (options_.shard.owns(group.name)) {
-    const bool cluster = group.source == Group::Source::cluster;
-    parts.comparison = std::make_shared<Comparison>(cluster, tasks_, executor_);
+    parts.comparison = std::make_shared<Comparison>(group, tasks_, executor_);
     if (group.source == Group::Source::sentinel) parts.sentinels = asked;
   }
   return std::make_shared<GroupRounds>(group, std::move(parts), tasks_, executor_,
@@ -298,8 +297,10 @@ bool Fleet::has_group(std::string_view name) const {
 }
 
 std::string Fleet::undiscovered(std::string_view group) const {
-  const auto found = std::ranges::find_if(groups_, [group](const RunningGroup& one) {
-    return one.discovery() != nullptr && !one.known && (group.empty() || one.group.name == group);
+  const Clock::time_point given_up = Clock::now() - times_.list_without;
+  const auto found = std::ranges::find_if(groups_, [&](const RunningGroup& one) {
+    if (one.discovery() == nullptr || one.known) return false;
+    return group.empty() ? one.discovery()->state().begun > given_up : one.group.name == group;
   });
   return found == groups_.end() ? std::string() : found->group.name;
 }
@@ -367,14 +368,13 @@ void Fleet::for_groups(const RunningGroup& group, const Each& each) const {
 
 void Fleet::describe(SampleSet& out) const {
   // What tells of trouble first: if there are more groups than samples fit, defaults are missing.
-  const auto named = [](const RunningGroup& one) { return !one.group.name.empty(); };
-  if (std::ranges::any_of(groups_, named))
-    out.add(kDuplicateNodes, static_cast<double>(duplicates_.count()));
   for (const RunningGroup& one : groups_) {
     if (one.discovery() != nullptr && options_.shard.owns(one.group.name))
       add_discovery(*one.discovery(), one.group.name, out);
-    for_groups(one, [&out](const std::string& name, std::size_t nodes) {
-      out.add(kExpectedNodes, {{"redis_group", name}}, static_cast<double>(nodes));
+    for_groups(one, [&](const std::string& name, std::size_t nodes) {
+      const auto labels = out.labels({{"redis_group", name}});
+      out.add(kExpectedNodes, labels, static_cast<double>(nodes));
+      out.add(kDuplicateNodes, labels, static_cast<double>(duplicates_.count(name)));
     });
   }
   for (const RunningGroup& one : groups_)

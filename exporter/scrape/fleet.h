@@ -24,6 +24,8 @@ namespace fleet {
 struct FleetTimes {
   Clock::duration forget_visited = std::chrono::minutes(10);  // after their last scrape
   Clock::duration discovery_pause = GroupRounds::kPause;
+  // A group that is not found within this time holds up the list of the others no longer.
+  Clock::duration list_without = std::chrono::minutes(5);
 };
 
 class Fleet {
@@ -69,7 +71,8 @@ class Fleet {
   bool ready();
   // Whether the configuration has a group of this name.
   bool has_group(std::string_view name) const;
-  // A group, or this one, whose nodes were never found; empty: there is none.
+  // A group whose nodes were never found, and may be soon; or this one, if they were never found.
+  // Empty: there is none.
   std::string undiscovered(std::string_view group = {}) const;
 
   // What is said of the groups that have a name.

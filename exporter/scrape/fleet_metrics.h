@@ -34,9 +34,10 @@ inline constexpr Metric kDiscoveryDuration =
         .source("the discovery");
 
 inline constexpr Metric kDuplicateNodes =
-    gauge("redis_exporter_duplicate_nodes",
-          "Listed nodes that are the same server as another one listed before it; the log names "
-          "them.")
+    gauge("redis_group_duplicate_nodes",
+          "Nodes of the group that are the same server as another one listed before; the log names "
+          "them.",
+          "redis_group")
         .source("INFO run_id");
 
 inline constexpr const Metric* kFleetMetrics[] = {&kExpectedNodes,     &kThreshold,

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/log.h"
+
 namespace fleet {
 namespace {
 
@@ -117,7 +119,12 @@ void GroupRounds::count_failovers() {
   const SentinelAgreement& agreement = parts_.discovery->sentinels()->agreement;
   if (!agreement.found) return;
   const std::int64_t epoch = agreement.master.config_epoch;
-  if (epoch_ && epoch > *epoch_) ++failovers_;
+  if (epoch_ && epoch > *epoch_) {
+    ++failovers_;
+    log::info("a failover has happened", {{"redis_group", name_},
+                                          {"master", display(agreement.master.address)},
+                                          {"config_epoch", std::to_string(epoch)}});
+  }
   // Only when none is missing a lower one is a new beginning (SENTINEL REMOVE and MONITOR): else
   // the one that knows more may come back.
   if (!epoch_ || epoch > *epoch_ || agreement.knowing == sentinels_) epoch_ = epoch;

@@ -99,13 +99,11 @@ asio::awaitable<FoundTarget> VisitedNodes::find(Target target, Resolver::Asker a
   if (allowed == Allowed::no)
     co_return FoundTarget(
         nullptr, 403,
-        "target " + display(target) +
-            " is not allowed; to allow it start the exporter with "
-            "--scrape.allowed-targets=" +
-            display(target) +
+        "target " + display(target) + " is not allowed; to allow it " +
             (options_.config_file.empty()
-                 ? ""
-                 : ", or list it in allowed_targets or in a group of the configuration"));
+                 ? "start the exporter with --scrape.allowed-targets=" + display(target)
+                 : "list it in " + options_.config_file +
+                       ", in a group or by allowed_targets: [\"" + display(target) + "\"]"));
   // Somebody else may have asked for the same while the name was looked up.
   if (const auto it = nodes_.find(key); it != nodes_.end())
     co_return FoundTarget(it->second.node.get(), 200, "");

@@ -128,7 +128,11 @@ void compare_replicas(const Shard& shard, ReplicationTruth& truth) {
     const Node* const master = master_of(*replica, followed, shard);
     const bool chained = followed != nullptr && is_replica(*followed);
     const bool alone = shard.masters.size() == 1;
-    truth.lags.push_back(lag_of(*replica, master == nullptr && alone ? shard.masters[0] : master));
+    ReplicaLag& lag = truth.lags.emplace_back(
+        lag_of(*replica, master == nullptr && alone ? shard.masters[0] : master));
+    const bool usable = may_be_promoted(*replica) && !replica->seen_down;
+    if (!shard.masters.empty()) lag.in_step = master != nullptr && replica->view.link_up;
+    if (usable && lag.in_step.value_or(replica->was_in_step)) ++truth.candidates;
     if (chained) ++truth.chained_replicas;
     if (master == nullptr) {
       // One whose link is down may know its master by an address that is not known here.
@@ -138,9 +142,7 @@ void compare_replicas(const Shard& shard, ReplicationTruth& truth) {
       continue;
     }
     if (master->host == replica->host) ++truth.replicas_on_master_host;
-    if (!replica->view.link_up || !may_be_promoted(*replica) || replica->seen_down) continue;
-    ++truth.candidates;
-    with_candidate.insert(master);
+    if (usable && replica->view.link_up) with_candidate.insert(master);
   }
   for (const Node* master : shard.masters) {
     if (!with_candidate.contains(master)) ++truth.masters_without_candidate;

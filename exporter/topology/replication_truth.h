@@ -29,6 +29,7 @@ struct ComparedNode {
   bool cluster_ok = true;
   bool named_master = false;                  // Sentinels, or the Cluster, call it a master
   bool seen_down = false;                     // by Sentinels, or by the Cluster
+  bool was_in_step = false;                   // a replica, when a master last answered
   std::optional<double> least_replicas = {};  // min-replicas-to-write; none: not known
   NodeView view = {};                         // of this round
 };
@@ -39,6 +40,7 @@ struct ReplicaLag {
   std::optional<double> bytes = {};            // its master's offset less its own, of one history
   std::optional<double> master_seconds = {};   // since the master heard it acknowledge
   std::optional<double> replica_seconds = {};  // since it heard its master
+  std::optional<bool> in_step = {};            // with a master of its shard; none: none answered
   bool operator==(const ReplicaLag&) const = default;
 };
 
@@ -48,7 +50,8 @@ struct ReplicationTruth {
   // Two masters have a history in common, of a Cluster also a slot, and neither is kept from
   // writing by min-replicas-to-write, or because it finds the Cluster down.
   bool split_brain = false;
-  // Replicas that could be promoted: in step with a master, promotable, not seen down.
+  // Replicas that could be promoted: in step with a master, or with the one that does not answer
+  // any more; promotable, not seen down.
   std::size_t candidates = 0;
   std::size_t masters_without_candidate = 0;
   std::size_t masters_without_replica = 0;  // none is attached and online

@@ -37,7 +37,8 @@ class DuplicateNodes(unittest.TestCase):
                      redis_group_split_brain=0, redis_group_failover_candidates=1,
                      redis_group_stale_replicas=0, redis_group_expected_nodes=3)
         families = exporter.scrape("/metrics")
-        self.assertEqual(value(families, "redis_exporter_duplicate_nodes"), 1)
+        self.assertEqual(value(families, "redis_group_duplicate_nodes",
+                               redis_group="pair"), 1)
         lines = [line for line in exporter.log().splitlines() if WARNING in line]
         self.assertEqual(len(lines), 1, lines)
         for part in (f' instance="{first}"', f' other_instance="{other}"',
@@ -47,7 +48,8 @@ class DuplicateNodes(unittest.TestCase):
     def becomes(self, exporter, duplicates, **expected):
         def as_expected():
             families = exporter.scrape("/metrics/fleet")
-            return value(families, "redis_exporter_duplicate_nodes") == duplicates and all(
+            return value(families, "redis_group_duplicate_nodes",
+                         redis_group="pair") == duplicates and all(
                 value(families, name, redis_group="pair") == number
                 for name, number in expected.items())
 

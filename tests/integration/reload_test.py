@@ -97,6 +97,7 @@ class Reload(unittest.TestCase):
             for text, says in (
                     (listing(self.other, more="    nodess: []\n"), "fleet.yaml:4:5: "),
                     ("groups:\n  - {name: caches\n", "fleet.yaml:"),
+                    ("", "lists no groups any more"),
                     (listing(self.other, more="    credentials: hunter2\n"), "fleet.yaml:4:18: ")):
                 with self.subTest(says):
                     file.write(text)

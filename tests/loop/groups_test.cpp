@@ -33,7 +33,7 @@ TEST_F(Groups, TheNodeOfTheFlagsHasNoLabels) {
   ASSERT_EQ(fleet_->members().size(), 1u);
   EXPECT_EQ(fleet_->members()[0]->labels, "");
   EXPECT_EQ(described("redis_group_expected_nodes{redis_group=\"\"}"), "absent");
-  EXPECT_EQ(described("redis_exporter_duplicate_nodes"), "absent");
+  EXPECT_EQ(described("redis_group_duplicate_nodes{redis_group=\"\"}"), "absent");
 }
 
 // Nobody compares these: scrapes tell who they are.
@@ -42,7 +42,9 @@ TEST_F(Groups, StandaloneNodesAreOneServer) {
   third.answers("INFO all", info_reply("7.0.15", std::string(40, 'b')));
   add_group("each", {&one, &other, &third}).standalone = true;
   begin();
-  const auto duplicates = [this] { return described("redis_exporter_duplicate_nodes"); };
+  const auto duplicates = [&] {
+    return described("redis_group_duplicate_nodes{redis_group=\"" + address(other) + "\"}");
+  };
   EXPECT_EQ(duplicates(), "0");
   scrape_all();
   EXPECT_TRUE(wait_until([&] { return duplicates() == "1"; }));
@@ -174,6 +176,19 @@ TEST_F(Groups, FollowTheMasterThatSentinelsName) {
   scrape_all();
   EXPECT_EQ(one.connections(), 2);  // a failover costs no connection
   EXPECT_EQ(sentinel.connections(), 2);
+}
+
+TEST_F(Groups, OneThatIsNeverFoundHoldsUpTheListOfOthersForAWhileOnly) {
+  const FakeRedis one, other;
+  FakeRedis sentinel;
+  watches(sentinel, one, other, "1");
+  sentinel.answers("SENTINEL MASTER mymaster", "-ERR No such master with that name\r\n");
+  add_group("listed", {&one}).standalone = true;
+  add_sentinel_group(sentinel);
+  begin(milliseconds(200));
+  EXPECT_EQ(fleet_->undiscovered(), "pay");
+  EXPECT_TRUE(wait_until([this] { return fleet_->undiscovered().empty(); }));
+  EXPECT_EQ(fleet_->undiscovered("pay"), "pay");
 }
 
 TEST_F(Groups, KeepTheirNodesWhileNoSentinelAnswers) {

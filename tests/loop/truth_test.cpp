@@ -93,11 +93,11 @@ TEST_F(Truth, OneServerUnderTwoAddressesIsNoSplitBrain) {
   }
   add_group("pair", {&one, &other});
   begin();
-  EXPECT_EQ(described("redis_exporter_duplicate_nodes"), "0");
+  EXPECT_EQ(value("redis_group_duplicate_nodes"), "0");
   ASSERT_TRUE(becomes("redis_group_masters", "1"));
   EXPECT_EQ(value("redis_group_answering_nodes"), "1");
   EXPECT_EQ(value("redis_group_split_brain"), "0");
-  EXPECT_TRUE(wait_until([&] { return described("redis_exporter_duplicate_nodes") == "1"; }));
+  EXPECT_TRUE(wait_until([&] { return value("redis_group_duplicate_nodes") == "1"; }));
   // A new connection may lead to another server, which is asked who it is before a minute is over.
   ASSERT_TRUE(wait_until([&] { return other.received("INFO server") == 3; }));
   other.forget_commands();
@@ -105,7 +105,7 @@ TEST_F(Truth, OneServerUnderTwoAddressesIsNoSplitBrain) {
   other.closes_open_connections();
   ASSERT_TRUE(becomes("redis_group_split_brain", "1"));
   EXPECT_LT(other.received("INFO replication"), 6);
-  EXPECT_TRUE(wait_until([&] { return described("redis_exporter_duplicate_nodes") == "0"; }));
+  EXPECT_TRUE(wait_until([&] { return value("redis_group_duplicate_nodes") == "0"; }));
 }
 
 TEST_F(Truth, AReplicaThatBecomesMasterIsAFailover) {

@@ -27,6 +27,12 @@ TEST_F(EventCountsTest, WhatAllTellIsOneEvent) {
   EXPECT_EQ(count(switch_), 1);
 }
 
+TEST_F(EventCountsTest, HowManyAgreedIsNotWhatHappened) {
+  counts_.tell(0, place("+switch-master"), "master m 10.0.0.1 1 #quorum 2/2", now_);
+  counts_.tell(1, place("+switch-master"), "master m 10.0.0.1 1 #quorum 3/2", now_);
+  EXPECT_EQ(count(switch_), 1);
+}
+
 TEST_F(EventCountsTest, OneThatASentinelTellsAgainIsAnother) {
   for (int i = 0; i < 2; ++i)
     for (const std::size_t sentinel : {0U, 1U}) counts_.tell(sentinel, switch_, kSwitched, now_);

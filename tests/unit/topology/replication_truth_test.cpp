@@ -49,7 +49,7 @@ TEST(ReplicationTruth, HealthyGroup) {
   EXPECT_EQ(truth.shards_on_one_host, 0u);
   EXPECT_EQ(truth.masters_on_one_host, 1u);
   ASSERT_EQ(truth.lags.size(), 2u);
-  EXPECT_EQ(truth.lags[0], (ReplicaLag{"2", 100, 1, 2}));
+  EXPECT_EQ(truth.lags[0], (ReplicaLag{"2", 100, 1, 2, true}));
 }
 
 TEST(ReplicationTruth, NothingIsSaidOfSilentNodes) {
@@ -167,6 +167,18 @@ TEST(ReplicationTruth, CandidateIsInStepAndMayBePromoted) {
   EXPECT_EQ(candidates(), 0u);
 }
 
+TEST(ReplicationTruth, WhileNoMasterAnswersThoseThatWereInStepAreCandidates) {
+  Nodes nodes = {silent(1), replica(2, 1), replica(3, 1)};
+  EXPECT_EQ(compare(nodes).candidates, 0u);
+  for (ComparedNode& node : nodes) node.was_in_step = true;
+  nodes[1].view.link_up = nodes[2].view.link_up = false;
+  EXPECT_EQ(compare(nodes).candidates, 2u);
+  nodes[2].view.priority = 0;
+  EXPECT_EQ(compare(nodes).candidates, 1u);
+  nodes[1].seen_down = true;
+  EXPECT_EQ(compare(nodes).candidates, 0u);
+}
+
 TEST(ReplicationTruth, MasterWithoutReplicaHasNoneOnline) {
   Nodes nodes = {master(1, {2}), replica(2, 1)};
   nodes[0].view.replicas[0].online = false;
@@ -179,7 +191,7 @@ TEST(ReplicationTruth, ReplicaOfAReplicaIsChainedAndNotStale) {
   EXPECT_EQ(truth.chained_replicas, 1u);
   EXPECT_EQ(truth.stale_replicas, 0u);
   EXPECT_EQ(truth.candidates, 1u);
-  EXPECT_EQ(truth.lags[1], (ReplicaLag{"3", 100, {}, 2}));
+  EXPECT_EQ(truth.lags[1], (ReplicaLag{"3", 100, {}, 2, false}));
 }
 
 TEST(ReplicationTruth, ReplicaOfTheOldMasterIsStale) {
