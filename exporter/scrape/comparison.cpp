@@ -127,6 +127,8 @@ bool Comparison::set_members(const std::vector<Member>& members) {
 asio::awaitable<bool> Comparison::round(std::vector<FoundNode> found) {
   const auto self = shared_from_this();
   const Members members = members_;  // others may be set meanwhile
+  // Not found yet: nothing is known of them, not even that none answers.
+  if (members.empty()) co_return true;
   ++rounds_;
   // Of a large Cluster a twelfth is asked in each round.
   const std::size_t turns =
