@@ -91,7 +91,7 @@ Reloader::Reloader(asio::any_io_executor executor, std::function<ParsedOptions()
       options_(options),
       fleet_(fleet),
       self_(self),
-      read_ended_(executor, Clock::time_point::max()),
+      read_ended_(executor),
       watched_(options.watched_files),
       stamps_(stamps_of(watched_, unix_now() - kStartTakes)),
       tasks_(executor) {
@@ -112,10 +112,9 @@ asio::awaitable<void> Reloader::stop() {
 // anybody to wait for it, so it owns what it writes to.
 asio::awaitable<bool> Reloader::on_reader(std::function<void()> work) {
   struct Done {
-    explicit Done(const asio::any_io_executor& executor)
-        : timer(executor, Clock::time_point::max()) {}
+    explicit Done(const asio::any_io_executor& executor) : event(executor) {}
     bool ended = false;
-    asio::steady_timer timer;
+    Event event;
   };
   const auto done = std::make_shared<Done>(executor_);
   asio::post(reader_, [done, executor = executor_, work = std::move(work)] {
@@ -126,13 +125,12 @@ asio::awaitable<bool> Reloader::on_reader(std::function<void()> work) {
     }
     asio::post(executor, [done] {
       done->ended = true;
-      done->timer.cancel();
+      done->event.notify();
     });
   });
   while (!done->ended) {
-    co_await done->timer.async_wait(no_throw);
-    const auto state = co_await asio::this_coro::cancellation_state;
-    if (state.cancelled() != asio::cancellation_type::none) co_return false;
+    const bool woken = co_await done->event.wait();
+    if (!woken) co_return false;
   }
   co_return true;
 }
@@ -141,7 +139,7 @@ asio::awaitable<std::string> Reloader::reload() {
   // Who comes while one is in progress waits for the next, which all of them share.
   const std::uint64_t known = begun_;
   while (reading_) {
-    co_await read_ended_.async_wait(no_throw);
+    co_await read_ended_.wait();
     if (!reading_ && begun_ > known) co_return problem_;
   }
   reading_ = true;
@@ -166,7 +164,7 @@ asio::awaitable<std::string> Reloader::reload() {
   }
   reading_ = false;
   problem_ = problem;
-  read_ended_.cancel();
+  read_ended_.notify();
   self_.config_read(problem.empty(), unix_now());
   if (problem.empty() && changed_) {
     log::info("configuration reloaded", {{"nodes", std::to_string(fleet_.members().size())}});

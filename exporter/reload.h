@@ -8,10 +8,10 @@
 #include <string>
 #include <vector>
 
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
 
 #include "config/options.h"
+#include "net/event.h"
 #include "net/task_group.h"
 #include "scrape/fleet.h"
 #include "telemetry/self_metrics.h"
@@ -50,7 +50,7 @@ class Reloader {
   std::uint64_t begun_ = 0;  // reads
   std::string problem_;      // of the last one
   bool changed_ = false;     // by it
-  asio::steady_timer read_ended_;
+  Event read_ended_;
   std::vector<std::string> watched_;  // of what was read last, good or bad
   std::string stamps_;                // of them, at that time
   TaskGroup tasks_;

@@ -88,9 +88,8 @@ asio::awaitable<Resolver::Answer> Resolver::resolve(std::string host, Asker aske
       start_next(line_of(*name));
     }
     while (name->state != State::idle && name->answer.addresses.empty()) {
-      co_await name->changed.async_wait(no_throw);
-      const auto cancelled = co_await asio::this_coro::cancellation_state;
-      if (cancelled.cancelled() != asio::cancellation_type::none) co_return answer;
+      const bool woken = co_await name->changed.wait();
+      if (!woken) co_return answer;
     }
   }
   if (!refreshing_) {
@@ -182,7 +181,7 @@ void Resolver::finish(const std::string& host, Answer answer) {
   if (!answer.addresses.empty() || name->answer.addresses.empty()) name->answer = std::move(answer);
   // Who waits holds the name, and reads the error.
   if (name->answer.addresses.empty()) names_.erase(it);
-  name->changed.cancel();
+  name->changed.notify();
   Line& line = line_of(*name);
   --line.looking;
   start_next(line);

@@ -16,9 +16,9 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/ip/address.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include "net/deadline.h"
+#include "net/event.h"
 #include "net/task_group.h"
 
 namespace fleet {
@@ -75,13 +75,13 @@ class Resolver {
   enum class State : std::uint8_t { idle, in_line, looking };
   struct Name {
     Name(const asio::any_io_executor& executor, Asker asker)
-        : first_asker(asker), changed(executor, Clock::time_point::max()) {}
+        : first_asker(asker), changed(executor) {}
     const Asker first_asker;
     Answer answer;
     State state = State::idle;
     std::size_t waiters = 0;
     Clock::time_point used{};
-    asio::steady_timer changed;  // cancelled, to wake the waiters, when a lookup ends
+    Event changed;  // wakes the waiters when a lookup ends
   };
   using Names = std::map<std::string, std::shared_ptr<Name>>;
   // The lookups of one kind of asker.

@@ -39,9 +39,8 @@ std::shared_ptr<Node::Run> Node::start(Clock::time_point deadline, asio::any_io_
 
 asio::awaitable<std::shared_ptr<const NodeReport>> Node::finished(std::shared_ptr<Run> run) {
   while (!run->ended) {
-    co_await run->finished.async_wait(no_throw);
-    const auto state = co_await asio::this_coro::cancellation_state;
-    if (state.cancelled() != asio::cancellation_type::none) break;
+    const bool woken = co_await run->finished.wait();
+    if (!woken) break;
   }
   co_return run->report;
 }
@@ -81,7 +80,7 @@ asio::awaitable<void> Node::run([[maybe_unused]] std::shared_ptr<Node> self,
   if (run->report) memory_.last_samples = run->report->samples.sizes();
   run->ended = true;
   std::erase(running_, run);
-  run->finished.cancel();
+  run->finished.notify();
   if (cancelled) co_return;
   self_.scrape_finished(run->report->facts);
   log_changes(talk, *run->report);

@@ -7,9 +7,8 @@
 #include <string>
 #include <vector>
 
-#include <boost/asio/steady_timer.hpp>
-
 #include "config/target.h"
+#include "net/event.h"
 #include "net/task_group.h"
 #include "scrape/explanation.h"
 #include "scrape/node_access.h"
@@ -33,13 +32,13 @@ class Node : public std::enable_shared_from_this<Node> {
 
   struct Run {
     Run(const asio::any_io_executor& executor, Clock::time_point until, bool explain = false)
-        : deadline(until), explained(explain), finished(executor, Clock::time_point::max()) {}
+        : deadline(until), explained(explain), finished(executor) {}
     Clock::time_point deadline;
     bool explained;
     bool ended = false;
     std::shared_ptr<const NodeReport> report;        // null until ended, and when it was cancelled
     std::unique_ptr<const Explanation> explanation;  // with the report, of one that is explained
-    asio::steady_timer finished;                     // cancelled at the end, to wake those who wait
+    Event finished;                                  // wakes those who wait, at the end
   };
 
   // A scrape that ends by the deadline: one in progress whose deadline is not later, else a new
