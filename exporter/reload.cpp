@@ -44,8 +44,7 @@ std::size_t connection_count(const Options& options) {
   for (const Group& group : groups_of(options)) {
     // Of nodes that are compared, one for scrapes and one for questions; of Sentinels, one for
     // questions and one for events.
-    const bool compared = !group.standalone && !group.name.empty();
-    count += group.nodes.size() * (compared ? 2 : 1) + group.sentinels.size() * 2;
+    count += group.nodes.size() * (is_compared(group) ? 2 : 1) + group.sentinels.size() * 2;
     if (group.source == Group::Source::cluster) count += Discovery::kClusterVoices;
   }
   return count;

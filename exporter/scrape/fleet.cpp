@@ -43,9 +43,6 @@ bool same_source(const Group& a, const Group& b) {
          a.transport == b.transport;
 }
 
-// Nodes that are groups of their own have nothing to be compared with.
-bool is_compared(const Group& group) { return !group.standalone && !group.name.empty(); }
-
 bool is_on(const CollectorSwitch& collector, const Group& group) {
   const auto own = std::ranges::find(group.collectors, collector.name, &CollectorSwitch::name);
   return own == group.collectors.end() ? collector.on : own->on;
@@ -63,6 +60,8 @@ std::vector<Group> groups_of(const Options& options) {
   groups.push_back(std::move(group));
   return groups;
 }
+
+bool is_compared(const Group& group) { return !group.standalone && !group.name.empty(); }
 
 TlsFiles tls_files_of(const Options& options) {
   return {options.tls_ca_cert_file, options.tls_client_cert_file, options.tls_client_key_file,

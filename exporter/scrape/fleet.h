@@ -138,6 +138,10 @@ class Fleet {
 // The groups of the file; without one the node of --redis.addr as a group without name, or none.
 std::vector<Group> groups_of(const Options& options);
 
+// Whether its nodes are asked beside scrapes, to be compared. Those that are groups of their own
+// have nothing to be compared with.
+bool is_compared(const Group& group);
+
 // What flags and file say about scraping a group.
 ScrapeSettings settings_of(const Options& options, const Group& group = {});
 TlsFiles tls_files_of(const Options& options);

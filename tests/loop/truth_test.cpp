@@ -127,11 +127,8 @@ TEST_F(Truth, AReplicaThatBecomesMasterIsAFailover) {
 
 TEST_F(Truth, VersionsAndSettingsThatDiffer) {
   FakeRedis one, other;
-  const std::string config =
-      "CONFIG GET appendonly maxclients maxmemory maxmemory-policy min-replicas-to-write "
-      "repl-backlog-size save";
-  one.answers(config, flat({"maxmemory", "100", "save", ""}));
-  other.answers(config, flat({"maxmemory", "200", "save", ""}));
+  one.answers(FakeRedis::kComparedSettings, flat({"maxmemory", "100", "save", ""}));
+  other.answers(FakeRedis::kComparedSettings, flat({"maxmemory", "200", "save", ""}));
   other.answers("INFO server", bulk("# Server\r\nredis_version:7.2.4\r\nvalkey_version:8.0.0\r\n"));
   add_group("pair", {&one, &other});
   begin();
@@ -143,16 +140,13 @@ TEST_F(Truth, VersionsAndSettingsThatDiffer) {
 
 TEST_F(Truth, WhatIsRefusedIsNotAskedAgain) {
   FakeRedis one, other;
-  const std::string config =
-      "CONFIG GET appendonly maxclients maxmemory maxmemory-policy min-replicas-to-write "
-      "repl-backlog-size save";
   one.answers("INFO replication", "-NOPERM this user has no permissions\r\n");
-  one.answers(config, "-NOPERM this user has no permissions\r\n");
+  one.answers(FakeRedis::kComparedSettings, "-NOPERM this user has no permissions\r\n");
   add_group("pair", {&one, &other});
   begin();
   ASSERT_TRUE(wait_until([&] { return other.received("INFO replication") > 15; }));
   EXPECT_EQ(one.received("INFO replication"), 1);
-  EXPECT_EQ(one.received(config), 1);
+  EXPECT_EQ(one.received(FakeRedis::kComparedSettings), 1);
   EXPECT_EQ(value("redis_group_answering_nodes"), "1");
 }
 

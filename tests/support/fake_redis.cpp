@@ -103,10 +103,7 @@ FakeRedis::FakeRedis(const Place& place) : path_(place.path) {
   // What nodes of one group are compared by.
   answers("INFO replication", bulk("# Replication\r\nrole:master\r\n"));
   answers("INFO server", bulk("# Server\r\nredis_version:7.0.15\r\n"));
-  answers(
-      "CONFIG GET appendonly maxclients maxmemory maxmemory-policy min-replicas-to-write "
-      "repl-backlog-size save",
-      "*0\r\n");
+  answers(kComparedSettings, "*0\r\n");
   accepting_ = std::thread([this] { accept_loop(); });
 }
 

@@ -45,6 +45,11 @@ class FakeRedis {
   // Whom a fault meets: every connection, or only those that are open now.
   enum class Meets { every_connection, open_connections };
 
+  // What nodes of one group are asked for their settings.
+  static constexpr std::string_view kComparedSettings =
+      "CONFIG GET appendonly maxclients maxmemory maxmemory-policy min-replicas-to-write "
+      "repl-backlog-size save";
+
   FakeRedis() : FakeRedis(Place{}) {}
   explicit FakeRedis(const Place& place);
   ~FakeRedis();
