@@ -15,6 +15,7 @@
 #include "exposition/text_writer.h"
 #include "scrape/fleet.h"
 #include "scrape/fleet_metrics.h"
+#include "scrape/group_settings.h"
 #include "scrape/node_metrics.h"
 #include "scrape/truth_metrics.h"
 

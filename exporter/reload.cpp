@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "base/unix_time.h"
 #include "http/server.h"
+#include "scrape/group_settings.h"
 
 namespace fleet {
 namespace {

@@ -63,6 +63,7 @@ struct Group {
   Source source = Source::nodes;
   // Each node is a group of its own, named by its instance (files of targets: always).
   bool standalone = false;
+  bool all_addresses = false;         // of Source::nodes: each address of a name is a node
   std::vector<GroupNode> nodes = {};  // of Source::nodes
 
   std::string master = {};             // of Source::sentinel: the name that Sentinels have for it

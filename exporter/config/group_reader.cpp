@@ -53,7 +53,7 @@ class GroupReader {
   GroupReader(const ConfigValue& where, LoadContext& context)
       : where_(where),
         context_(context),
-        fields_(where.fields({"name", "nodes", "sentinel", "cluster", "files", "standalone",
+        fields_(where.fields({"name", "nodes", "sentinel", "cluster", "files", "standalone", "dns",
                               "labels", "credentials", "tls", "collectors", "thresholds",
                               "rename_commands", "rewrite"})) {}
 
@@ -107,6 +107,10 @@ class GroupReader {
     if (given > 1)
       return where_.fail("has more than one of nodes, sentinel, cluster, files; keep one");
     refuse_what_does_not_fit();
+    fields_.read(
+        "dns",
+        [](std::string_view text, bool& all) { return read_choice(text, "first", "all", all); },
+        group_.all_addresses);
     if (const ConfigValue* nodes = fields_.find("nodes")) read_nodes(*nodes);
     if (const ConfigValue* sentinel = fields_.find("sentinel")) read_sentinel(*sentinel);
     if (const ConfigValue* cluster = fields_.find("cluster")) read_cluster(*cluster);
@@ -125,6 +129,9 @@ class GroupReader {
     if (standalone != nullptr && !nodes)
       standalone->fail_at_key(files ? "files imply it; leave it out"
                                     : "is for nodes only; leave it out");
+    const ConfigValue* dns = fields_.find("dns");
+    if (dns != nullptr && !nodes && !files)
+      dns->fail_at_key("is for nodes and files only; leave it out");
     const ConfigValue* rewrite = fields_.find("rewrite");
     if (rewrite != nullptr && (nodes || files))
       rewrite->fail_at_key("is for sentinel and cluster only; leave it out");

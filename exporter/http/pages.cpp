@@ -207,8 +207,8 @@ Response Pages::no_nodes(std::string_view group) const {
         "there is no such redis_group; redis_group_expected_nodes on /metrics/fleet "
         "has one for each");
   return error_response(503, "the nodes of the group " + std::string(group) +
-                                 " are not known yet: see redis_exporter_discovery_success and the "
-                                 "log");
+                                 " are not known yet: see redis_exporter_discovery_success, "
+                                 "redis_up and the log");
 }
 
 Response Pages::service_discovery(const Request& request) const {

@@ -7,9 +7,9 @@
 
 #include "base/log.h"
 #include "base/text.h"
-#include "collectors/registry.h"
 #include "scrape/fleet_metrics.h"
 #include "scrape/group_samples.h"
+#include "scrape/group_settings.h"
 
 namespace fleet {
 namespace {
@@ -43,55 +43,7 @@ bool same_source(const Group& a, const Group& b) {
          a.transport == b.transport;
 }
 
-bool is_on(const CollectorSwitch& collector, const Group& group) {
-  const auto own = std::ranges::find(group.collectors, collector.name, &CollectorSwitch::name);
-  return own == group.collectors.end() ? collector.on : own->on;
-}
-
 }  // namespace
-
-std::vector<Group> groups_of(const Options& options) {
-  if (!options.config_file.empty()) return options.groups;
-  std::vector<Group> groups;
-  if (!options.redis_addr) return groups;
-  Group group;
-  group.nodes.push_back({with_credentials(*options.redis_addr, options), {}, "--redis.addr"});
-  group.tls = tls_files_of(options);
-  groups.push_back(std::move(group));
-  return groups;
-}
-
-bool is_compared(const Group& group) { return !group.standalone && !group.name.empty(); }
-
-TlsFiles tls_files_of(const Options& options) {
-  return {options.tls_ca_cert_file, options.tls_client_cert_file, options.tls_client_key_file,
-          options.tls_server_name, options.skip_tls_verification};
-}
-
-ScrapeSettings settings_of(const Options& options, const Group& group) {
-  ScrapeSettings settings;
-  for (const CollectorSwitch& one : options.collectors)
-    if (is_on(one, group)) settings.collectors.push_back(find_collector(one.name));
-  settings.command_names = group.rename_commands;
-  if (options.config_command != "CONFIG")
-    settings.command_names.emplace("CONFIG", options.config_command);
-  const auto config = settings.command_names.find("CONFIG");
-  settings.collector_options = {
-      .include_config_metrics = options.include_config_metrics,
-      .redact_config_metrics = options.redact_config_metrics,
-      .include_modules_metrics = options.include_modules_metrics,
-      .include_sentinel_peer_info = options.include_sentinel_peer_info,
-      .include_empty_databases = options.include_metrics_for_empty_databases,
-      .full_latency_buckets = options.full_latency_buckets,
-      .config_command = config == settings.command_names.end() || !config->second.empty(),
-      .commands_limit = options.commands_limit,
-  };
-  settings.set_client_name = options.set_client_name;
-  settings.ping = options.ping_on_connect;
-  settings.node_timeout = options.connection_timeout;
-  settings.max_connection_age = options.max_connection_age;
-  return settings;
-}
 
 Fleet::Fleet(asio::any_io_executor executor, const Options& options, const Catalogue& catalogue,
              SelfMetrics& self, Resolver::Lookup lookup, FleetTimes times)
@@ -101,7 +53,7 @@ Fleet::Fleet(asio::any_io_executor executor, const Options& options, const Catal
       catalogue_(catalogue),
       self_(self),
       tasks_(executor),
-      resolver_(executor, std::move(lookup)),
+      resolver_(executor, std::move(lookup), times.name_refresh),
       visited_(
           options, resolver_, tasks_,
           [this](Target target, Connector::AddressFilter filter, const TlsFiles* files) {
@@ -109,9 +61,10 @@ Fleet::Fleet(asio::any_io_executor executor, const Options& options, const Catal
                 std::move(target), std::move(filter),
                 access_for_visitor(files != nullptr ? *files : tls_files_of(options_)));
           },
-          times.forget_visited) {
+          times.forget_visited),
+      names_(resolver_, tasks_, [this] { list_again(); }) {
   apply();
-  tasks_.spawn("search for duplicates", watch_duplicates());
+  tasks_.spawn("watch over the listed nodes", watch_listed());
 }
 
 void Fleet::apply() {
@@ -141,6 +94,9 @@ void Fleet::apply() {
   }
   Members before = take_members();
   groups_ = std::move(fresh);
+  std::vector<const Group*> listed;
+  for (const RunningGroup& one : groups_) listed.push_back(&one.group);
+  names_.watch(listed);
   list_members(std::move(before));
   for (RunningGroup& one : groups_)
     if (one.rounds) one.rounds->start();
@@ -164,7 +120,9 @@ void Fleet::list_members(Members before) {
   by_server_.clear();
   hosts_.clear();
   for (RunningGroup& one : groups_)
-    for (const GroupNode& listed : one.group.nodes) list_member(one, {.node = listed}, before);
+    for (const GroupNode& listed : one.group.nodes)
+      for (GroupNode& node : names_.nodes(one.group, listed))
+        list_member(one, {.node = std::move(node)}, before);
   for (RunningGroup& one : groups_) {
     for (const FoundNode& found : one.found) list_member(one, found, before);
     one.known = !one.found.empty();
@@ -239,7 +197,11 @@ void Fleet::take_found(const std::string& name, std::vector<FoundNode> found) {
   RunningGroup* const group = running(name);
   if (group == nullptr) return;
   group->found = std::move(found);
-  // Many groups may change at once, as at the start: all are listed anew together.
+  list_again();
+}
+
+// Many groups may change at once, as at the start: all are listed anew together.
+void Fleet::list_again() {
   if (std::exchange(listing_, true)) return;
   tasks_.spawn("listing of nodes", list_soon());
 }
@@ -251,11 +213,12 @@ asio::awaitable<void> Fleet::list_soon() {
   list_members(std::move(before));
 }
 
-asio::awaitable<void> Fleet::watch_duplicates() {
+asio::awaitable<void> Fleet::watch_listed() {
   for (;;) {
     co_await sleep_until(Clock::now() + times_.discovery_pause);
     const auto state = co_await asio::this_coro::cancellation_state;
     if (state.cancelled() != asio::cancellation_type::none) co_return;
+    if (names_.look()) list_again();
     find_duplicates();
   }
 }
@@ -285,7 +248,7 @@ bool Fleet::ready() {
   const auto tried = [](const RunningGroup& one) {
     return one.discovery() == nullptr || one.discovery()->state().tried;
   };
-  ready_ = ready_ || (!listing_ && std::ranges::all_of(groups_, tried));
+  ready_ = ready_ || (!listing_ && names_.tried() && std::ranges::all_of(groups_, tried));
   return ready_;
 }
 
@@ -298,8 +261,10 @@ bool Fleet::has_group(std::string_view name) const {
 std::string Fleet::undiscovered(std::string_view group) const {
   const Clock::time_point given_up = Clock::now() - times_.list_without;
   const auto found = std::ranges::find_if(groups_, [&](const RunningGroup& one) {
-    if (one.discovery() == nullptr || one.known) return false;
-    return group.empty() ? one.discovery()->state().begun > given_up : one.group.name == group;
+    if (!group.empty() && one.group.name != group) return false;
+    const Clock::time_point since = group.empty() ? given_up : Clock::time_point::min();
+    if (one.discovery() == nullptr) return names_.missing(one.group, since);
+    return !one.known && one.discovery()->state().begun > since;
   });
   return found == groups_.end() ? std::string() : found->group.name;
 }

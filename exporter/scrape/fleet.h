@@ -16,6 +16,7 @@
 #include "net/task_group.h"
 #include "scrape/duplicates.h"
 #include "scrape/group_rounds.h"
+#include "scrape/listed_names.h"
 #include "scrape/node.h"
 #include "scrape/visited_nodes.h"
 
@@ -26,6 +27,7 @@ struct FleetTimes {
   Clock::duration discovery_pause = GroupRounds::kPause;
   // A group that is not found within this time holds up the list of the others no longer.
   Clock::duration list_without = std::chrono::minutes(5);
+  Clock::duration name_refresh = Resolver::kRefresh;
 };
 
 class Fleet {
@@ -67,7 +69,8 @@ class Fleet {
   // next wait.
   asio::awaitable<FoundTarget> find(std::string target, Clock::time_point deadline);
 
-  // Whether every discovery has ended a round, well or not, since the start.
+  // Whether every discovery has ended a round, and every lookup of names that stand for several
+  // nodes, well or not, since the start.
   bool ready();
   // Whether the configuration has a group of this name.
   bool has_group(std::string_view name) const;
@@ -105,8 +108,9 @@ class Fleet {
   using Members = std::unordered_map<std::string, Member>;  // by server
   Members take_members();
   void list_members(Members before);
+  void list_again();
   asio::awaitable<void> list_soon();
-  asio::awaitable<void> watch_duplicates();
+  asio::awaitable<void> watch_listed();
   void find_duplicates();
   template <class Each>
   void for_groups(const RunningGroup& group, const Each& each) const;
@@ -133,17 +137,7 @@ class Fleet {
   std::vector<std::shared_ptr<NodeAccess>>
       visitors_;  // of visited nodes, one for each set of files
   VisitedNodes visited_;
+  ListedNames names_;
 };
-
-// The groups of the file; without one the node of --redis.addr as a group without name, or none.
-std::vector<Group> groups_of(const Options& options);
-
-// Whether its nodes are asked beside scrapes, to be compared. Those that are groups of their own
-// have nothing to be compared with.
-bool is_compared(const Group& group);
-
-// What flags and file say about scraping a group.
-ScrapeSettings settings_of(const Options& options, const Group& group = {});
-TlsFiles tls_files_of(const Options& options);
 
 }  // namespace fleet

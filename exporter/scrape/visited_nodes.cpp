@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "scrape/group_settings.h"
 #include "topology/address.h"
 
 namespace fleet {
@@ -35,12 +36,6 @@ void lend(const AllowedAccess& access, Target& target) {
 }
 
 }  // namespace
-
-Target with_credentials(Target target, const Options& options) {
-  if (target.username.empty()) target.username = options.redis_user;
-  if (!target.password && !options.redis_password.empty()) target.password = options.redis_password;
-  return target;
-}
 
 VisitedNodes::Key::Key(const Target& target)
     : host(comparable_host(target.host)),

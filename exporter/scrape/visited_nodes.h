@@ -82,7 +82,4 @@ class VisitedNodes {
   std::map<Key, Visited> nodes_;
 };
 
-// Where --redis.user and --redis.password fill in what the target does not say.
-Target with_credentials(Target target, const Options& options);
-
 }  // namespace fleet

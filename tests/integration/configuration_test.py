@@ -4,6 +4,7 @@
 import pathlib
 import re
 import resource
+import socket
 import subprocess
 import unittest
 
@@ -11,7 +12,7 @@ from support.certificates import Certificates
 from support.exporter import Exporter, exporter_path, run_exporter
 from support.fleet_file import FleetFile
 from support.page import by_instance, value
-from support.processes import free_port
+from support.processes import free_port, wait_until
 from support.redis_servers import RedisServer
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
@@ -233,6 +234,21 @@ class ServersOfEveryKind(unittest.TestCase):
                              [self.listed[0].address])
             self.assertEqual(by_instance(families, "redis_exporter_node_failure",
                                          reason="auth")[refusing.address], 1)
+
+
+class Names(unittest.TestCase):
+    def test_a_name_stands_for_all_its_addresses(self):
+        known = {address for *_, (address, *_) in socket.getaddrinfo("localhost", 6379)}
+        with RedisServer() as redis, FleetFile(f"""
+                groups: [{{name: all, nodes: ["localhost:{redis.port}"], dns: all}}]
+                """) as file:
+            expected = {f"[{address}]:{redis.port}" if ":" in address else
+                        f"{address}:{redis.port}" for address in known}
+            done = run_exporter("--dump-targets", file.flag)
+            self.assertEqual({line.split("\t")[1] for line in done.stdout.splitlines()}, expected)
+            with Exporter(file.flag) as exporter:
+                wait_until(lambda: by_instance(exporter.scrape(), "redis_up").get(redis.address),
+                           "the node at the name's address")
 
 
 class TooLarge(unittest.TestCase):

@@ -9,6 +9,7 @@
 
 #include "collectors/registry.h"
 #include "loop/exporter.h"
+#include "scrape/group_settings.h"
 #include "scrape/node_metrics.h"
 
 namespace fleet::test {

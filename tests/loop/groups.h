@@ -59,10 +59,13 @@ class Groups : public testing::Test {
     return group;
   }
 
-  void begin(Clock::duration list_without = std::chrono::minutes(5)) {
-    fleet_ = std::make_unique<Fleet>(
-        loop_.get_executor(), options_, catalogue_, self_, Resolver::system_lookup,
-        FleetTimes{.discovery_pause = milliseconds(20), .list_without = list_without});
+  void begin(Clock::duration list_without = std::chrono::minutes(5),
+             Resolver::Lookup lookup = Resolver::system_lookup) {
+    fleet_ = std::make_unique<Fleet>(loop_.get_executor(), options_, catalogue_, self_,
+                                     std::move(lookup),
+                                     FleetTimes{.discovery_pause = milliseconds(20),
+                                                .list_without = list_without,
+                                                .name_refresh = milliseconds(20)});
   }
   std::shared_ptr<const NodeReport> scrape(Node& node) {
     std::shared_ptr<const NodeReport> report;

@@ -103,10 +103,13 @@ TEST_F(ConfigFileErrors, OfGroups) {
        "6:23: groups[4].nodes[0]: a list stands here; a single value is wanted"});
   refuses(
       "groups:\n  - {name: a, standalone: true, rewrite: [], cluster: {seeds: [x]}}\n"
-      "  - {name: b, rewrite: [], standalone: maybe, nodes: [y]}\n",
+      "  - {name: b, rewrite: [], standalone: maybe, nodes: [y]}\n"
+      "  - {name: c, dns: all, cluster: {seeds: [z]}}\n  - {name: d, dns: any, nodes: [u]}\n",
       {"2:15: groups[0].standalone: is for nodes only; leave it out",
        "3:15: groups[1].rewrite: is for sentinel and cluster only; leave it out",
-       "3:40: groups[1].standalone: \"maybe\": accepted: true or false"});
+       "3:40: groups[1].standalone: \"maybe\": accepted: true or false",
+       "4:15: groups[2].dns: is for nodes and files only; leave it out",
+       "5:20: groups[3].dns: \"any\": accepted: first or all"});
 }
 
 TEST_F(ConfigFileErrors, OfNodes) {

@@ -72,6 +72,8 @@ groups:
     nodes: ["cache-1:6379", "unix:///run/redis.sock"]
   - name: imported
     files: ["targets/*.json"]
+  - {name: workers, nodes: ["workers.svc"], dns: all}
+  - {name: plain, nodes: ["plain.svc"], dns: first}
 collectors:
   client_list: {enabled: true}
   latency_histogram: {buckets: full}
@@ -91,7 +93,7 @@ allowed_targets: ["10.0.0.0/8", "*.redis.internal"]
   EXPECT_EQ(options.allowed_targets.matches_name("a.redis.internal", 1), Allowed::listed);
   EXPECT_FALSE(options.allowed_targets.has_star());
 
-  ASSERT_EQ(options.groups.size(), 5U);
+  ASSERT_EQ(options.groups.size(), 7U);
   const Group& sessions = options.groups[0];
   EXPECT_EQ(sessions.name, "sessions");
   EXPECT_EQ(sessions.source, Group::Source::nodes);
@@ -133,6 +135,10 @@ allowed_targets: ["10.0.0.0/8", "*.redis.internal"]
 
   const Group& imported = options.groups[4];
   EXPECT_TRUE(imported.standalone);
+  EXPECT_FALSE(imported.all_addresses);
+
+  EXPECT_TRUE(options.groups[5].all_addresses);
+  EXPECT_FALSE(options.groups[6].all_addresses);
   EXPECT_EQ(imported.source, Group::Source::nodes);
   EXPECT_EQ(shown(imported.nodes), (Texts{"t1:1", "t2:6379"}));
   EXPECT_EQ(imported.nodes[0].labels, (ConfiguredLabels{{"team", "x"}}));
