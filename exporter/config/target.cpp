@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "base/characters.h"
+#include "base/percent_encoding.h"
 #include "base/text.h"
 #include "config/ip_address.h"
 
@@ -34,20 +35,7 @@ bool read_number(std::string_view text, Number& number) {
 
 bool percent_decode(std::string_view text, std::string& decoded) {
   decoded.clear();
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      decoded += text[i];
-      continue;
-    }
-    unsigned char byte = 0;
-    const std::string_view digits = text.substr(i + 1, 2);
-    const char* end = digits.data() + digits.size();
-    const auto [stop, error] = std::from_chars(digits.data(), end, byte, 16);
-    if (digits.size() != 2 || error != std::errc() || stop != end) return false;
-    decoded += static_cast<char>(byte);
-    i += 2;
-  }
-  return true;
+  return percent_decode(text, Plus::is_plus, decoded);
 }
 
 // Reads one text into one target. Each step takes its part of the text and returns what is wrong,

@@ -1,35 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/request.h"
 
+#include <algorithm>
+
 #include "base/characters.h"
+#include "base/percent_encoding.h"
 #include "base/text.h"
 
 namespace fleet::http {
 namespace {
 
-int hex(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-bool decode(std::string_view text, bool plus_is_space, std::string& out) {
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    char c = text[i];
-    if (c == '+' && plus_is_space) {
-      c = ' ';
-    } else if (c == '%') {
-      if (i + 2 >= text.size()) return false;
-      const int high = hex(text[i + 1]), low = hex(text[i + 2]);
-      if (high < 0 || low < 0) return false;
-      c = static_cast<char>(high * 16 + low);
-      i += 2;
-    }
-    if (is_control(c)) return false;
-    out += c;
-  }
-  return true;
+bool decode(std::string_view text, Plus plus, std::string& out) {
+  return percent_decode(text, plus, out) && std::ranges::none_of(out, is_control);
 }
 
 }  // namespace
@@ -44,13 +26,13 @@ bool parse_target(std::string_view target, Request& into) {
   if (!target.starts_with('/')) return false;
   std::string_view query = target;
   const std::string_view path = take_until(query, '?');
-  if (!decode(path, false, into.path)) return false;
+  if (!decode(path, Plus::is_plus, into.path)) return false;
   while (!query.empty()) {
     std::string_view value = take_until(query, '&');
     if (value.empty()) continue;
     const std::string_view name = take_until(value, '=');
     auto& [key, text] = into.query.emplace_back();
-    if (!decode(name, true, key) || !decode(value, true, text)) return false;
+    if (!decode(name, Plus::is_space, key) || !decode(value, Plus::is_space, text)) return false;
   }
   return true;
 }

@@ -36,13 +36,10 @@ void append_command(std::string& out, std::initializer_list<std::string_view> ar
   append_command(out, std::span(arguments.begin(), arguments.size()));
 }
 
-void append_command_line(std::string& out, std::string_view line) {
-  append_command(out, words_of(line));
-}
-
-void append_command_line(std::string& out, std::string_view line, std::string_view last) {
+void append_command_line(std::string& out, std::string_view line,
+                         std::initializer_list<std::string_view> more) {
   std::vector<std::string_view> words = words_of(line);
-  words.push_back(last);
+  words.insert(words.end(), more);
   append_command(out, words);
 }
 

@@ -13,9 +13,9 @@ namespace fleet {
 void append_command(std::string& out, std::span<const std::string_view> arguments);
 void append_command(std::string& out, std::initializer_list<std::string_view> arguments);
 
-// The same for a line whose words are separated by single spaces: "CONFIG GET maxmemory".
-void append_command_line(std::string& out, std::string_view line);
-// The same with one more argument, of any bytes.
-void append_command_line(std::string& out, std::string_view line, std::string_view last);
+// The same for a line whose words are separated by single spaces: "CONFIG GET maxmemory". More
+// arguments may follow, of any bytes.
+void append_command_line(std::string& out, std::string_view line,
+                         std::initializer_list<std::string_view> more = {});
 
 }  // namespace fleet

@@ -52,7 +52,7 @@ Plan make_plan(const PlanOptions& with, const NodeFacts& facts, const Refusals& 
       }
       for (const std::string& master : plan.masters) {
         plan.lines.push_back(command.line);
-        append_command_line(plan.rest, sent, master);
+        append_command_line(plan.rest, sent, {master});
       }
     }
   }

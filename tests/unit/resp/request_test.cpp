@@ -26,7 +26,7 @@ TEST(AppendCommandLine, SplitsAtSpaces) {
 
 TEST(AppendCommandLine, SendsTheLastArgumentWhole) {
   std::string out;
-  append_command_line(out, "SENTINEL CKQUORUM", "a b\r\nPING\r\n");
+  append_command_line(out, "SENTINEL CKQUORUM", {"a b\r\nPING\r\n"});
   EXPECT_EQ(out, "*3\r\n$8\r\nSENTINEL\r\n$8\r\nCKQUORUM\r\n$11\r\na b\r\nPING\r\n\r\n");
 }
 
