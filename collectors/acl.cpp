@@ -13,6 +13,7 @@ namespace {
 constexpr Version kAclSince = 0x060000;
 constexpr Version kChannelsSince = 0x060200;
 constexpr Version kSetInfoSince = 0x070200;
+constexpr Version kNoTouchSince = 0x070200;
 
 // Commands whose second word is a subcommand with a rule of its own.
 constexpr std::string_view kContainers[] = {"acl",        "client",   "cluster", "command",
@@ -83,6 +84,12 @@ std::string acl_line(std::span<const Collector* const> collectors, const Collect
   } else if (connection.discovery) {
     allow("cluster|nodes");
   }
+  const bool checks = !connection.checks.empty() && server.kind != kSentinel;
+  if (checks) {
+    for (const std::string_view line : connection.checks) allow(rule_of(line));
+    for (const char* rule : {"select", "readonly"}) allow(rule);
+    if (server.version >= kNoTouchSince) allow("client|no-touch");
+  }
   for (const Collector* collector : collectors) {
     const bool data = (collector->applies_to & kData) != 0;
     if (server.kind == kSentinel ? (collector->applies_to & kSentinel) == 0 : !data) continue;
@@ -93,6 +100,8 @@ std::string acl_line(std::span<const Collector* const> collectors, const Collect
   // A new user of 6.2 may listen to all channels.
   const bool listens = connection.discovery && server.kind == kSentinel;
   if (server.version >= kChannelsSince) line += listens ? " allchannels" : " resetchannels";
+  // PFCOUNT counts as writing: it may keep what it found. No other command that writes is allowed.
+  if (checks) line += " ~*";
   line += " -@all";
   for (const std::string& rule : rules) line += " +" + rule;
   return line;

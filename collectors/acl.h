@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "collectors/collector.h"
 
@@ -19,6 +20,7 @@ struct ConnectionCommands {
   bool ping = false;     // PING: --ping-on-connect
   // What finds the nodes of a group: SENTINEL MASTER, REPLICAS and SENTINELS, or CLUSTER NODES.
   bool discovery = false;
+  std::vector<std::string_view> checks = {};  // what looks at keys
 };
 
 // The server that "redis-7.0", "valkey-8.1" or "redis-sentinel-7.0" names. None for other text

@@ -10,14 +10,13 @@
 
 #include "base/text.h"
 #include "build_info.h"
+#include "checks/check_commands.h"
 #include "collectors/acl.h"
 #include "collectors/registry.h"
 #include "exposition/text_writer.h"
+#include "scrape/all_metrics.h"
 #include "scrape/fleet.h"
-#include "scrape/fleet_metrics.h"
 #include "scrape/group_settings.h"
-#include "scrape/node_metrics.h"
-#include "scrape/truth_metrics.h"
 
 namespace fleet {
 namespace {
@@ -75,9 +74,7 @@ std::vector<Row> rows() {
     for (const Metric* metric : collector->metrics)
       rows.push_back({collector->name, metric, std::string(metric->source_text)});
   }
-  for (const auto& table :
-       {std::span<const Metric* const>(kNodeMetrics), std::span<const Metric* const>(kFleetMetrics),
-        std::span<const Metric* const>(kTruthMetrics)})
+  for (const auto& table : kMetricTables)
     for (const Metric* metric : table)
       rows.push_back({"", metric, std::string(metric->source_text)});
   return rows;
@@ -184,7 +181,9 @@ int probe(const Options& options) {
   Catalogue catalogue;
   declare_all_metrics(catalogue);
   const auto report = probe(options, *options.probe_target, catalogue);
-  TextWriter writer(options.metric_namespace, {{&report->samples, ""}});
+  std::vector<TextWriter::Block> blocks = {{&report->samples, ""}};
+  for (const auto& checked : report->checks) blocks.push_back({checked.get(), ""});
+  TextWriter writer(options.metric_namespace, std::move(blocks));
   std::string page;
   while (writer.write(page, std::string::npos)) {
   }
@@ -218,7 +217,8 @@ int print_acl(const Options& options) {
   }
   const ScrapeSettings settings = settings_of(options);
   const ConnectionCommands connection{settings.set_client_name, select, settings.ping,
-                                      !options.config_file.empty()};
+                                      !options.config_file.empty(),
+                                      check_commands(settings.checks, server->version)};
   const std::string line =
       acl_line(settings.collectors, settings.collector_options, connection, *server);
   if (line.empty()) {
@@ -233,9 +233,7 @@ int print_acl(const Options& options) {
 
 void declare_all_metrics(Catalogue& catalogue) {
   declare_metrics(all_collectors(), catalogue);
-  for (const Metric* metric : kNodeMetrics) catalogue.declare(*metric);
-  for (const Metric* metric : kFleetMetrics) catalogue.declare(*metric);
-  for (const Metric* metric : kTruthMetrics) catalogue.declare(*metric);
+  declare_tables(catalogue);
 }
 
 std::vector<std::string_view> label_names(const Catalogue& catalogue) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "config/key_list.h"
 #include "config/option_values.h"
 
 namespace fleet {
@@ -50,6 +51,33 @@ std::string set_commands_limit(Options& options, std::string_view text) {
   return read_count(text, 65536, options.commands_limit);
 }
 
+// Members of CheckSettings.
+template <auto member, auto read>
+std::string set_check(Options& options, std::string_view text) {
+  return read(text, options.checks.*member);
+}
+
+template <auto member>
+std::string set_not(Options& options, std::string_view text) {
+  bool yes = false;
+  std::string problem = read_bool(text, yes);
+  if (problem.empty()) options.checks.*member = !yes;
+  return problem;
+}
+
+template <auto member, std::size_t most>
+std::string set_check_limit(Options& options, std::string_view text) {
+  return read_count(text, most, options.checks.*member);
+}
+
+std::string set_check_interval(Options& options, std::string_view text) {
+  return read_duration(text, 1s, 24h, options.checks.interval);
+}
+
+std::string set_server_share(Options& options, std::string_view text) {
+  return read_share(text, options.checks.share);
+}
+
 std::string set_log_format(Options& options, std::string_view text) {
   return read_choice(text, "txt", "json", options.log_as_json);
 }
@@ -87,6 +115,7 @@ std::string set_print_acl(Options& options, std::string_view text) {
 constexpr std::string_view kOn = "true";  // what a bare switch means
 
 using O = Options;
+using C = CheckSettings;
 
 constexpr Flag kFlags[] = {
     {"Fleet", "config.file", "REDIS_EXPORTER_CONFIG_FILE", "FILE", "", "",
@@ -189,6 +218,35 @@ constexpr Flag kFlags[] = {
     {"Metrics", "commands-limit", "", "COUNT", "512", "",
      "Most values of the label cmd on a node; further commands are summed as `other`.",
      set_commands_limit},
+
+    {"Keys", "check-keys", "REDIS_EXPORTER_CHECK_KEYS", "LIST", "", "",
+     "Keys whose size, memory and value are told: names, and patterns as SCAN takes them, which "
+     "are\n"
+     "looked for in the background. Separated by commas, each with its database when that is not "
+     "0:\n"
+     "db3=orders:*,queue. %2C is a comma, %3D an equals sign.",
+     set_check<&C::keys, read_key_list>},
+    {"Keys", "check-single-keys", "REDIS_EXPORTER_CHECK_SINGLE_KEYS", "LIST", "", "",
+     "The same for names only, whatever stands in them.",
+     set_check<&C::single_keys, read_key_list>},
+    {"Keys", "count-keys", "REDIS_EXPORTER_COUNT_KEYS", "LIST", "", "",
+     "Patterns whose keys are counted, in the background.",
+     set_check<&C::count_keys, read_key_list>},
+    {"Keys", "disable-exporting-key-values", "REDIS_EXPORTER_DISABLE_EXPORTING_KEY_VALUES", "",
+     "false", kOn, "Not the values of keys.", set_not<&C::values>},
+    {"Keys", "skip-checkkeys-for-role-master", "REDIS_EXPORTER_SKIP_CHECKKEYS_FOR_ROLE_MASTER", "",
+     "false", kOn, "Look at keys of replicas only.", set_not<&C::on_masters>},
+    {"Keys", "check-keys-batch-size", "REDIS_EXPORTER_CHECK_KEYS_BATCH_SIZE", "COUNT", "1000", "",
+     "Keys that one SCAN looks at, at most; 1 to 100000. It is fewer on a slow server.",
+     set_check_limit<&C::batch, 100000>},
+    {"Keys", "check-keys-limit", "", "COUNT", "10000", "",
+     "Keys that are told of a node, at most; 1 to 50000.", set_check_limit<&C::most_keys, 50000>},
+    {"Keys", "check-keys-interval", "", "DURATION", "30s", "",
+     "From one walk through all keys to the next, unless it takes no longer than a scrape waits;\n"
+     "1s to 24h.",
+     set_check_interval},
+    {"Keys", "check-keys-server-share", "", "RATIO", "0.05", "",
+     "Part of the server's time that walks through keys may take; 0.001 to 1.", set_server_share},
 
     {"Log", "log-level", "REDIS_EXPORTER_LOG_LEVEL", "LEVEL", "INFO", "",
      "DEBUG, INFO, WARN or ERROR; FATAL and PANIC count as ERROR.",

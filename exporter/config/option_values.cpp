@@ -64,6 +64,14 @@ std::string read_choice(std::string_view text, std::string_view first, std::stri
   return {};
 }
 
+std::string read_share(std::string_view text, double& value) {
+  const auto number = parse_number(text);
+  if (!number || !(*number >= 0.001 && *number <= 1))
+    return accepted("", "a number from 0.001 to 1");
+  value = *number;
+  return {};
+}
+
 std::string read_log_level(std::string_view text, log::Level& value) {
   // The names of redis_exporter. Nothing here is fatal and logged, so that FATAL and PANIC come
   // down to errors only.

@@ -24,6 +24,8 @@ std::string read_count(std::string_view text, std::size_t most, std::size_t& val
 std::string read_choice(std::string_view text, std::string_view first, std::string_view second,
                         bool& value);
 
+std::string read_share(std::string_view text, double& value);  // 0.001 to 1
+
 std::string read_log_level(std::string_view text, log::Level& value);
 std::string read_address(std::string_view text, std::optional<Target>& value);  // "": none
 std::string read_allow_list(std::string_view text, AllowList& value);

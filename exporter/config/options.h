@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "base/secret.h"
 #include "config/allow_list.h"
+#include "config/check_settings.h"
 #include "config/group.h"
 #include "config/shard.h"
 #include "config/target.h"
@@ -127,6 +128,8 @@ struct Options {
   // --collector.NAME and --no-collector.NAME, in the order of the list that parse_options was
   // given.
   std::vector<CollectorSwitch> collectors = {};
+
+  CheckSettings checks = {};  // check_settings.h names flags and limits
 
   // --log-level, REDIS_EXPORTER_LOG_LEVEL, and --debug, REDIS_EXPORTER_DEBUG, which is stronger.
   log::Level log_level = log::Level::info;

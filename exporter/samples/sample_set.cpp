@@ -42,6 +42,19 @@ void append_escaped(std::string& out, std::string_view value) {
 
 }  // namespace
 
+bool is_shown_whole(std::string_view value) {
+  std::size_t size = 0;
+  while (!value.empty()) {
+    const char c = value.front();
+    const std::size_t length = utf8_length(value);
+    if (length == 0 || c == '\0') return false;
+    size += c == '"' || c == '\\' || c == '\n' ? 2 : length;
+    if (size > kMaxLabelValue) return false;
+    value.remove_prefix(length);
+  }
+  return true;
+}
+
 void append_labels(std::string& out, std::initializer_list<Label> labels) {
   bool first = true;
   for (const auto& [name, value] : labels) {

@@ -23,6 +23,10 @@ struct Label {
 // U+FFFD, cut at 512 bytes (a server must not be able to blow up a page through a label).
 void append_labels(std::string& out, std::initializer_list<Label> labels);
 
+// Whether a label shows a value as it is: different values that are not shown so may become one
+// series, and a page with a series twice is refused.
+bool is_shown_whole(std::string_view value);
+
 class SampleSet {
  public:
   // More samples than any sane server gives; a lying one stops here and its scrape fails as

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "collectors/node_facts.h"
+#include "config/check_settings.h"
 #include "net/connection.h"
 #include "net/connector.h"
 #include "samples/sample_set.h"
@@ -24,6 +25,7 @@ namespace fleet {
 struct ScrapeSettings {
   std::vector<const Collector*> collectors;  // that are switched on
   CollectorOptions collector_options;
+  CheckSettings checks;
   CommandNames command_names;
   bool set_client_name = true;
   bool ping = false;  // one PING, timed, before the batch

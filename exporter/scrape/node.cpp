@@ -53,15 +53,29 @@ asio::awaitable<void> Node::run([[maybe_unused]] std::shared_ptr<Node> self,
   NodeAccess& access = *access_;
   Conversation talk(target_, filter_, access.settings, access.connector, memory_);
   const bool beside_another = running_.size() > 1;
+  if (access.settings.checks.any() && !checks_) {
+    const auto executor = co_await asio::this_coro::executor;
+    checks_ =
+        NodeChecks::make(target_, access_, access.settings.checks, catalogue_, tasks_, executor);
+  }
+  const std::shared_ptr<NodeChecks> checks = checks_;
   bool cancelled = false;
   try {
     co_await talk.run(request_deadline, budget);
     const auto state = co_await asio::this_coro::cancellation_state;
     cancelled = state.cancelled() != asio::cancellation_type::none;
     const std::chrono::duration<double> took = Clock::now() - started;
+    std::shared_ptr<NodeReport> report;
     if (!cancelled)
-      run->report = make_report(talk, memory_, access.settings, catalogue_, took.count(),
-                                access.tls.certificate_not_after());
+      report = make_report(talk, memory_, access.settings, catalogue_, took.count(),
+                           access.tls.certificate_not_after());
+    if (report && report->up && checks) {
+      co_await checks->refresh(report->node, request_deadline);
+      const auto now = co_await asio::this_coro::cancellation_state;
+      cancelled = now.cancelled() != asio::cancellation_type::none;
+      report->checks = checks->results();
+    }
+    if (!cancelled) run->report = std::move(report);
     if (!cancelled && run->explained) {
       const Explanation::Limits limits{request_deadline, budget,
                                        budget < access.settings.node_timeout, beside_another};
@@ -85,6 +99,11 @@ asio::awaitable<void> Node::run([[maybe_unused]] std::shared_ptr<Node> self,
   self_.scrape_finished(run->report->facts);
   log_changes(talk, *run->report);
   learn(*run->report);
+}
+
+void Node::retire() {
+  retired_ = true;
+  if (checks_) checks_->retire();
 }
 
 void Node::learn(const NodeReport& report) {

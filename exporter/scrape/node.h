@@ -12,6 +12,7 @@
 #include "net/task_group.h"
 #include "scrape/explanation.h"
 #include "scrape/node_access.h"
+#include "scrape/node_checks.h"
 #include "scrape/report.h"
 #include "telemetry/self_metrics.h"
 
@@ -56,8 +57,8 @@ class Node : public std::enable_shared_from_this<Node> {
   const std::string& run_id() const { return memory_.facts.run_id; }
   bool idle() const { return running_.empty() && !retrying_; }
   Clock::time_point last_used() const { return last_used_; }
-  // It is not one of the fleet any more: no tries between scrapes.
-  void retire() { retired_ = true; }
+  // It is not one of the fleet any more: no tries between scrapes, and no checks.
+  void retire();
 
  private:
   asio::awaitable<void> run(std::shared_ptr<Node> self, std::shared_ptr<Run> run,
@@ -76,6 +77,7 @@ class Node : public std::enable_shared_from_this<Node> {
   TaskGroup& tasks_;
 
   NodeMemory memory_;
+  std::shared_ptr<NodeChecks> checks_;  // null: nothing is checked
   std::vector<std::shared_ptr<Run>> running_;
   int timeouts_in_a_row_ = 0;
   bool retrying_ = false;

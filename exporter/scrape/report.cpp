@@ -85,10 +85,10 @@ void add_failure(const Failure& failure, SampleSet& out) {
 
 }  // namespace
 
-std::shared_ptr<const NodeReport> make_report(const Conversation& talk, const NodeMemory& memory,
-                                              const ScrapeSettings& settings,
-                                              const Catalogue& catalogue, double seconds,
-                                              std::optional<double> own_certificate_not_after) {
+std::shared_ptr<NodeReport> make_report(const Conversation& talk, const NodeMemory& memory,
+                                        const ScrapeSettings& settings, const Catalogue& catalogue,
+                                        double seconds,
+                                        std::optional<double> own_certificate_not_after) {
   auto report = std::make_shared<NodeReport>(catalogue, memory.last_samples);
   SampleSet& out = report->samples;
   report->up = talk.info().has_value();

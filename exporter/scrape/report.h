@@ -34,6 +34,7 @@ struct NodeReport {
   };
 
   SampleSet samples;
+  std::vector<std::shared_ptr<const SampleSet>> checks;  // their results
   bool up = false;
   NodeFacts node;   // known only when up
   Failure failure;  // of the node; also set when it is up but not every reply came in time
@@ -42,10 +43,10 @@ struct NodeReport {
   ScrapeFacts facts;
 };
 
-std::shared_ptr<const NodeReport> make_report(const Conversation& talk, const NodeMemory& memory,
-                                              const ScrapeSettings& settings,
-                                              const Catalogue& catalogue, double seconds,
-                                              std::optional<double> own_certificate_not_after);
+std::shared_ptr<NodeReport> make_report(const Conversation& talk, const NodeMemory& memory,
+                                        const ScrapeSettings& settings, const Catalogue& catalogue,
+                                        double seconds,
+                                        std::optional<double> own_certificate_not_after);
 
 // The report of a scrape that came to nothing.
 std::shared_ptr<const NodeReport> make_failed_report(Failure failure, const Catalogue& catalogue);

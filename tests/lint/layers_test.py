@@ -17,7 +17,8 @@ RESTS_ON = {
     "exposition": {"samples"},
     "net": {"resp", "config"},
     "topology": {"resp", "config"},
-    "scrape": {"config", "collectors", "net", "telemetry", "topology"},
+    "checks": {"config", "resp", "samples"},
+    "scrape": {"checks", "config", "collectors", "net", "telemetry", "topology"},
     "http": {"net", "exposition", "scrape"},
     "telemetry": {"exposition"},
 }

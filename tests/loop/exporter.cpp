@@ -5,7 +5,7 @@
 
 #include "collectors/registry.h"
 #include "exposition/text_writer.h"
-#include "scrape/node_metrics.h"
+#include "scrape/all_metrics.h"
 #include "support/collector_runner.h"
 
 namespace fleet::test {
@@ -75,7 +75,7 @@ Exporter::Exporter(Wiring wiring)
       access_(std::make_shared<NodeAccess>(wiring_.settings, wiring_.tls, resolver_, limits_)),
       tasks_(executor()) {
   declare_metrics(all_collectors(), catalogue_);
-  for (const Metric* metric : kNodeMetrics) catalogue_.declare(*metric);
+  declare_tables(catalogue_);
 }
 
 Exporter::~Exporter() {

@@ -9,8 +9,8 @@
 
 #include "collectors/registry.h"
 #include "loop/exporter.h"
+#include "scrape/all_metrics.h"
 #include "scrape/group_settings.h"
-#include "scrape/node_metrics.h"
 
 namespace fleet::test {
 namespace {
@@ -21,7 +21,7 @@ class Targets : public testing::Test {
  protected:
   Targets() : self_({"0", "0", "0"}) {
     declare_metrics(all_collectors(), catalogue_);
-    for (const Metric* metric : kNodeMetrics) catalogue_.declare(*metric);
+    declare_tables(catalogue_);
     options_.collectors.push_back({"server", true});
     options_.redis_addr.reset();
     options_.redis_user = "monitor";

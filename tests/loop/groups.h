@@ -8,10 +8,8 @@
 
 #include "collectors/registry.h"
 #include "loop/exporter.h"
+#include "scrape/all_metrics.h"
 #include "scrape/fleet.h"
-#include "scrape/fleet_metrics.h"
-#include "scrape/node_metrics.h"
-#include "scrape/truth_metrics.h"
 #include "support/collector_runner.h"
 
 namespace fleet::test {
@@ -32,9 +30,7 @@ class Groups : public testing::Test {
  protected:
   Groups() {
     declare_metrics(all_collectors(), catalogue_);
-    for (const Metric* metric : kNodeMetrics) catalogue_.declare(*metric);
-    for (const Metric* metric : kFleetMetrics) catalogue_.declare(*metric);
-    for (const Metric* metric : kTruthMetrics) catalogue_.declare(*metric);
+    declare_tables(catalogue_);
     options_.config_file = "fleet.yaml";
     options_.redis_addr.reset();
     options_.collectors.push_back({"server", true});

@@ -6,8 +6,8 @@
 
 #include "collectors/registry.h"
 #include "loop/exporter.h"
+#include "scrape/all_metrics.h"
 #include "scrape/fleet.h"
-#include "scrape/node_metrics.h"
 
 namespace fleet::test {
 namespace {
@@ -18,7 +18,7 @@ class Stop : public testing::Test {
  protected:
   Stop() : self_({"0", "0", "0"}) {
     declare_metrics(all_collectors(), catalogue_);
-    for (const Metric* metric : kNodeMetrics) catalogue_.declare(*metric);
+    declare_tables(catalogue_);
     options_.connection_timeout = std::chrono::seconds(3);
     for (const char* name : {"server", "slowlog", "security"})
       options_.collectors.push_back({name, true});

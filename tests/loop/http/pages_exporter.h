@@ -10,9 +10,7 @@
 #include "collectors/registry.h"
 #include "http/pages.h"
 #include "loop/http/running_server.h"
-#include "scrape/fleet_metrics.h"
-#include "scrape/node_metrics.h"
-#include "scrape/truth_metrics.h"
+#include "scrape/all_metrics.h"
 #include "support/http_client.h"
 
 namespace fleet::test {
@@ -30,9 +28,7 @@ inline Target target_of(const std::string& text) {
 inline Catalogue all_metrics() {
   Catalogue catalogue;
   declare_metrics(all_collectors(), catalogue);
-  for (const Metric* metric : kNodeMetrics) catalogue.declare(*metric);
-  for (const Metric* metric : kFleetMetrics) catalogue.declare(*metric);
-  for (const Metric* metric : kTruthMetrics) catalogue.declare(*metric);
+  declare_tables(catalogue);
   return catalogue;
 }
 

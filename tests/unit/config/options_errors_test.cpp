@@ -124,10 +124,10 @@ TEST(OptionErrors, RefuseWhatIsNoFlag) {
 }
 
 TEST(OptionErrors, TellWhatThisVersionDoesNotHave) {
-  expect_errors({"--check-keys=db0=a*"},
-                {"--check-keys: this version does not have --check-keys yet; leave it out"});
-  expect_errors({"--check-keys", "a"},
-                {"--check-keys: this version does not have --check-keys yet; leave it out"});
+  expect_errors({"--basic-auth-username=a"}, {"--basic-auth-username: this version does not have "
+                                              "--basic-auth-username yet; leave it out"});
+  expect_errors({"--basic-auth-username", "a"}, {"--basic-auth-username: this version does not "
+                                                 "have --basic-auth-username yet; leave it out"});
   expect_errors({"--is-cluster"},
                 {"--is-cluster: this version does not have --is-cluster yet; leave it out"});
   expect_errors({"--include-go-runtime-metrics"},
@@ -198,7 +198,6 @@ TEST(OptionErrors, ShowNoSecret) {
       {"--redis.pasword=hunter2"},
       {"--redis.pasword", "hunter2"},
       {"---redis.password=hunter2"},
-      {"--check-keys=hunter2"},
       {"--basic-auth-password=hunter2"},
   };
   for (const auto& command : commands) {

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// Size, memory and value of keys: of those that are named, and of those that patterns find.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "checks/check.h"
+#include "checks/key_reader.h"
+#include "checks/key_walks.h"
+
+namespace fleet {
+
+class KeysCheck : public Check {
+ public:
+  struct Limits {
+    std::size_t keys = 10000;  // read, of all databases
+    bool values = true;
+  };
+
+  // `names` are read as they are, and have a size of 0 when there are no such keys, but in a
+  // Cluster, where another node may have them.
+  KeysCheck(const std::vector<KeyPattern>& names, std::vector<KeyPattern> patterns, bool cluster,
+            const Limits& limits);
+
+  void ask(Slice& slice) override;
+  void take(std::span<const Reply> replies) override;
+  void skip_database(std::string_view why) override;
+  void describe(SampleSet& out) const override;
+  double progress() const override;
+
+ private:
+  void add(std::uint32_t database, std::string_view name);
+
+  const std::size_t most_;
+  const bool missing_has_size_;
+  std::size_t named_ = 0;  // keys at the beginning of the reader's that are
+  KeyWalks walks_;
+  KeyReader reader_;
+  bool walking_ = false;  // the slice under way is a walk's
+};
+
+}  // namespace fleet

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a check asks in one go: a batch of commands for one database, small enough to keep the
+// server for a millisecond or two.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace fleet {
+
+class Slice {
+ public:
+  // What becomes of a command.
+  struct Wire {
+    std::string name = {};     // what the server calls it
+    std::string refused = {};  // why it is not sent; empty: it is
+  };
+  using Rules = std::function<Wire(std::string_view line)>;
+
+  // `rules` must outlive the slice. So many `keys`, to be looked at, are work for about a
+  // millisecond.
+  Slice(const Rules& rules, std::size_t keys) : weight(keys), rules_(rules) {}
+
+  std::uint32_t database = 0;
+  const std::size_t weight;
+
+  // Why a command cannot be sent, "" when it can.
+  std::string refused(std::string_view line) const { return rules_(line).refused; }
+  // Adds a command that is not refused. `line` is a constant, its arguments may hold any bytes.
+  void add(std::string_view line, std::initializer_list<std::string_view> arguments = {});
+
+  const std::string& bytes() const { return bytes_; }
+  // Of each command, without arguments.
+  const std::vector<std::string_view>& lines() const { return lines_; }
+
+ private:
+  const Rules& rules_;
+  std::string bytes_;
+  std::vector<std::string_view> lines_;
+};
+
+}  // namespace fleet

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scrape/node_checks.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/log.h"
+#include "base/unix_time.h"
+#include "checks/check_metrics.h"
+#include "checks/key_count.h"
+#include "checks/keys_check.h"
+#include "scrape/plan.h"
+
+namespace fleet {
+namespace {
+
+// What a slice should take the server, between these.
+constexpr std::chrono::microseconds kShortSlice{500}, kLongSlice{1500};
+constexpr std::size_t kLeastWeight = 10;
+// Work that may be done at once after a rest, in time of the server.
+constexpr std::chrono::milliseconds kBurst{20};
+constexpr std::chrono::seconds kRetry{1};
+
+bool cancelled(asio::cancellation_state state) {
+  return state.cancelled() != asio::cancellation_type::none;
+}
+
+// Keys by name, and patterns, of lists that may hold both.
+std::vector<KeyPattern> named(const std::vector<KeyPattern>& some,
+                              const std::vector<KeyPattern>& names) {
+  std::vector<KeyPattern> all = names;
+  std::ranges::copy_if(some, std::back_inserter(all),
+                       [](const KeyPattern& key) { return !is_pattern(key.text); });
+  return all;
+}
+
+std::vector<KeyPattern> patterns(const std::vector<KeyPattern>& some) {
+  std::vector<KeyPattern> found;
+  std::ranges::copy_if(some, std::back_inserter(found),
+                       [](const KeyPattern& key) { return is_pattern(key.text); });
+  return found;
+}
+
+}  // namespace
+
+std::shared_ptr<NodeChecks> NodeChecks::make(const Target& target,
+                                             std::shared_ptr<NodeAccess> access,
+                                             const CheckSettings& settings,
+                                             const Catalogue& catalogue, TaskGroup& tasks,
+                                             const asio::any_io_executor& executor) {
+  std::shared_ptr<NodeChecks> checks(
+      new NodeChecks(target, std::move(access), settings, catalogue, tasks, executor));
+  if (checks->reads_.jobs.empty() && checks->walks_.jobs.empty()) return nullptr;
+  return checks;
+}
+
+NodeChecks::NodeChecks(const Target& target, std::shared_ptr<NodeAccess> access,
+                       const CheckSettings& settings, const Catalogue& catalogue, TaskGroup& tasks,
+                       const asio::any_io_executor& executor)
+    : target_(target),
+      instance_(display(target)),
+      access_(std::move(access)),
+      settings_(settings),
+      catalogue_(catalogue),
+      tasks_(tasks),
+      reads_(target, access_, false, executor),
+      walks_(target, access_, true, executor) {
+  const KeysCheck::Limits limits{settings.most_keys, settings.values};
+  if (std::vector<KeyPattern> names = named(settings.keys, settings.single_keys); !names.empty())
+    add(reads_, "single_keys", [names, limits](const NodeFacts& node) {
+      return std::make_unique<KeysCheck>(names, std::vector<KeyPattern>(), node.cluster_enabled,
+                                         limits);
+    });
+  if (std::vector<KeyPattern> found = patterns(settings.keys); !found.empty())
+    add(walks_, "keys", [found, limits](const NodeFacts& node) {
+      return std::make_unique<KeysCheck>(std::vector<KeyPattern>(), found, node.cluster_enabled,
+                                         limits);
+    });
+  if (!settings.count_keys.empty())
+    add(walks_, "count_keys", [counted = settings.count_keys](const NodeFacts&) {
+      return std::make_unique<KeyCount>(counted);
+    });
+}
+
+void NodeChecks::add(Lane& lane, std::string_view name,
+                     std::function<std::unique_ptr<Check>(const NodeFacts&)> make) {
+  lane.jobs.push_back({.name = name, .make = std::move(make)});
+}
+
+asio::awaitable<void> NodeChecks::refresh(const NodeFacts& node, Clock::time_point deadline) {
+  if (node.run_id != node_.run_id) refusals_.clear();
+  node_ = node;
+  const bool wanted = settings_.on_masters || node.kind != kMaster;
+  const bool data = (node.kind & kData) != 0;
+  if (!wanted || !data || retired_) {
+    for (Lane* lane : {&reads_, &walks_})
+      for (Job& job : lane->jobs) job.result.reset();
+    co_return;
+  }
+  const Clock::time_point now = Clock::now();
+  const bool quick = (walks_.running ? now - walks_.began : walks_.took) <= kPatience;
+  if (!walks_.running && (quick || now - walks_.began >= settings_.interval)) start(walks_, node);
+  if (!reads_.running) start(reads_, node);
+  for (Lane* lane : {&reads_, &walks_}) {
+    if (lane == &walks_ && !quick) break;
+    const Clock::time_point until =
+        lane == &walks_ ? std::min(deadline, now + kPatience) : deadline;
+    const auto wait = [](Lane& waited) -> asio::awaitable<void> {
+      while (waited.running) {
+        const bool woken = co_await waited.ended.wait();
+        if (!woken) co_return;
+      }
+    };
+    co_await finished_before(until, wait(*lane));
+    if (cancelled(co_await asio::this_coro::cancellation_state)) co_return;
+  }
+}
+
+void NodeChecks::start(Lane& lane, const NodeFacts& node) {
+  if (lane.jobs.empty()) return;
+  lane.running = true;
+  lane.began = Clock::now();
+  for (Job& job : lane.jobs) job.running = job.make(node);
+  tasks_.spawn("checks of " + instance_, run(shared_from_this(), lane));
+}
+
+// `self` keeps the lane for as long as it runs.
+asio::awaitable<void> NodeChecks::run([[maybe_unused]] std::shared_ptr<NodeChecks> self,
+                                      Lane& lane) {
+  for (Job& job : lane.jobs) {
+    const Clock::time_point began = Clock::now();
+    std::string why = co_await run_job(lane, job);
+    const auto state = co_await asio::this_coro::cancellation_state;
+    if (cancelled(state) || retired_) break;
+    const std::chrono::duration<double> took = Clock::now() - began;
+    finish(job, std::move(why), took.count());
+  }
+  for (Job& job : lane.jobs) job.running.reset();
+  lane.took = Clock::now() - lane.began;
+  lane.running = false;
+  lane.ended.notify();
+}
+
+// Why the check did not come to its end; "" when it did.
+asio::awaitable<std::string> NodeChecks::run_job(Lane& lane, Job& job) {
+  const Slice::Rules rules = [this](std::string_view line) { return wire(line); };
+  std::string why;
+  while (true) {
+    const bool go_on = co_await pause(lane);
+    if (!go_on) break;
+    Slice slice(rules, lane.weight);
+    job.running->ask(slice);
+    if (slice.lines().empty()) break;
+    ReplyBuffer replies;
+    Failure failure = co_await ask(lane, slice, replies);
+    if (failure) {
+      why = failure.message;
+      break;
+    }
+    if (!lane.connection.unselectable().empty()) {
+      job.running->skip_database(lane.connection.unselectable());
+      continue;
+    }
+    note_refusals(slice, replies);
+    std::vector<Reply> views;
+    for (std::size_t i = 0; i < replies.size(); ++i) views.push_back(replies[i]);
+    job.running->take(views);
+    pace(lane);
+  }
+  co_return why;
+}
+
+// A walk goes on where it was when the connection breaks: the server keeps nothing of it.
+asio::awaitable<Failure> NodeChecks::ask(Lane& lane, const Slice& slice, ReplyBuffer& replies) {
+  Failure failure;
+  for (int tries = 0; tries < kTries; ++tries) {
+    if (tries > 0) co_await sleep_until(about(kRetry * tries));
+    const auto state = co_await asio::this_coro::cancellation_state;
+    if (cancelled(state) || retired_) break;
+    if (replies.bytes() > 0) break;  // part of an answer came: another cannot stand behind it
+    failure = co_await lane.connection.ask(node_, slice.database, slice.bytes(),
+                                           slice.lines().size(), replies);
+    if (!failure || !lane.paced) break;
+  }
+  co_return failure;
+}
+
+// Until the next slice may be sent; false: not at all.
+asio::awaitable<bool> NodeChecks::pause(Lane& lane) {
+  if (lane.paced && lane.next_slice > Clock::now()) co_await sleep_until(lane.next_slice);
+  const auto state = co_await asio::this_coro::cancellation_state;
+  co_return !cancelled(state) && !retired_;
+}
+
+// Slices that keep the server for about a millisecond, and as much rest as its share asks for.
+void NodeChecks::pace(Lane& lane) const {
+  const Clock::duration work = lane.connection.work();
+  if (work < kShortSlice) lane.weight = std::min(lane.weight * 2, settings_.batch);
+  if (work > kLongSlice) lane.weight = std::max(lane.weight / 2, kLeastWeight);
+  const auto in_time = [this](Clock::duration spent) {
+    return std::chrono::duration_cast<Clock::duration>(spent / settings_.share);
+  };
+  lane.next_slice = std::max(lane.next_slice, Clock::now() - in_time(kBurst)) + in_time(work);
+}
+
+Slice::Wire NodeChecks::wire(std::string_view line) const {
+  Slice::Wire wire;
+  wire.name = wire_line(line, access_->settings.command_names);
+  if (wire.name.empty()) wire.refused = "rename_commands says that it is never sent";
+  if (refusals_.holds(line, Clock::now())) wire.refused = refusals_.words(line);
+  return wire;
+}
+
+void NodeChecks::note_refusals(const Slice& slice, const ReplyBuffer& replies) {
+  for (std::size_t i = 0; i < replies.size(); ++i) {
+    const Reply reply = replies[i];
+    if (!reply.is_error() || !refusals_.note(slice.lines()[i], reply.text(), Clock::now()))
+      continue;
+    log::warning("command refused",
+                 {{"instance", instance_},
+                  {"command", slice.lines()[i]},
+                  {"server", without_password(std::string(reply.words()), target_)},
+                  {"retry_after", "1h"}});
+  }
+}
+
+void NodeChecks::finish(Job& job, std::string why, double seconds) {
+  const bool ended = why.empty();
+  if (ended) {
+    auto result = std::make_shared<SampleSet>(catalogue_);
+    job.running->describe(*result);
+    why = job.running->failure();
+    job.truncated = job.running->truncated() || result->overflowed();
+    // Which series are missing is chance: none of them is served.
+    if (!result->overflowed()) job.result = std::move(result);
+    job.ended = unix_now();
+    job.seconds = seconds;
+  }
+  why = without_password(std::move(why), target_);
+  job.success = why.empty();
+  if (why == job.logged) return;
+  if (why.empty()) {
+    log::info("check works again", {{"instance", instance_}, {"check", job.name}});
+  } else {
+    log::warning("check failed", {{"instance", instance_}, {"check", job.name}, {"error", why}});
+  }
+  job.logged = std::move(why);
+}
+
+std::vector<std::shared_ptr<const SampleSet>> NodeChecks::results() const {
+  std::vector<std::shared_ptr<const SampleSet>> sets;
+  auto about = std::make_shared<SampleSet>(catalogue_);
+  for (const Lane* lane : {&reads_, &walks_}) {
+    for (const Job& job : lane->jobs) {
+      const auto labels = about->labels({{"check", job.name}});
+      about->add(kCheckSuccess, labels, job.success ? 1 : 0);
+      about->add(kCheckTimestamp, labels, job.ended);
+      about->add(kCheckDuration, labels, job.seconds);
+      about->add(kCheckProgress, labels, job.running ? job.running->progress() : 1);
+      about->add(kCheckTruncated, labels, job.truncated ? 1 : 0);
+      if (job.result) sets.push_back(job.result);
+    }
+  }
+  sets.push_back(std::move(about));
+  return sets;
+}
+
+}  // namespace fleet

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+// The checks of one node. What is named one by one is read while a scrape waits, up to its
+// deadline. What walks through all keys runs in the background, with pauses that leave the server
+// its time: a scrape waits kPatience for it when that was enough the last time, and has the last
+// complete results otherwise.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "checks/check.h"
+#include "net/event.h"
+#include "net/task_group.h"
+#include "scrape/check_connection.h"
+#include "scrape/refusals.h"
+
+namespace fleet {
+
+class NodeChecks : public std::enable_shared_from_this<NodeChecks> {
+ public:
+  static constexpr std::chrono::milliseconds kPatience{100};
+  static constexpr int kTries = 5;  // of a slice, over connections that break
+
+  // Null when nothing is to be checked. Catalogue and tasks must outlive it.
+  static std::shared_ptr<NodeChecks> make(const Target& target, std::shared_ptr<NodeAccess> access,
+                                          const CheckSettings& settings, const Catalogue& catalogue,
+                                          TaskGroup& tasks, const asio::any_io_executor& executor);
+
+  // Starts what is due, and waits as above.
+  asio::awaitable<void> refresh(const NodeFacts& node, Clock::time_point deadline);
+
+  // The last results, and what is said of each check.
+  std::vector<std::shared_ptr<const SampleSet>> results() const;
+
+  // No more slices.
+  void retire() { retired_ = true; }
+
+ private:
+  struct Job {
+    std::string_view name;
+    std::function<std::unique_ptr<Check>(const NodeFacts&)> make;
+    std::unique_ptr<Check> running = nullptr;
+    // Of the last run that came to its end.
+    std::shared_ptr<const SampleSet> result = nullptr;
+    double ended = 0, seconds = 0;
+    bool success = false, truncated = false;
+    std::string logged = {};  // the failure that the log has last
+  };
+  // Jobs that run one after the other, over one connection.
+  struct Lane {
+    Lane(const Target& target, std::shared_ptr<NodeAccess> access, bool paced_lane,
+         const asio::any_io_executor& executor)
+        : paced(paced_lane), connection(target, std::move(access)), ended(executor) {}
+    const bool paced;
+    std::vector<Job> jobs;
+    CheckConnection connection;
+    std::size_t weight = 100;
+    Clock::time_point next_slice{};
+    bool running = false;
+    Clock::time_point began{};
+    Clock::duration took{};
+    Event ended;
+  };
+
+  NodeChecks(const Target& target, std::shared_ptr<NodeAccess> access,
+             const CheckSettings& settings, const Catalogue& catalogue, TaskGroup& tasks,
+             const asio::any_io_executor& executor);
+
+  void add(Lane& lane, std::string_view name,
+           std::function<std::unique_ptr<Check>(const NodeFacts&)> make);
+  static asio::awaitable<void> ended(Lane& lane);
+  void start(Lane& lane, const NodeFacts& node);
+  asio::awaitable<void> run(std::shared_ptr<NodeChecks> self, Lane& lane);
+  asio::awaitable<std::string> run_job(Lane& lane, Job& job);
+  asio::awaitable<Failure> ask(Lane& lane, const Slice& slice, ReplyBuffer& replies);
+  asio::awaitable<bool> pause(Lane& lane);
+  void pace(Lane& lane) const;
+  void note_refusals(const Slice& slice, const ReplyBuffer& replies);
+  void finish(Job& job, std::string why, double seconds);
+  Slice::Wire wire(std::string_view line) const;
+
+  const Target target_;
+  const std::string instance_;
+  const std::shared_ptr<NodeAccess> access_;
+  const CheckSettings settings_;
+  const Catalogue& catalogue_;
+  TaskGroup& tasks_;
+  NodeFacts node_;  // of the scrape before
+  Refusals refusals_;
+  Lane reads_, walks_;
+  bool retired_ = false;
+};
+
+}  // namespace fleet
