@@ -11,6 +11,7 @@ find_package(spdlog REQUIRED)                                 # spdlog::spdlog_h
 find_package(prometheus-cpp REQUIRED COMPONENTS core)         # prometheus-cpp::core
 find_package(yaml-cpp REQUIRED)                               # yaml-cpp
 find_package(PkgConfig REQUIRED)
+pkg_check_modules(lua REQUIRED IMPORTED_TARGET lua5.1)         # PkgConfig::lua
 pkg_check_modules(hiredis REQUIRED IMPORTED_TARGET hiredis)   # PkgConfig::hiredis
 pkg_check_modules(isal REQUIRED IMPORTED_TARGET libisal)      # PkgConfig::isal
 

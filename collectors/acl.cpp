@@ -18,7 +18,7 @@ constexpr Version kNoTouchSince = 0x070200;
 // Commands whose second word is a subcommand with a rule of its own.
 constexpr std::string_view kContainers[] = {"acl",        "client",   "cluster", "command",
                                             "commandlog", "config",   "latency", "memory",
-                                            "module",     "sentinel", "slowlog"};
+                                            "module",     "sentinel", "slowlog", "xinfo"};
 
 // "CONFIG GET maxmemory" is config|get, "INFO all" is info.
 std::string rule_of(std::string_view line) {

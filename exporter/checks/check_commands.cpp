@@ -4,8 +4,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "checks/key_groups.h"
 #include "checks/key_reader.h"
 #include "checks/key_walks.h"
+#include "checks/scripts_check.h"
+#include "checks/streams_check.h"
 
 namespace fleet {
 namespace {
@@ -28,6 +31,11 @@ class Commands {
     add(KeyReader::kGetrange);
     add(KeyReader::kPfcount);
   }
+  void add_streams() {
+    for (const std::string_view line :
+         {StreamsCheck::kStream, StreamsCheck::kGroups, StreamsCheck::kConsumers})
+      add(line, 0x050000);
+  }
   std::vector<std::string_view> lines() { return std::move(lines_); }
 
  private:
@@ -43,8 +51,20 @@ bool has_pattern(const std::vector<KeyPattern>& keys) {
 
 std::vector<std::string_view> check_commands(const CheckSettings& settings, Version version) {
   Commands commands(version);
-  if (has_pattern(settings.keys) || !settings.count_keys.empty()) commands.add_walks();
+  const bool groups = !settings.key_groups.empty();
+  if (has_pattern(settings.keys) || has_pattern(settings.streams) || groups ||
+      !settings.count_keys.empty())
+    commands.add_walks();
   if (!settings.keys.empty() || !settings.single_keys.empty()) commands.add_keys();
+  if (groups) commands.add(KeyGroups::kMemory, 0x040000);
+  if (!settings.streams.empty() || !settings.single_streams.empty()) commands.add_streams();
+  if (!settings.scripts.empty()) {
+    if (settings.read_only_scripts) {
+      commands.add(ScriptsCheck::kEvalRo, 0x070000);
+    } else {
+      commands.add(ScriptsCheck::kEval);
+    }
+  }
   return commands.lines();
 }
 

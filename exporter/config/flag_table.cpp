@@ -70,6 +70,12 @@ std::string set_check_limit(Options& options, std::string_view text) {
   return read_count(text, most, options.checks.*member);
 }
 
+std::string set_scripts(Options& options, std::string_view text) {
+  const std::string problem = read_scripts(text, options.checks.scripts);
+  for (const Script& script : options.checks.scripts) options.watched_files.push_back(script.path);
+  return problem;
+}
+
 std::string set_check_interval(Options& options, std::string_view text) {
   return read_duration(text, 1s, 24h, options.checks.interval);
 }
@@ -232,6 +238,32 @@ constexpr Flag kFlags[] = {
     {"Keys", "count-keys", "REDIS_EXPORTER_COUNT_KEYS", "LIST", "", "",
      "Patterns whose keys are counted, in the background.",
      set_check<&C::count_keys, read_key_list>},
+    {"Keys", "check-streams", "REDIS_EXPORTER_CHECK_STREAMS", "LIST", "", "",
+     "Streams, by name and by pattern: their length, ids, groups and consumers.",
+     set_check<&C::streams, read_key_list>},
+    {"Keys", "check-single-streams", "REDIS_EXPORTER_CHECK_SINGLE_STREAMS", "LIST", "", "",
+     "The same for names only, whatever stands in them.",
+     set_check<&C::single_streams, read_key_list>},
+    {"Keys", "streams-exclude-consumer-metrics", "REDIS_EXPORTER_STREAMS_EXCLUDE_CONSUMER_METRICS",
+     "", "false", kOn, "Not the consumers of streams.", set_not<&C::consumers>},
+    {"Keys", "check-key-groups", "REDIS_EXPORTER_CHECK_KEY_GROUPS", "LIST", "", "",
+     "Lua patterns, separated by commas, \"quoted\" when they hold one: the captures of the first\n"
+     "that matches a key's name are its group, of which keys and memory are told.",
+     set_check<&C::key_groups, read_quoted_list>},
+    {"Keys", "max-distinct-key-groups", "REDIS_EXPORTER_MAX_DISTINCT_KEY_GROUPS", "COUNT", "100",
+     "",
+     "Groups of a database that are told apart, those that take most memory; the rest is\n"
+     "`overflow`. 1 to 10000.",
+     set_check_limit<&C::most_groups, 10000>},
+    {"Keys", "script", "REDIS_EXPORTER_SCRIPT", "FILES", "", "",
+     "Lua scripts, separated by commas, that return names and numbers in a flat list. The\n"
+     "server runs them in each scrape, and nothing else meanwhile.",
+     set_scripts},
+    {"Keys", "lua-script-read-only", "REDIS_EXPORTER_LUA_SCRIPT_READ_ONLY", "", "false", kOn,
+     "Run them by EVAL_RO, which refuses writes (since 7.0).",
+     [](Options& options, std::string_view text) {
+       return read_bool(text, options.checks.read_only_scripts);
+     }},
     {"Keys", "disable-exporting-key-values", "REDIS_EXPORTER_DISABLE_EXPORTING_KEY_VALUES", "",
      "false", kOn, "Not the values of keys.", set_not<&C::values>},
     {"Keys", "skip-checkkeys-for-role-master", "REDIS_EXPORTER_SKIP_CHECKKEYS_FOR_ROLE_MASTER", "",

@@ -10,6 +10,7 @@
 #include "base/characters.h"
 #include "base/duration.h"
 #include "base/text.h"
+#include "config/files.h"
 #include "config/ip_address.h"
 
 namespace fleet {
@@ -69,6 +70,46 @@ std::string read_share(std::string_view text, double& value) {
   if (!number || !(*number >= 0.001 && *number <= 1))
     return accepted("", "a number from 0.001 to 1");
   value = *number;
+  return {};
+}
+
+std::string read_quoted_list(std::string_view text, std::vector<std::string>& values) {
+  std::vector<std::string> read;
+  bool quoted = false;
+  std::string value;
+  for (std::size_t i = 0; i <= text.size(); ++i) {
+    const char c = i < text.size() ? text[i] : ',';
+    if (quoted && i == text.size()) return accepted("a \" is not closed", "a,\"b,c\"");
+    if (c == ',' && !quoted) {
+      if (!value.empty()) read.push_back(std::move(value));
+      value.clear();
+    } else if (c == '"' && quoted && i + 1 < text.size() && text[i + 1] == '"') {
+      value += '"';
+      ++i;
+    } else if (c == '"' && (quoted || value.empty())) {
+      quoted = !quoted;
+    } else {
+      value += c;
+    }
+  }
+  values = std::move(read);
+  return {};
+}
+
+std::string read_scripts(std::string_view text, std::vector<Script>& scripts) {
+  constexpr std::size_t kMostBytes = 1 << 20;
+  const FileAccess files = system_files();
+  std::vector<Script> read;
+  while (!text.empty()) {
+    Script script;
+    script.path = take_until(text, ',');
+    if (script.path.empty()) continue;
+    const std::string problem = files.read(script.path, kMostBytes, script.text);
+    if (!problem.empty())
+      return "\"" + script.path + "\": " + problem + "; give files that this user may read";
+    read.push_back(std::move(script));
+  }
+  scripts = std::move(read);
   return {};
 }
 

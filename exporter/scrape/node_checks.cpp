@@ -8,7 +8,10 @@
 #include "base/unix_time.h"
 #include "checks/check_metrics.h"
 #include "checks/key_count.h"
+#include "checks/key_groups.h"
 #include "checks/keys_check.h"
+#include "checks/scripts_check.h"
+#include "checks/streams_check.h"
 #include "scrape/plan.h"
 
 namespace fleet {
@@ -20,6 +23,7 @@ constexpr std::size_t kLeastWeight = 10;
 // Work that may be done at once after a rest, in time of the server.
 constexpr std::chrono::milliseconds kBurst{20};
 constexpr std::chrono::seconds kRetry{1};
+constexpr std::string_view kKeyGroups = "key_groups";
 
 bool cancelled(asio::cancellation_state state) {
   return state.cancelled() != asio::cancellation_type::none;
@@ -75,6 +79,26 @@ NodeChecks::NodeChecks(const Target& target, std::shared_ptr<NodeAccess> access,
     add(walks_, "keys", [found, limits](const NodeFacts& node) {
       return std::make_unique<KeysCheck>(std::vector<KeyPattern>(), found, node.cluster_enabled,
                                          limits);
+    });
+  const StreamsCheck::Limits of_streams{settings.most_keys, settings.consumers};
+  if (std::vector<KeyPattern> names = named(settings.streams, settings.single_streams);
+      !names.empty())
+    add(reads_, "single_streams", [names, of_streams](const NodeFacts& node) {
+      return std::make_unique<StreamsCheck>(names, std::vector<KeyPattern>(), node.version,
+                                            of_streams);
+    });
+  if (!settings.scripts.empty())
+    add(reads_, "scripts", [this](const NodeFacts&) {
+      return std::make_unique<ScriptsCheck>(settings_.scripts, settings_.read_only_scripts);
+    });
+  if (std::vector<KeyPattern> found = patterns(settings.streams); !found.empty())
+    add(walks_, "streams", [found, of_streams](const NodeFacts& node) {
+      return std::make_unique<StreamsCheck>(std::vector<KeyPattern>(), found, node.version,
+                                            of_streams);
+    });
+  if (!settings.key_groups.empty())
+    add(walks_, kKeyGroups, [this](const NodeFacts&) {
+      return std::make_unique<KeyGroups>(settings_.key_groups, settings_.most_groups);
     });
   if (!settings.count_keys.empty())
     add(walks_, "count_keys", [counted = settings.count_keys](const NodeFacts&) {
@@ -258,6 +282,7 @@ std::vector<std::shared_ptr<const SampleSet>> NodeChecks::results() const {
       about->add(kCheckDuration, labels, job.seconds);
       about->add(kCheckProgress, labels, job.running ? job.running->progress() : 1);
       about->add(kCheckTruncated, labels, job.truncated ? 1 : 0);
+      if (job.name == kKeyGroups) about->add(kKeyGroupsDuration, job.seconds * 1000);
       if (job.result) sets.push_back(job.result);
     }
   }

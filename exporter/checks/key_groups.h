@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// Count and memory of all keys of all databases, by groups that their names tell.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "checks/check.h"
+#include "checks/key_walks.h"
+#include "checks/lua_patterns.h"
+
+namespace fleet {
+
+class KeyGroups : public Check {
+ public:
+  static constexpr std::string_view kKeyspace = "INFO";
+  static constexpr std::string_view kMemory = "MEMORY USAGE";
+  static constexpr std::string_view kOverflow = "overflow";
+  // Groups of a database that are kept apart while walking; the dearest `most` of them are told.
+  static constexpr std::size_t kMostTracked = 20000;
+
+  KeyGroups(std::vector<std::string> patterns, std::size_t most)
+      : most_(most), patterns_(std::move(patterns)) {}
+
+  void ask(Slice& slice) override;
+  void take(std::span<const Reply> replies) override;
+  void skip_database(std::string_view why) override;
+  void describe(SampleSet& out) const override;
+  double progress() const override;
+
+ private:
+  struct Sum {
+    double keys = 0, bytes = 0;
+    void add(const Sum& other) {
+      keys += other.keys;
+      bytes += other.bytes;
+    }
+  };
+  using Groups = std::map<std::string, Sum, std::less<>>;
+  enum class Step : std::uint8_t { keyspace, scan, memory };
+
+  void add(std::string_view key, double bytes);
+  void take_keyspace(Reply reply);
+
+  const std::size_t most_;
+  LuaPatterns patterns_;
+  Step step_ = Step::keyspace;     // of the slice under way
+  std::optional<KeyWalks> walks_;  // one a database, when these are known
+  std::uint32_t database_ = 0;     // of the keys that wait
+  std::vector<std::string> keys_;  // that SCAN found, and that wait for MEMORY USAGE
+  std::size_t asked_ = 0;          // of them, from the end
+  std::map<std::uint32_t, Groups> groups_;
+};
+
+}  // namespace fleet

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "checks/scripts_check.h"
+
+#include "scripted_check.h"
+
+namespace fleet::test {
+namespace {
+
+TEST(ScriptsCheck, EachGivesItsValues) {
+  ScriptedServer server;
+  server.answers("EVAL one 0 0", array({bulk("a"), bulk("1.5"), bulk("b"), integer(2), bulk("a"),
+                                        bulk("3"), bulk("odd")}));
+  server.answers("EVAL none 0 0", "*0\r\n");
+  server.answers("EVAL broken 0 0", "-ERR Error running script\r\n");
+  server.answers("EVAL text 0 0", array({bulk("x"), bulk("no number"), bulk("y"), bulk("4")}));
+  ScriptsCheck check({{"1.lua", "one"}, {"2.lua", "none"}, {"3.lua", "broken"}, {"4.lua", "text"}},
+                     false);
+  server.run(check);
+  EXPECT_EQ(server.sizes, (std::vector<std::size_t>{1, 1, 1, 1}));
+  EXPECT_EQ(check.failure(), "3.lua: ERR Error running script");
+  EXPECT_EQ(told(check),
+            "redis_script_result{filename=\"1.lua\"} 1\n"
+            "redis_script_result{filename=\"2.lua\"} 2\n"
+            "redis_script_result{filename=\"3.lua\"} 0\n"
+            "redis_script_result{filename=\"4.lua\"} 1\n"
+            "redis_script_values{key=\"a\",filename=\"1.lua\"} 3\n"
+            "redis_script_values{key=\"b\",filename=\"1.lua\"} 2\n"
+            "redis_script_values{key=\"y\",filename=\"4.lua\"} 4\n");
+}
+
+TEST(ScriptsCheck, ReadOnlyOnesAreRunBySuchACommand) {
+  ScriptedServer server;
+  server.answers("EVAL_RO one 0 0", integer(1));
+  ScriptsCheck check({{"1.lua", "one"}}, true);
+  server.run(check);
+  EXPECT_EQ(check.failure(),
+            "1.lua: a flat list of names and numbers is wanted; return {'a', '1'}");
+}
+
+TEST(ScriptsCheck, WhatIsRefusedIsNotSent) {
+  ScriptedServer server;
+  server.refuses("EVAL", "NOPERM no");
+  ScriptsCheck check({{"1.lua", "one"}, {"2.lua", "two"}}, false);
+  server.run(check);
+  EXPECT_TRUE(server.asked.empty());
+  EXPECT_EQ(check.failure(), "EVAL: NOPERM no");
+  EXPECT_NE(told(check).find("redis_script_result{filename=\"2.lua\"} 0\n"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace fleet::test
