@@ -18,10 +18,12 @@ class RedisServer(Program):
     """A redis-server (or Sentinel) on a free port, with the given lines of configuration."""
 
     def __init__(self, *lines, host="127.0.0.1", port=None, password=None, unix_socket=False,
-                 certificates=None, tls_client_auth=False, sentinel=False, start=None):
+                 certificates=None, tls_client_auth=False, tls_only=False, sentinel=False,
+                 start=None):
         """password: sets requirepass, and is what command() logs in with.
 
         unix_socket: also listens on .socket_path. certificates: also listens with TLS on .tls_port.
+        tls_only: listens with TLS alone, on .port, and speaks it to its master and its Sentinels.
         start: the words that start another server than the installed redis-server.
         """
         self.host = host
@@ -29,10 +31,11 @@ class RedisServer(Program):
         self.password = password
         self.tls_port = None
         self.socket_path = None
-        self._client = None
+        self._client = self._client_tls = None
         self._folder_holder = tempfile.TemporaryDirectory(prefix="fleet-redis-")
         folder = self._folder_holder.name
-        settings = [f"bind {host}", f"port {self.port}", f"dir {folder}", "daemonize no"]
+        settings = [f"bind {host}", f"port {0 if tls_only else self.port}",
+                    f"dir {folder}", "daemonize no"]
         if not sentinel:
             settings.append('save ""')
         if password is not None:
@@ -41,11 +44,15 @@ class RedisServer(Program):
             self.socket_path = f"{folder}/redis.sock"
             settings += [f"unixsocket {self.socket_path}", "unixsocketperm 700"]
         if certificates is not None:
-            self.tls_port = free_port(host)
+            self.tls_port = self.port if tls_only else free_port(host)
             settings += [f"tls-port {self.tls_port}", f"tls-ca-cert-file {certificates.ca}",
                          f"tls-cert-file {certificates.server_cert}",
                          f"tls-key-file {certificates.server_key}",
                          f"tls-auth-clients {'yes' if tls_client_auth else 'no'}"]
+        if tls_only:
+            settings.append("tls-replication yes")
+            self._client_tls = certificates.client_context()
+            self._client_tls.check_hostname = False  # certificates do not hold every loopback host
         self.config_path = f"{folder}/redis.conf"
         with open(self.config_path, "w") as config:
             config.write("\n".join([*settings, *lines]) + "\n")
@@ -64,6 +71,7 @@ class RedisServer(Program):
     def client(self, **options):
         """A new connection, logged in with the server's password unless told otherwise."""
         options.setdefault("password", self.password)
+        options.setdefault("tls", self._client_tls)
         return RespClient((self.host, self.port), **options)
 
     def command(self, *arguments):

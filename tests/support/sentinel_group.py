@@ -20,11 +20,17 @@ _PERIODS = ("info-period", 300, "ask-period", 200, "publish-period", 300, "elect
 
 
 class SentinelGroup:
-    """servers: whose master is the first at the start; sentinels."""
+    """servers: whose master is the first at the start; sentinels.
+
+    certificates: servers and Sentinels speak TLS alone, and ask for a client's certificate.
+    """
 
     name = "mymaster"
 
-    def __init__(self, password=None, sentinel_password=None, network="127.0.26"):
+    def __init__(self, password=None, sentinel_password=None, network="127.0.26",
+                 certificates=None):
+        self._tls = {} if certificates is None else {
+            "certificates": certificates, "tls_only": True, "tls_client_auth": True}
         self._stack = contextlib.ExitStack()
         with contextlib.ExitStack() as stack:
             self.servers, self.sentinels = [], []
@@ -66,7 +72,7 @@ class SentinelGroup:
             lines.append(f"masterauth {password}")
         if self.servers:
             lines.append(f"replicaof {self.servers[0].host} {self.servers[0].port}")
-        return RedisServer(*lines, host=host, password=password)
+        return RedisServer(*lines, host=host, password=password, **self._tls)
 
     def _sentinel(self, host, password, sentinel_password):
         master = self.servers[0]
@@ -76,7 +82,8 @@ class SentinelGroup:
                  f"sentinel failover-timeout {self.name} 2000"]
         if password is not None:
             lines.append(f"sentinel auth-pass {self.name} {password}")
-        return RedisServer(*lines, host=host, password=sentinel_password, sentinel=True)
+        return RedisServer(*lines, host=host, password=sentinel_password, sentinel=True,
+                           **self._tls)
 
     def _view(self, sentinel):
         return sentinel.info("sentinel").get("master0", "")
