@@ -244,6 +244,7 @@ std::vector<ComparedNode> Comparison::compared(const Members& members,
     // One that was reset calls itself a master before the others know.
     node.serves = !cluster_ || !node.view.master || (said.master && said.has_slots);
   }
+  unify_hosts(nodes);
   mark_aliases(nodes);
   return nodes;
 }

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <utility>
 
+#include "config/ip_address.h"
+
 namespace fleet {
 namespace {
 
@@ -158,6 +160,17 @@ bool is_on_one_host(const Shard& shard) {
 }
 
 }  // namespace
+
+void unify_hosts(std::span<ComparedNode> nodes) {
+  std::set<std::string> addresses;
+  for (const Node& node : nodes)
+    if (IpAddress::parse(node.host)) addresses.insert(node.host);
+  for (Node& node : nodes) {
+    if (addresses.contains(node.host)) continue;
+    for (const HostPort& known : node.addresses)
+      if (addresses.contains(known.host)) node.host = known.host;
+  }
+}
 
 void mark_aliases(std::span<ComparedNode> nodes) {
   std::map<std::string_view, Node*> servers;  // by run_id

@@ -65,6 +65,9 @@ struct ReplicationTruth {
   std::vector<ReplicaLag> lags = {};  // of each replica that answered
 };
 
+// A host that goes by a name at one node and by its address at another goes by its address at both.
+void unify_hosts(std::span<ComparedNode> nodes);
+
 // Of nodes with one run_id all but one become aliases: it is the first that answered, else the
 // first, and is known by the addresses of all.
 void mark_aliases(std::span<ComparedNode> nodes);

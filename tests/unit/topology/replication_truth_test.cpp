@@ -251,5 +251,27 @@ TEST(ReplicationTruth, CountsWhatOneHostWouldTakeAlong) {
   EXPECT_EQ(truth.masters_on_one_host, 2u);
 }
 
+TEST(ReplicationTruth, AHostThatGoesByNameAndByAddressIsOne) {
+  Nodes nodes = {master(1, {2, 3}), replica(2, 1), replica(3, 1)};
+  nodes[0].host = "redis-1";  // announced, and connected to at 10.0.0.1
+  nodes[0].addresses = {{"redis-1", 6379}, {"10.0.0.1", 6379}};
+  nodes[1].host = "10.0.0.1";
+  nodes[1].addresses = {{"10.0.0.1", 6380}};
+  unify_hosts(nodes);
+  EXPECT_EQ(nodes[0].host, "10.0.0.1");
+  EXPECT_EQ(compare(nodes).replicas_on_master_host, 1u);
+}
+
+TEST(ReplicationTruth, HostsThatAreReachedByOneAddressKeepTheirNames) {
+  Nodes nodes = {master(1, {2}), replica(2, 1)};
+  for (ComparedNode& node : nodes) {
+    node.host = "redis-" + node.instance;
+    node.addresses = {{node.host, 6379}, {"192.0.2.1", 6379}};
+  }
+  unify_hosts(nodes);
+  EXPECT_EQ(nodes[0].host, "redis-1");
+  EXPECT_EQ(nodes[1].host, "redis-2");
+}
+
 }  // namespace
 }  // namespace fleet::test
