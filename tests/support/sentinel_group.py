@@ -11,6 +11,7 @@ another failure than the one that was meant, and fail over again.
 """
 
 import contextlib
+import socket
 
 from .processes import wait_until
 from .redis_servers import RedisServer
@@ -23,37 +24,44 @@ class SentinelGroup:
     """servers: whose master is the first at the start; sentinels.
 
     certificates: servers and Sentinels speak TLS alone, and ask for a client's certificate.
+    hostname: a name of this machine, at whose address all listen. Sentinels know the master by it,
+    and the first replica follows and announces that name; the second does so with the address.
     """
 
     name = "mymaster"
 
     def __init__(self, password=None, sentinel_password=None, network="127.0.26",
-                 certificates=None):
+                 certificates=None, hostname=None):
+        self._network, self._hostname = network, hostname
         self._tls = {} if certificates is None else {
             "certificates": certificates, "tls_only": True, "tls_client_auth": True}
         self._stack = contextlib.ExitStack()
         with contextlib.ExitStack() as stack:
             self.servers, self.sentinels = [], []
             for number in range(1, 4):
-                self.servers.append(stack.enter_context(
-                    self._server(f"{network}.{number}", password)))
+                self.servers.append(stack.enter_context(self._server(number, password)))
             for server in self.servers[1:]:
                 server.wait_for_info("master_link_status", "up", "replication")
             for number in range(11, 14):
                 self.sentinels.append(stack.enter_context(
-                    self._sentinel(f"{network}.{number}", password, sentinel_password)))
+                    self._sentinel(number, password, sentinel_password)))
                 self.sentinels[-1].command("SENTINEL", "DEBUG", *_PERIODS)
             for sentinel in self.sentinels:
                 wait_until(lambda: self._view(sentinel).endswith(
-                    f"status=ok,address={self.servers[0].address},slaves=2,sentinels=3"),
+                    f"status=ok,address={self.first_master},slaves=2,sentinels=3"),
                     "the Sentinels' agreement", 30)
             self._stack = stack.pop_all()
 
+    @property
+    def first_master(self):
+        """host:port by which Sentinels know the master at the start."""
+        return f"{self._hostname or self.servers[0].host}:{self.servers[0].port}"
+
     def master(self):
         """The server that all Sentinels take for the master; None while they do not agree."""
-        addresses = {address for sentinel in self.sentinels
-                     for address in self._view(sentinel).split(",") if address[:8] == "address="}
-        found = [server for server in self.servers if {f"address={server.address}"} == addresses]
+        ports = {word.rpartition(":")[2] for sentinel in self.sentinels
+                 for word in self._view(sentinel).split(",") if word.startswith("address=")}
+        found = [server for server in self.servers if {str(server.port)} == ports]
         return found[0] if found else None
 
     def __enter__(self):
@@ -65,25 +73,42 @@ class SentinelGroup:
     def close(self):
         self._stack.close()
 
-    def _server(self, host, password):
-        lines = [f"bind-source-addr {host}", f"replica-announce-ip {host}",
-                 "repl-diskless-sync-delay 0", "protected-mode no"]
+    def _server(self, number, password):
+        name = None if len(self.servers) == 2 else self._hostname
+        host, lines = self._place(number)
+        if self._hostname is None or name is not None:
+            lines.append(f"replica-announce-ip {name or host}")
+        lines.append("repl-diskless-sync-delay 0")
         if password is not None:
             lines.append(f"masterauth {password}")
         if self.servers:
-            lines.append(f"replicaof {self.servers[0].host} {self.servers[0].port}")
+            lines.append(f"replicaof {name or self.servers[0].host} {self.servers[0].port}")
         return RedisServer(*lines, host=host, password=password, **self._tls)
 
-    def _sentinel(self, host, password, sentinel_password):
-        master = self.servers[0]
-        lines = [f"bind-source-addr {host}", "protected-mode no", f"sentinel announce-ip {host}",
-                 f"sentinel monitor {self.name} {master.host} {master.port} 2",
-                 f"sentinel down-after-milliseconds {self.name} 1000",
-                 f"sentinel failover-timeout {self.name} 2000"]
+    def _sentinel(self, number, password, sentinel_password):
+        host, lines = self._place(number)
+        if self._hostname is not None:
+            lines += ["sentinel resolve-hostnames yes", "sentinel announce-hostnames yes"]
+        lines += [f"sentinel announce-ip {self._hostname or host}",
+                  f"sentinel monitor {self.name} {self.first_master.replace(':', ' ')} 2",
+                  f"sentinel down-after-milliseconds {self.name} 1000",
+                  f"sentinel failover-timeout {self.name} 2000"]
         if password is not None:
             lines.append(f"sentinel auth-pass {self.name} {password}")
         return RedisServer(*lines, host=host, password=sentinel_password, sentinel=True,
                            **self._tls)
 
+    def _place(self, number):
+        """The host of a server, and the lines that make it that."""
+        if self._hostname is not None:
+            return address_of(self._hostname), ["protected-mode no"]
+        host = f"{self._network}.{number}"
+        return host, ["protected-mode no", f"bind-source-addr {host}"]
+
     def _view(self, sentinel):
         return sentinel.info("sentinel").get("master0", "")
+
+
+def address_of(hostname):
+    """The address that a name leads to: of localhost 127.0.0.1, or ::1."""
+    return socket.getaddrinfo(hostname, None, type=socket.SOCK_STREAM)[0][4][0]
