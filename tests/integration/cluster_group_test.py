@@ -5,16 +5,33 @@ import json
 import signal
 import time
 import unittest
+from binascii import crc_hqx
 
 from support.exporter import Exporter
 from support.fleet_file import FleetFile
 from support.page import by_instance, value
-from support.processes import wait_until
+from support.processes import Program, wait_until
 from support.redis_cluster import RedisCluster
 
 GROUP = {"redis_group": "catalogue"}
 SUCCESS = "redis_exporter_discovery_success"
 LAST_SUCCESS = "redis_exporter_discovery_last_success_timestamp_seconds"
+SLOTS = "redis_cluster_node_slots"
+MOVED_SLOTS = 20
+KEYS_OF_SLOT = 30
+SLOTS_SOUND = {"redis_group_slots_uncovered": 0, "redis_group_slots_claimed_twice": 0,
+               "redis_group_nodes_with_other_slot_map": 0, "redis_group_nodes_known_to_few": 0}
+QUIET = {**SLOTS_SOUND, "redis_group_slots_open": 0, "redis_group_masters_without_replica": 0,
+         "redis_group_masters_without_candidate": 0, "redis_group_stale_replicas": 0,
+         "redis_group_shards_on_one_host": 0, "redis_group_masters_on_one_host": 1,
+         "redis_group_masters": 3, "redis_group_failover_candidates": 3}
+
+
+def keys_to_move():
+    """KEYS_OF_SLOT keys for each of the slots that are moved."""
+    tags = {crc_hqx(str(number).encode(), 0) % 16384: number for number in range(1 << 18)}
+    return [f"{{{tags[slot]}}}{number}" for slot in range(MOVED_SLOTS)
+            for number in range(KEYS_OF_SLOT)]
 
 
 class OneCluster(unittest.TestCase):
@@ -49,6 +66,13 @@ class OneCluster(unittest.TestCase):
     def all_up(self, families):
         return by_instance(families, "redis_up") == self.up()
 
+    def is_quiet(self, families):
+        return self.all_up(families) and self.holds(families, QUIET)
+
+    @staticmethod
+    def holds(families, expected):
+        return all(value(families, name, **GROUP) == number for name, number in expected.items())
+
     def restart(self, node):
         node.start()
         self.cluster.wait_until_agreed(6, slaves=3)
@@ -82,18 +106,7 @@ class OneCluster(unittest.TestCase):
         self.assertEqual({nodes[0] for nodes in shards.values()}, set(masters))
 
     def test_a_slot_that_moves(self):
-        quiet = {"redis_group_slots_uncovered": 0, "redis_group_slots_open": 0,
-                 "redis_group_slots_claimed_twice": 0, "redis_group_nodes_with_other_slot_map": 0,
-                 "redis_group_nodes_known_to_few": 0, "redis_group_masters_without_replica": 0,
-                 "redis_group_masters_without_candidate": 0, "redis_group_stale_replicas": 0,
-                 "redis_group_shards_on_one_host": 0, "redis_group_masters_on_one_host": 1,
-                 "redis_group_masters": 3, "redis_group_failover_candidates": 3}
-
-        def is_quiet(families):
-            return self.all_up(families) and all(value(families, name, **GROUP) == expected
-                                                 for name, expected in quiet.items())
-
-        self.becomes(is_quiet, "a healthy Cluster")
+        self.becomes(self.is_quiet, "a healthy Cluster")
         masters = [node for node in self.cluster.nodes
                    if node.info("replication")["role"] == "master"]
         slot = 5
@@ -107,7 +120,7 @@ class OneCluster(unittest.TestCase):
         finally:
             for node in giver, taker:
                 node.command("CLUSTER", "SETSLOT", slot, "STABLE")
-        self.becomes(is_quiet, "no open slot")
+        self.becomes(self.is_quiet, "no open slot")
         try:
             for node in self.cluster.nodes:
                 node.command("CLUSTER", "DELSLOTS", slot)
@@ -117,7 +130,7 @@ class OneCluster(unittest.TestCase):
         finally:
             giver.command("CLUSTER", "ADDSLOTS", slot)
         self.cluster.wait_until_agreed(6, slaves=3)
-        self.becomes(is_quiet, "a healthy Cluster again")
+        self.becomes(self.is_quiet, "a healthy Cluster again")
 
     @staticmethod
     def has_slot(node, slot):
@@ -153,22 +166,69 @@ class OneCluster(unittest.TestCase):
         self.becomes(lambda families: self.is_master(families, killed) == 0,
                      "the old master as a replica")
 
-    def test_a_node_that_comes_and_goes(self):
-        self.becomes(self.all_up, "all nodes up")
+    def test_a_node_that_comes_is_given_slots_and_goes(self):
+        before = self.becomes(self.is_quiet, "a healthy Cluster")
+        giver = next(node for node in self.cluster.nodes if self.has_slot(node, 0)
+                     and node.info("replication")["role"] == "master")
+        keys = keys_to_move()
+        for key in keys:
+            giver.command("SET", key, "value")
         node = self.cluster.start_node()
         try:
             self.cluster.tool("add-node", node.address, self.seed.address)
-            families = self.becomes(lambda families: by_instance(families, "redis_up")
-                                    .get(node.address) == 1, "the new node")
-            self.assertEqual(len(by_instance(families, "redis_up")), 7)
-            self.assertEqual(value(families, "redis_group_expected_nodes", **GROUP), 7)
+            self.cluster.wait_until_agreed(7)
+            self.reshard_and_watch(giver, node)
+            with_it = {**QUIET, "redis_group_masters": 4, "redis_group_expected_nodes": 7,
+                       "redis_group_masters_without_replica": 1,
+                       "redis_group_masters_without_candidate": 1}
+            families = self.becomes(
+                lambda families: by_instance(families, "redis_up").get(node.address) == 1
+                and self.holds(families, with_it), "a fourth master")
+            moved = by_instance(before, SLOTS)
+            moved[giver.address] -= MOVED_SLOTS
+            moved[node.address] = MOVED_SLOTS
+            self.assertEqual(by_instance(families, SLOTS), moved)
+            self.assertEqual(by_instance(families, "redis_up"), dict.fromkeys(moved, 1))
+            self.assertEqual(node.command("DBSIZE"), len(keys))
+            self.cluster.tool("reshard", self.seed.address, *self.slots(node, giver))
             self.cluster.wait_until_agreed(7)
             self.cluster.tool("del-node", self.seed.address, self.cluster.id_of(node))
-            families = self.becomes(self.all_up, "the node's disappearance")
-            self.assertEqual(value(families, "redis_group_expected_nodes", **GROUP), 6)
-            self.assertNotIn(node.address, self.exporter.get("/metrics").body.decode())
+            families = self.becomes(self.is_quiet, "the node's disappearance")
         finally:
             self.cluster.nodes.remove(node)
+        self.assertEqual(value(families, "redis_group_expected_nodes", **GROUP), 6)
+        self.assertEqual(by_instance(families, SLOTS), by_instance(before, SLOTS))
+        self.assertNotIn(node.address, self.exporter.get("/metrics").body.decode())
+        self.assertEqual(giver.command("DBSIZE"), len(keys))
+        # To be given slots, or to lose them, is no failover.
+        name = "redis_group_failovers_total"
+        self.assertEqual(value(families, name, **GROUP), value(before, name, **GROUP))
+
+    def slots(self, giver, taker):
+        """What `reshard` is told to move: the giver's lowest slots."""
+        return ("--cluster-from", self.cluster.id_of(giver), "--cluster-to",
+                self.cluster.id_of(taker), "--cluster-slots", MOVED_SLOTS, "--cluster-yes")
+
+    def reshard_and_watch(self, giver, taker):
+        """Stops the tool at a slot that it moves, until a page tells of that."""
+        words = self.cluster.tool_words("reshard", self.seed.address, *self.slots(giver, taker),
+                                        "--cluster-pipeline", 1)
+        with Program(words) as tool:
+            while True:
+                tool.pause()
+                time.sleep(0.05)  # for what it asked already
+                if all(mark in node.command("CLUSTER", "NODES") for mark, node in
+                       (("->-", giver), ("-<-", taker))):
+                    break
+                self.assertIsNone(tool.exit_code(), tool.log())
+                tool.resume()
+            self.becomes(
+                lambda families: self.holds(families, {**SLOTS_SOUND, "redis_group_slots_open": 1})
+                and all(by_instance(families, "redis_cluster_open_slots", state=state)
+                        .get(node.address) == 1 for state, node in
+                        (("migrating", giver), ("importing", taker))), "an open slot")
+            tool.resume()
+            self.assertEqual(tool.wait(30), 0, tool.log())
 
     def test_without_its_seed_the_cluster_is_followed(self):
         self.becomes(self.all_up, "all nodes up")

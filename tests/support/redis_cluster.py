@@ -70,11 +70,14 @@ class RedisCluster:
         return [node for node in self.nodes
                 if any(f"ip={node.host},port={node.port}," in row for row in rows)]
 
+    def tool_words(self, *arguments):
+        """The command redis-cli --cluster ..."""
+        password = [] if self.password is None else ["-a", self.password]
+        return ["redis-cli", "--no-auth-warning", *password, "--cluster", *map(str, arguments)]
+
     def tool(self, *arguments):
-        """redis-cli --cluster ..."""
-        command = ["redis-cli", "--no-auth-warning", *(["-a", self.password] if self.password
-                                                       else []), "--cluster", *arguments]
-        done = subprocess.run([str(word) for word in command], capture_output=True, text=True,
+        """Runs redis-cli --cluster ..."""
+        done = subprocess.run(self.tool_words(*arguments), capture_output=True, text=True,
                               timeout=30)
         if done.returncode != 0:
             raise RuntimeError(f"redis-cli --cluster {arguments[0]}: {done.stdout}{done.stderr}")
