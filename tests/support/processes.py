@@ -18,7 +18,7 @@ import time
 _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True)
 _running = set()
-_ports_given = set()
+_ports_given = []
 
 
 class StartError(Exception):
@@ -26,14 +26,20 @@ class StartError(Exception):
 
 
 def free_port(host="127.0.0.1"):
-    """A TCP port that nothing listens on now, and that this process was not given before."""
+    """A TCP port that nothing listens on now, and that no process of tests was given before."""
     while True:
         with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
             probe.bind((host, 0))
             port = probe.getsockname()[1]
-        if port not in _ports_given:
-            _ports_given.add(port)
-            return port
+        # The name of a socket that has no file belongs to one process until that ends.
+        given = socket.socket(socket.AF_UNIX)
+        try:
+            given.bind(f"\0fleet-tests-port-{port}")
+        except OSError:
+            given.close()
+            continue
+        _ports_given.append(given)
+        return port
 
 
 def accepts(host, port):
