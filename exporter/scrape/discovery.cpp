@@ -27,7 +27,7 @@ Discovery::Discovery(const Group& group, std::shared_ptr<NodeAccess> access, Tas
 
 void Discovery::follow(const Discovery& before) {
   state_ = before.state_;
-  former_ = before.former_;
+  if (before.nodes_.empty()) former_ = before.former_;
   for (const FoundNode& node : before.nodes_) former_.push_back(node.node.target);
 }
 
@@ -136,7 +136,7 @@ void Discovery::conclude(const Round& round, double seconds) {
   } else {
     log::warning("discovery failed: what was found before stays",
                  {{"redis_group", group_.name},
-                  {"nodes", std::to_string(nodes_.size())},
+                  {"nodes", std::to_string(nodes_.empty() ? former_.size() : nodes_.size())},
                   {"error", problem}});
   }
   state_.problem = std::move(problem);

@@ -105,6 +105,7 @@ class SentinelsOverTls(unittest.TestCase):
             for event in "discovery failed", "events of a Sentinel are not heard":
                 self.assertRegex(exporter.log(),
                                  f'event="{event}.*certificate verify failed.*--tls-ca-cert-file')
+            self.assertRegex(exporter.log(), 'event="discovery failed: .* nodes="3"')
             file.write(self.configuration(self.certificates.ca))
             self.assertEqual(exporter.reload().status, 200)
             self.becomes(exporter, "discovery again", **{SUCCESS: 1},
