@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/characters.h"
 #include "base/text.h"
 #include "collectors/collector.h"
 #include "collectors/registry.h"
@@ -68,7 +69,7 @@ constexpr std::int64_t kLastDatabase = std::numeric_limits<std::int32_t>::max();
 
 // The number in "db12", -1 for anything else.
 std::int64_t database_of(std::string_view key) {
-  if (!key.starts_with("db") || key.size() < 3 || key[2] < '0' || key[2] > '9') return -1;
+  if (!key.starts_with("db") || key.size() < 3 || !is_digit(key[2])) return -1;
   const std::int64_t database = parse_integer(key.substr(2)).value_or(-1);
   return database <= kLastDatabase ? database : -1;
 }

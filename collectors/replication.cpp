@@ -8,6 +8,7 @@
 #include <tuple>
 #include <vector>
 
+#include "base/characters.h"
 #include "base/text.h"
 #include "collectors/collector.h"
 #include "collectors/registry.h"
@@ -164,7 +165,7 @@ constexpr const Metric* kMetrics[] = {
     &kSyncTotal,       &kSyncRead,          &kSyncLeft,      &kSyncLastIo};
 
 bool all_digits(std::string_view text) {
-  return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+  return !text.empty() && std::ranges::all_of(text, is_digit);
 }
 
 std::string host_and_port(std::string_view host, std::string_view port) {

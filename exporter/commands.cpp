@@ -144,9 +144,7 @@ asio::awaitable<void> discover(Fleet& fleet) {
 }
 
 // Asks Sentinels and Clusters once.
-int dump_targets(const Options& options) {
-  Catalogue catalogue;
-  declare_all_metrics(catalogue);
+int dump_targets(const Options& options, const Catalogue& catalogue) {
   SelfMetrics self({kBuildInfo.version, kBuildInfo.revision, kBuildInfo.revision_date});
   asio::io_context loop(1);
   Fleet fleet(loop.get_executor(), options, catalogue, self);
@@ -177,9 +175,7 @@ std::shared_ptr<const NodeReport> probe(const Options& options, const Target& ta
   return report;
 }
 
-int probe(const Options& options) {
-  Catalogue catalogue;
-  declare_all_metrics(catalogue);
+int probe(const Options& options, const Catalogue& catalogue) {
   const auto report = probe(options, *options.probe_target, catalogue);
   std::vector<TextWriter::Block> blocks = {{&report->samples, ""}};
   for (const auto& checked : report->checks) blocks.push_back({checked.get(), ""});
@@ -191,7 +187,7 @@ int probe(const Options& options) {
   return report->up ? 0 : 1;  // the failure is in the log, on standard error
 }
 
-int print_acl(const Options& options) {
+int print_acl(const Options& options, const Catalogue& catalogue) {
   bool select = options.redis_addr && options.redis_addr->database != 0;
   std::optional<NodeFacts> server = parse_acl_server(options.acl_for);
   if (!server) {
@@ -203,13 +199,10 @@ int print_acl(const Options& options) {
     if (!target) {
       complain(
           "--print-acl takes redis-7.0, valkey-8.1, redis-sentinel-7.0 or the like, or a URI such "
-          "as "
-          "redis://localhost:6379: " +
+          "as redis://localhost:6379: " +
           problem);
       return 2;
     }
-    Catalogue catalogue;
-    declare_all_metrics(catalogue);
     const auto report = probe(options, *target, catalogue);
     if (!report->up) return 1;
     server = report->node;
@@ -244,7 +237,7 @@ std::vector<std::string_view> label_names(const Catalogue& catalogue) {
   return {names.begin(), names.end()};
 }
 
-int run_command(const Options& options) {
+int run_command(const Options& options, const Catalogue& catalogue) {
   switch (options.action) {
     case Options::Action::version:
       print_version();
@@ -252,7 +245,7 @@ int run_command(const Options& options) {
     case Options::Action::check_config:
       return check_config(options);
     case Options::Action::dump_targets:
-      return dump_targets(options);
+      return dump_targets(options, catalogue);
     case Options::Action::list_metrics:
       list_metrics(options.list_as_markdown);
       return 0;
@@ -260,9 +253,9 @@ int run_command(const Options& options) {
       list_collectors(options);
       return 0;
     case Options::Action::print_acl:
-      return print_acl(options);
+      return print_acl(options, catalogue);
     case Options::Action::probe:
-      return probe(options);
+      return probe(options, catalogue);
     case Options::Action::serve:
     case Options::Action::help:
       break;

@@ -14,7 +14,8 @@ void declare_all_metrics(Catalogue& catalogue);
 // Names of labels that its metrics have, each once, sorted.
 std::vector<std::string_view> label_names(const Catalogue& catalogue);
 
-// Does what `options.action` asks for; the result is the exit status.
-int run_command(const Options& options);
+// Does what `options.action` asks for; the result is the exit status. The
+// catalogue has all metrics.
+int run_command(const Options& options, const Catalogue& catalogue);
 
 }  // namespace fleet

@@ -125,7 +125,7 @@ int run_program(std::span<const char* const> arguments) {
     return 0;
   }
   return options.action == Options::Action::serve ? serve(options, catalogue, read)
-                                                  : run_command(options);
+                                                  : run_command(options, catalogue);
 }
 
 }  // namespace

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "base/characters.h"
+
 namespace fleet {
 
 using Version = std::uint32_t;
@@ -16,7 +18,7 @@ constexpr Version parse_version(std::string_view text) {
   std::size_t at = 0;
   for (Version& part : parts) {
     bool digit = false;
-    for (; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at) {
+    for (; at < text.size() && is_digit(text[at]); ++at) {
       part = part * 10 + static_cast<Version>(text[at] - '0');
       if (part > 255) part = 255;
       digit = true;

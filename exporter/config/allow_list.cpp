@@ -73,9 +73,19 @@ bool is_for_all(const AllowList::Entry& entry) {
   return entry.network->bits == 0 || (entry.network->address.is_v4() && entry.network->bits == 96);
 }
 
-// A name that is none but an address: "*a" must not let fd00::a in.
-bool is_literal(std::string_view host) {
-  return host.find(':') != std::string_view::npos || IpAddress::parse(host);
+// A host as entries are compared with it.
+struct Name {
+  explicit Name(std::string_view host)
+      : text(canonical(host)),
+        literal(host.find(':') != std::string_view::npos || IpAddress::parse(host)) {}
+  std::string text;
+  bool literal;  // no name but an address: "*a" must not let fd00::a in
+};
+
+// Whether the entry is one by name, and has this one.
+bool names(const AllowList::Entry& entry, const Name& name, std::uint16_t port) {
+  if (entry.network || !fits_port(entry, port)) return false;
+  return entry.pattern == "*" || (!name.literal && matches_pattern(entry.pattern, name.text));
 }
 
 }  // namespace
@@ -175,15 +185,12 @@ void AllowList::append(AllowList other) {
 }
 
 Allowed AllowList::matches_name(std::string_view host, std::uint16_t port) const {
-  const std::string name = canonical(host);
-  const bool literal = is_literal(host);
+  const Name name(host);
   Allowed found = Allowed::no;
   for (const Entry& entry : entries_) {
-    if (entry.network || !fits_port(entry, port)) continue;
-    if (entry.pattern == "*")
-      found = Allowed::by_star;
-    else if (!literal && matches_pattern(entry.pattern, name))
-      return Allowed::listed;
+    if (!names(entry, name, port)) continue;
+    if (entry.pattern != "*") return Allowed::listed;
+    found = Allowed::by_star;
   }
   return found;
 }
@@ -209,17 +216,14 @@ Allowed AllowList::allows(const Target& target, std::span<const IpAddress> addre
 const AllowList::Entry* AllowList::access_for(const Target& target,
                                               std::span<const IpAddress> addresses) const {
   if (target.transport == Target::Transport::unix_socket || addresses.empty()) return nullptr;
-  const std::string name = canonical(target.host);
-  const bool literal = is_literal(target.host);
+  const Name name(target.host);
   const bool by_name = std::ranges::none_of(addresses, link_local);
   const auto matches = [&](const Entry& entry) {
-    if (!fits_port(entry, target.port)) return false;
-    if (entry.network)
-      return std::ranges::all_of(addresses, [&entry](const IpAddress& address) {
-        return entry.network->contains(address);
-      });
-    if (!by_name) return false;
-    return entry.pattern == "*" || (!literal && matches_pattern(entry.pattern, name));
+    if (!entry.network) return by_name && names(entry, name, target.port);
+    return fits_port(entry, target.port) &&
+           std::ranges::all_of(addresses, [&entry](const IpAddress& address) {
+             return entry.network->contains(address);
+           });
   };
   const auto found = std::ranges::find_if(entries_, [&](const Entry& entry) {
     return (entry.access.has_credentials || entry.access.tls) && matches(entry);

@@ -39,7 +39,7 @@ asio::awaitable<Response> Pages::answer(const Request& request) {
     response = not_allowed(path);
     co_return response;
   }
-  if (path == kReload) co_return co_await reload(request);
+  if (path == kReload) co_return co_await reload();
   if (path == options_.telemetry_path) co_return co_await metrics(request);
   const bool scrapes = path == "/scrape" || path == "/probe";
   if (scrapes && !options_.disable_scrape_endpoint) co_return co_await scrape(request);
@@ -227,7 +227,7 @@ Response Pages::service_discovery(const Request& request) const {
   return response;
 }
 
-asio::awaitable<Response> Pages::reload(const Request&) {
+asio::awaitable<Response> Pages::reload() {
   const std::string problem = co_await reload_();
   Response response;
   if (problem.empty()) {

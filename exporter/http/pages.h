@@ -31,7 +31,7 @@ class Pages {
  private:
   asio::awaitable<Response> metrics(const Request& request);
   asio::awaitable<Response> scrape(const Request& request);
-  asio::awaitable<Response> reload(const Request& request);
+  asio::awaitable<Response> reload();
   Response fleet_page(const Request& request) const;
   Response no_nodes(std::string_view group) const;
   Response service_discovery(const Request& request) const;

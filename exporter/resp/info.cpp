@@ -5,6 +5,7 @@
 #include <bit>
 #include <cstring>
 
+#include "base/characters.h"
 #include "base/text.h"
 
 namespace fleet {
@@ -98,7 +99,7 @@ std::optional<double> Info::number(std::string_view key) const {
 
 std::optional<double> Info::number_in(std::string_view value) {
   if (value.empty()) return std::nullopt;
-  if (value.front() >= '0' && value.front() <= '9') {
+  if (is_digit(value.front())) {
     if (value.ends_with('%')) value.remove_suffix(1);
     return parse_number(value);
   }

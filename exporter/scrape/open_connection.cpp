@@ -7,11 +7,24 @@
 
 namespace fleet {
 
+namespace {
+
+// Files that changed on disk count from here on. A failure is for connect() to report.
+void take_tls_files(const Target& target, NodeAccess& access) {
+  if (target.transport == Target::Transport::tls) access.tls.refresh();
+}
+
+}  // namespace
+
+bool may_keep(const Target& target, NodeAccess& access, const Connection& connection) {
+  take_tls_files(target, access);
+  return access.connector.may_reuse(target, connection);
+}
+
 asio::awaitable<void> open_connection(const Target& target, NodeAccess& access,
                                       Clock::time_point deadline, Opened& opened) {
   Connector& connector = access.connector;
-  // A failure is for connect() to report.
-  if (target.transport == Target::Transport::tls) access.tls.refresh();
+  take_tls_files(target, access);
   const ConnectSlot slot = co_await connector.connect_slot(target, deadline);
   if (!slot) {
     opened.failure =

@@ -15,6 +15,10 @@ struct Opened {
   Failure failure;  // of connecting or greeting
 };
 
+// Whether a connection that was kept may be used again: it is not too old, its name and the files
+// of certificates are the same.
+bool may_keep(const Target& target, NodeAccess& access, const Connection& connection);
+
 // Waits for its turn no longer than until the deadline; wrap it in finished_before() to bound the
 // rest. What was reached until then is in `opened`. All must outlive the call.
 asio::awaitable<void> open_connection(const Target& target, NodeAccess& access,

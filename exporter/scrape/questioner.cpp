@@ -10,10 +10,7 @@ asio::awaitable<Failure> Questioner::ask(std::string batch, std::size_t expected
   const Clock::time_point deadline =
       Clock::now() + std::min<Clock::duration>(access_->settings.node_timeout, kPatience);
   opened_.failure = Failure();
-  // A failure is for connect() to report.
-  if (target_.transport == Target::Transport::tls) access_->tls.refresh();
-  if (connected() && !access_->connector.may_reuse(target_, *opened_.connection))
-    opened_.connection.reset();
+  if (connected() && !may_keep(target_, *access_, *opened_.connection)) opened_.connection.reset();
   const bool ended =
       co_await finished_before(deadline, connect_and_ask(batch, expected, replies, deadline));
   if (!ended)
