@@ -53,8 +53,7 @@ void emit_columns(std::string_view row, std::span<const InfoField> columns, Samp
 
 Outcome require(Reply reply, std::string_view command) {
   if (reply.absent()) return Outcome::failed(std::string(command) + ": no reply");
-  if (reply.is_error())
-    return Outcome::failed(std::string(command).append(": ").append(reply.words()));
+  if (reply.is_error()) return Outcome::failed(std::string(command) + ": ", reply.text());
   return Outcome::ok();
 }
 

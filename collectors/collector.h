@@ -72,9 +72,12 @@ struct Input {
 // emitted was.
 struct Outcome {
   static Outcome ok() { return {}; }
-  static Outcome failed(std::string why) { return {false, std::move(why)}; }
+  static Outcome failed(std::string why, std::string_view said = {}) {
+    return {false, std::move(why), std::string(said)};
+  }
   bool success = true;
-  std::string why = {};  // for the log; the command and the beginning of the server's error
+  std::string why = {};   // for the log; of an error reply the command
+  std::string said = {};  // the server's error, as it came
 };
 
 struct Collector {

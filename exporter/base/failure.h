@@ -38,11 +38,13 @@ constexpr std::string_view name_of(Reason reason) {
 
 struct Failure {
   Failure() = default;
-  Failure(Reason why, std::string text) : reason(why), message(std::move(text)) {}
+  Failure(Reason why, std::string text, std::string sent = {})
+      : reason(why), message(std::move(text)), heard(std::move(sent)) {}
   explicit operator bool() const { return reason != Reason::none; }
 
   Reason reason = Reason::none;
   std::string message;  // never holds a secret
+  std::string heard;    // what the server sent instead, as it came: it may repeat a password
 };
 
 }  // namespace fleet

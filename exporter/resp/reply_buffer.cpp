@@ -7,6 +7,11 @@
 #include <hiredis/read.h>
 
 namespace fleet {
+namespace {
+
+constexpr std::size_t kMostHeard = 4096;
+
+}  // namespace
 
 // What hiredis calls for each element. Children are placed into the array that their parent made,
 // so an array costs one allocation whatever it holds.
@@ -44,16 +49,6 @@ struct ReplyBuffer::Callbacks {
   static void* create_nil(const redisReadTask* task) { return buffer(task).place(task); }
   static void free_object(void*) {}  // the arena frees all at once
 };
-
-namespace {
-
-std::string printable(std::string_view bytes) {
-  std::string out;
-  for (const char c : bytes.substr(0, 40)) out += c >= 0x20 && c < 0x7f ? c : '.';
-  return out;
-}
-
-}  // namespace
 
 ReplyBuffer::ReplyBuffer() : reader_(nullptr, redisReaderFree) {
   static redisReplyObjectFunctions functions = {Callbacks::create_string, Callbacks::create_array,
@@ -99,8 +94,9 @@ Failure ReplyBuffer::feed(std::string_view bytes) {
       return {Reason::too_large,
               "a reply announces more than " + std::to_string(kMaxElements) + " array elements"};
     if (replies_.empty())
-      return {Reason::protocol, "the server does not speak RESP (it sent \"" + printable(bytes) +
-                                    "\"): is this the port of a Redis server?"};
+      return {Reason::protocol,
+              "the server does not speak RESP: is this the port of a Redis server?",
+              std::string(bytes.substr(0, kMostHeard))};
     return {Reason::protocol, std::string("the server broke the protocol: ") + reader_->errstr};
   }
 }

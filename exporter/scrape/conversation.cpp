@@ -3,6 +3,7 @@
 
 #include "base/unix_time.h"
 #include "resp/request.h"
+#include "scrape/server_words.h"
 
 namespace fleet {
 namespace {
@@ -18,7 +19,7 @@ asio::awaitable<void> Conversation::run(Clock::time_point request_deadline,
   const Clock::time_point now = Clock::now();
   steps_.began = now;
   if (memory_.refusals.holds(kInfoCommand, now)) {
-    failure_ = judge_info_error(memory_.refusals.words(kInfoCommand));
+    failure_ = judge_info_error(memory_.refusals.words(kInfoCommand), asker());
     co_return;
   }
   // Certificates that changed on disk make a kept connection one to replace. A failure is for
@@ -42,6 +43,7 @@ asio::awaitable<void> Conversation::run(Clock::time_point request_deadline,
     co_await use_new(slot, std::min(request_deadline, Clock::now() + budget));
   }
   take_replies();
+  failure_ = with_server_words(std::move(failure_), target_);
   // A connection on which a reply is still outstanding, or that broke, cannot be used again.
   if (failure_) co_return;
   memory_.connection = std::move(connection_);
@@ -69,7 +71,7 @@ asio::awaitable<Conversation::Kept> Conversation::use_kept(Clock::time_point dea
                      failure_.reason != Reason::too_large;
   if (!silent && !broke) {
     if (first_->size() > 0) {
-      failure_ = failure_ ? failure_ : judge_info((*first_)[0]);
+      failure_ = failure_ ? failure_ : judge_info((*first_)[0], asker());
       note_refusal(kInfoCommand, (*first_)[0]);
       take_info((*first_)[0]);
     }
@@ -145,7 +147,7 @@ asio::awaitable<void> Conversation::connect_and_ask(Clock::time_point deadline) 
   if (!failure_ || told.reason == Reason::tls) failure_ = std::move(told);
   if (first_->size() > 0) {
     password_unused_ = fleet::password_unused(greeting_, *first_);
-    Failure judged = judge_greeting(greeting_, *first_);
+    Failure judged = judge_greeting(greeting_, *first_, asker());
     const bool hung_up = failure_ && judged.reason == Reason::protocol;
     if (judged && !hung_up) failure_ = std::move(judged);
   }
@@ -193,7 +195,7 @@ void Conversation::end_exchange() {
 }
 
 void Conversation::take_info(Reply info) {
-  if (judge_info(info)) return;
+  if (judge_info(info, asker())) return;
   info_time_ = unix_now();
   info_.emplace(info.text());
   NodeFacts facts = facts_of(*info_, info_time_, memory_.facts);

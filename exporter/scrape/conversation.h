@@ -27,6 +27,7 @@ struct ScrapeSettings {
   CollectorOptions collector_options;
   CheckSettings checks;
   CommandNames command_names;
+  CredentialsFrom credentials_from = CredentialsFrom::flags;
   bool set_client_name = true;
   bool ping = false;  // one PING, timed, before the batch
   Clock::duration node_timeout = std::chrono::seconds(2);
@@ -71,6 +72,8 @@ class Conversation {
   // `request_deadline` bounds all, `budget` what is spent on the node once it has its turn to
   // connect.
   asio::awaitable<void> run(Clock::time_point request_deadline, Clock::duration budget);
+
+  const Target& target() const { return target_; }
 
   // The results. The replies are views that live as long as the conversation.
   const Failure& failure() const { return failure_; }  // none: every reply came
@@ -137,6 +140,7 @@ class Conversation {
   void take_replies();
   void note_refusal(std::string_view line, Reply reply);
   Failure unanswered() const;
+  Asker asker() const { return {target_, settings_.credentials_from}; }
 
   const Target& target_;
   const Connector::AddressFilter& filter_;

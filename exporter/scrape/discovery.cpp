@@ -11,6 +11,7 @@
 #include "resp/info.h"
 #include "resp/request.h"
 #include "scrape/plan.h"
+#include "scrape/server_words.h"
 
 namespace fleet {
 
@@ -93,6 +94,9 @@ asio::awaitable<void> Discovery::ask_sentinel(Round& round, std::size_t place) {
   SentinelAnswer& answer = round.sentinels[place];
   answer.sentinel = display(voice.target());
   answer.view = sentinel_view(replies[0], replies[1], replies[2]);
+  for (const std::size_t i : {0U, 1U})
+    if (replies[i].is_error() && answer.view.error == replies[i].words())
+      answer.view.error = server_words(replies[i].text(), voice.target());
   answer.tilt = Info(replies[3].is_text() ? replies[3].text() : "").text("sentinel_tilt") == "1";
 }
 
@@ -111,6 +115,8 @@ asio::awaitable<void> Discovery::ask_node(Round& round, std::size_t place) {
   if (round.failures[place]) co_return;
   round.nodes[place].host = voice.target().host;
   round.nodes[place].view = cluster_view(replies[0]);
+  if (replies[0].is_error())
+    round.nodes[place].view.error = server_words(replies[0].text(), voice.target());
 }
 
 void Discovery::conclude(const Round& round, double seconds) {

@@ -10,19 +10,21 @@
 #include "base/text.h"
 #include "base/unix_time.h"
 #include "resp/request.h"
+#include "scrape/server_words.h"
 
 namespace fleet {
 namespace {
 
-constexpr std::size_t kLine = 200;     // of a command, of a server's words
+constexpr std::size_t kLine = 200;     // of a command
 constexpr std::size_t kMessage = 800;  // of a failure with its cure
 
-std::string shown(std::string_view text, const Target& target, std::size_t most = kLine) {
-  return printable(without_password(std::string(text), target), most);
+// What the server said.
+std::string heard(std::string_view text, const Target& target) {
+  return printable(server_words(text, target), std::string::npos);
 }
 
 std::string quoted(std::string_view text, const Target& target) {
-  return '"' + shown(text, target) + '"';
+  return '"' + heard(text, target) + '"';
 }
 
 std::string join(const std::vector<asio::ip::address>& addresses) {
@@ -33,10 +35,6 @@ std::string join(const std::vector<asio::ip::address>& addresses) {
     text.append(text.empty() ? "" : ", ").append(address.to_string());
   }
   return text;
-}
-
-Failure shown(const Failure& failure, const Target& target) {
-  return {failure.reason, shown(failure.message, target, kMessage)};
 }
 
 std::string why_new(const Conversation& talk, const Explanation::Limits& limits) {
@@ -70,7 +68,7 @@ class Explainer {
 
   Explanation run(const Explanation::Limits& limits) {
     out_.up = report_.up;
-    out_.failure = shown(report_.failure, target_);
+    out_.failure = Failure(report_.failure.reason, printable(report_.failure.message, kMessage));
     out_.limits = limits;
     out_.began = talk_.steps().began;
     out_.took = now_ - out_.began;
@@ -85,7 +83,7 @@ class Explainer {
                                             &NodeReport::CollectorFailure::collector);
       const bool said = failed != report_.collector_failures.end();
       out_.collectors.push_back({run.collector->name, run.success, run.seconds, run.series,
-                                 said ? shown(failed->why, target_) : std::string()});
+                                 said ? printable(failed->why, kMessage) : std::string()});
     }
     return std::move(out_);
   }
@@ -112,7 +110,7 @@ class Explainer {
     if (kept) addresses = access_.connector.known_addresses(target_);
     say("addresses", join(addresses));
     for (const ConnectProgress::Failed& failed : progress.failed)
-      say("failed", failed.address.to_string() + ": " + shown(failed.failure.message, target_));
+      say("failed", failed.address.to_string() + ": " + printable(failed.failure.message, kLine));
     if (connection == nullptr) {
       say("connection", "none");
       if (tls) say("TLS", "none; the server's certificate must be for " + certified_name());
@@ -156,7 +154,7 @@ class Explainer {
     for (const std::string_view field :
          {"role", "redis_mode", "redis_version", "valkey_version", "run_id", "uptime_in_seconds",
           "loading", "master_link_status", "cluster_enabled"})
-      if (const auto value = info.find(field)) out_.node.push_back({field, shown(*value, target_)});
+      if (const auto value = info.find(field)) out_.node.push_back({field, heard(*value, target_)});
   }
 
   // Nothing behind a step that did not end has begun.

@@ -177,9 +177,12 @@ std::shared_ptr<GroupRounds> Fleet::rounds_for(const Group& group, const Running
   if (same) return before->rounds;
   GroupRounds::Parts parts;
   std::shared_ptr<NodeAccess> asked = now.questions;
-  if (group.source == Group::Source::sentinel)
-    asked = std::make_shared<NodeAccess>(settings_of(options_), group.sentinel_tls, resolver_,
+  if (group.source == Group::Source::sentinel) {
+    ScrapeSettings settings = settings_of(options_);
+    settings.credentials_from = CredentialsFrom::sentinel;
+    asked = std::make_shared<NodeAccess>(std::move(settings), group.sentinel_tls, resolver_,
                                          question_limits_);
+  }
   if (group.source != Group::Source::nodes)
     parts.discovery = std::make_shared<Discovery>(
         group, asked, tasks_, executor_, [this, name = group.name](std::vector<FoundNode> found) {
@@ -287,8 +290,11 @@ std::shared_ptr<NodeAccess> Fleet::access_for_visitor(const TlsFiles& files) {
   const auto found = std::ranges::find_if(
       visitors_, [&files](const auto& access) { return access->tls.files() == files; });
   if (found != visitors_.end()) return *found;
+  ScrapeSettings settings = settings_of(options_);
+  settings.credentials_from = options_.config_file.empty() ? CredentialsFrom::visit_by_flags
+                                                           : CredentialsFrom::visit_by_file;
   return visitors_.emplace_back(
-      std::make_shared<NodeAccess>(settings_of(options_), files, resolver_, limits_));
+      std::make_shared<NodeAccess>(std::move(settings), files, resolver_, limits_));
 }
 
 std::shared_ptr<Node> Fleet::make_node(Target target, Connector::AddressFilter filter,

@@ -3,6 +3,7 @@
 
 #include "resp/request.h"
 #include "scrape/plan.h"
+#include "scrape/server_words.h"
 
 namespace fleet {
 namespace {
@@ -15,6 +16,53 @@ constexpr std::string_view kSetName = "CLIENT SETNAME";
 std::string_view auth_refusal(const Greeting& greeting, const ReplyBuffer& replies) {
   if (greeting.lines.front() != kAuth || !replies[0].is_error()) return {};
   return replies[0].text();
+}
+
+// With a configuration file the flags' password goes to no node of a group: who set them at night
+// must not be told to.
+std::string_view cure_of_missing(CredentialsFrom from) {
+  switch (from) {
+    case CredentialsFrom::visit_by_flags:
+      return ": set REDIS_PASSWORD or --redis.password, and list the target in "
+             "--scrape.allowed-targets by network or name: what only * lets in gets none";
+    case CredentialsFrom::group:
+      return ": write credentials: {NAME: {password_file: FILE}} (or password, password_env) into "
+             "the configuration file, and credentials: NAME into the node's group";
+    case CredentialsFrom::sentinel:
+      return ": write credentials: {NAME: {password_file: FILE}} (or password, password_env) into "
+             "the configuration file, and credentials: NAME into the sentinel of the group";
+    case CredentialsFrom::visit_by_file:
+      return ": write credentials: {NAME: {password_file: FILE}} (or password, password_env) into "
+             "the configuration file, and an entry {match: NETWORK OR NAME, credentials: NAME} "
+             "into "
+             "its allowed_targets; or set REDIS_PASSWORD, which what only * lets in does not get";
+    case CredentialsFrom::flags:
+      break;
+  }
+  return ": set REDIS_PASSWORD or --redis.password";
+}
+
+std::string_view cure_of_wrong(CredentialsFrom from) {
+  switch (from) {
+    case CredentialsFrom::group:
+      return "; check user and password in the configuration file (username and password_file, "
+             "password or password_env of the credentials that the node or its group names, or the "
+             "node's address), and ACL LIST on the server";
+    case CredentialsFrom::sentinel:
+      return "; check user and password in the configuration file (username and password_file, "
+             "password or password_env of the credentials that the group's sentinel names), and "
+             "ACL LIST on the Sentinel";
+    case CredentialsFrom::visit_by_file:
+      return "; check user and password of this target (the credentials of the entry of "
+             "allowed_targets that matches it, else REDIS_USER and REDIS_PASSWORD or --redis.user "
+             "and --redis.password; a user in the URL wins), and ACL LIST on the server";
+    case CredentialsFrom::flags:
+    case CredentialsFrom::visit_by_flags:
+      break;
+  }
+  return "; check user and password of this target (REDIS_USER and REDIS_PASSWORD, --redis.user "
+         "and "
+         "--redis.password, or what its URI says), and ACL LIST on the server";
 }
 
 // Redis up to 5, and from 6 on.
@@ -61,24 +109,22 @@ Greeting make_greeting(const Target& target, bool set_client_name, const Command
   return greeting;
 }
 
-Failure judge_greeting(const Greeting& greeting, const ReplyBuffer& replies) {
+Failure judge_greeting(const Greeting& greeting, const ReplyBuffer& replies, const Asker& asker) {
   // A server that refuses the whole connection says so in one line and hangs up.
   if (const Reply first = replies[0]; first.is_error()) {
-    const Failure failure = judge_info(first);
+    const Failure failure = judge_info(first, asker);
     if (failure.reason == Reason::protected_mode || failure.reason == Reason::maxclients)
       return failure;
   }
   const Reply info = replies[greeting.lines.size() - 1];
-  Failure failure = judge_info(info);
+  Failure failure = judge_info(info, asker);
   // NOAUTH to INFO is the consequence; what AUTH answered is the cause. And where the default user
   // has no password, INFO is answered all the same, but to another user than the one that was asked
   // for.
   if (const std::string_view refusal = auth_refusal(greeting, replies); !refusal.empty())
     if (failure || !needs_no_password(refusal))
       return {Reason::auth,
-              "AUTH: " + std::string(auth_words(refusal)) +
-                  "; check user and password of this target (in the configuration file the "
-                  "group's credentials), and ACL LIST on the server"};
+              "AUTH: " + std::string(auth_words(refusal)) + std::string(cure_of_wrong(asker.from))};
   return failure;
 }
 
@@ -86,14 +132,14 @@ bool password_unused(const Greeting& greeting, const ReplyBuffer& replies) {
   return needs_no_password(auth_refusal(greeting, replies));
 }
 
-Failure judge_info(Reply info) {
-  if (info.is_error()) return judge_info_error(info.text());
+Failure judge_info(Reply info, const Asker& asker) {
+  if (info.is_error()) return judge_info_error(info.text(), asker);
   if (info.is_text() && info.text().find(':') != std::string_view::npos) return {};
   return {Reason::protocol, "INFO was not answered with INFO's text: is this a Redis server?"};
 }
 
-Failure judge_info_error(std::string_view text) {
-  const std::string said = "INFO: " + std::string(text.substr(0, Reply::kWords));
+Failure judge_info_error(std::string_view text, const Asker& asker) {
+  const std::string said = "INFO: " + server_words(text, asker.target);
   if (text.starts_with("DENIED"))
     return {
         Reason::protected_mode,
@@ -104,14 +150,10 @@ Failure judge_info_error(std::string_view text) {
             "the server has no connection left (maxclients): raise it, or find who holds them with "
             "CLIENT LIST"};
   if (text.starts_with("NOAUTH"))
-    return {Reason::auth,
-            said +
-                "; the server asks for a password and none was sent: set REDIS_PASSWORD or "
-                "--redis.password (a /scrape target gets it only if --scrape.allowed-targets lists "
-                "it by network or name), or in the configuration file the group's credentials, and "
-                "those of its sentinel"};
+    return {Reason::auth, said + "; the server asks for a password and none was sent" +
+                              std::string(cure_of_missing(asker.from))};
   if (text.starts_with("WRONGPASS") || text.starts_with("ERR invalid password"))
-    return {Reason::auth, said + "; check user and password"};
+    return {Reason::auth, said + std::string(cure_of_wrong(asker.from))};
   if (text.starts_with("NOPERM"))
     return {Reason::noperm, said + "; --print-acl shows the rights that the exporter needs"};
   return {Reason::protocol, said + "; the server does not answer INFO"};

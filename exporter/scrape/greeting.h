@@ -3,6 +3,7 @@
 // server's error replies to them mean. Pure.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +16,22 @@
 
 namespace fleet {
 
+// Where user and password of a connection are configured: what to mend when the server does not
+// take them.
+enum class CredentialsFrom : std::uint8_t {
+  flags,           // of the node of the flags
+  visit_by_flags,  // the same, for a target of /scrape, without a configuration file
+  group,           // of a group of the configuration file
+  sentinel,        // of its Sentinels
+  visit_by_file,   // for a target of /scrape, beside a configuration file
+};
+
+// Who asks.
+struct Asker {
+  const Target& target;  // with the password that the server's words lose
+  CredentialsFrom from = CredentialsFrom::flags;
+};
+
 struct Greeting {
   std::string bytes;
   std::vector<std::string_view> lines;  // of what was put into `bytes`; the last is INFO
@@ -25,7 +42,7 @@ Greeting make_greeting(const Target& target, bool set_client_name, const Command
                        const Refusals& refusals, Refusals::Time now);
 
 // Why the node is not up, from the replies to a greeting; no failure when INFO was answered.
-Failure judge_greeting(const Greeting& greeting, const ReplyBuffer& replies);
+Failure judge_greeting(const Greeting& greeting, const ReplyBuffer& replies, const Asker& asker);
 
 // Whether the server, up as it is, has no use for the password that was sent.
 bool password_unused(const Greeting& greeting, const ReplyBuffer& replies);
@@ -34,7 +51,7 @@ bool password_unused(const Greeting& greeting, const ReplyBuffer& replies);
 std::string_view auth_words(std::string_view refusal);
 
 // What a reply in INFO's place means, and what an error there does.
-Failure judge_info(Reply info);
-Failure judge_info_error(std::string_view text);
+Failure judge_info(Reply info, const Asker& asker);
+Failure judge_info_error(std::string_view text, const Asker& asker);
 
 }  // namespace fleet

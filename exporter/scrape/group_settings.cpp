@@ -58,6 +58,7 @@ ScrapeSettings settings_of(const Options& options, const Group& group) {
       .config_command = config == settings.command_names.end() || !config->second.empty(),
       .commands_limit = options.commands_limit,
   };
+  if (!options.config_file.empty()) settings.credentials_from = CredentialsFrom::group;
   settings.checks = options.checks;
   settings.set_client_name = options.set_client_name;
   settings.ping = options.ping_on_connect;

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/log.h"
+#include "scrape/server_words.h"
 
 namespace fleet {
 
@@ -135,19 +136,11 @@ asio::awaitable<void> Node::retry(std::shared_ptr<Node> self) {
   retrying_ = false;
 }
 
-// What a server says goes into the log cut short, and never with the password that it was sent.
-std::string Node::loggable(std::string text) const {
-  constexpr std::size_t kLongest = 600;
-  text = without_password(std::move(text), target_);
-  if (text.size() > kLongest) text.replace(kLongest, std::string::npos, "...");
-  return text;
-}
-
 void Node::log_changes(const Conversation& talk, const NodeReport& report) {
   for (const auto& [line, words] : talk.newly_refused())
     log::warning("command refused", {{"instance", instance_},
                                      {"command", line},
-                                     {"server", loggable(words)},
+                                     {"server", server_words(words, target_)},
                                      {"retry_after", line == kInfoCommand ? "1m" : "1h"}});
   if (talk.password_unused() && !password_unused_logged_)
     log::warning("the server asks for no password: the one given is not used",
@@ -156,7 +149,8 @@ void Node::log_changes(const Conversation& talk, const NodeReport& report) {
   std::string now = report.failure.message;
   for (const auto& [collector, why] : report.collector_failures)
     now.append(now.empty() ? "" : "; ").append(collector).append(": ").append(why);
-  now = loggable(std::move(now));
+  constexpr std::size_t kLongest = 900;
+  if (now.size() > kLongest) now.replace(kLongest, std::string::npos, "...");
   if (now == logged_) return;
   if (now.empty()) {
     log::info("scrape works again", {{"instance", instance_}});

@@ -66,7 +66,6 @@ class Node : public std::enable_shared_from_this<Node> {
   asio::awaitable<void> retry(std::shared_ptr<Node> self);
   void learn(const NodeReport& report);
   void log_changes(const Conversation& talk, const NodeReport& report);
-  std::string loggable(std::string text) const;
 
   const Target target_;
   const Connector::AddressFilter filter_;

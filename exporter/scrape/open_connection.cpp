@@ -49,7 +49,7 @@ asio::awaitable<void> open_connection(const Target& target, NodeAccess& access,
   Failure told = co_await opened.connection->receive(greeting.lines.size(), answer);
   if (!opened.failure) opened.failure = std::move(told);
   if (answer.size() == 0) co_return;
-  Failure judged = judge_greeting(greeting, answer);
+  Failure judged = judge_greeting(greeting, answer, {target, settings.credentials_from});
   // INFO refused is no hindrance: it is not what is asked for.
   const bool matters = judged && judged.reason != Reason::noperm;
   if (matters && (!opened.failure || judged.reason != Reason::protocol))

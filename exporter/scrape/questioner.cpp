@@ -2,6 +2,9 @@
 #include "scrape/questioner.h"
 
 #include <algorithm>
+#include <utility>
+
+#include "scrape/server_words.h"
 
 namespace fleet {
 
@@ -16,6 +19,7 @@ asio::awaitable<Failure> Questioner::ask(std::string batch, std::size_t expected
   if (!ended)
     opened_.failure = connected() ? Failure(Reason::timeout, "connected, but no answer in time")
                                   : timed_out(target_, opened_.progress);
+  opened_.failure = with_server_words(std::move(opened_.failure), target_);
   // What comes later on it would be taken for the answer to the next question.
   if (opened_.failure) opened_.connection.reset();
   co_return opened_.failure;

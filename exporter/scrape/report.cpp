@@ -6,6 +6,7 @@
 #include "collectors/registry.h"
 #include "collectors/replies_by_master.h"
 #include "scrape/node_metrics.h"
+#include "scrape/server_words.h"
 
 namespace fleet {
 namespace {
@@ -63,7 +64,8 @@ void collect(const Conversation& talk, const NodeMemory& memory, const ScrapeSet
     report.runs.push_back(
         {collector, outcome.success, took.count(), report.samples.size() - before});
     if (!outcome.success)
-      report.collector_failures.push_back({collector->name, std::move(outcome.why)});
+      report.collector_failures.push_back(
+          {collector->name, outcome.why + server_words(outcome.said, talk.target())});
   }
 }
 

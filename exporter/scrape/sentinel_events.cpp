@@ -10,6 +10,7 @@
 #include "resp/request.h"
 #include "scrape/open_connection.h"
 #include "scrape/refusals.h"
+#include "scrape/server_words.h"
 
 namespace fleet {
 namespace {
@@ -103,6 +104,7 @@ asio::awaitable<void> SentinelEvents::listen(
 
 // What was heard for a while may go on at once; what breaks off is not tried again and again.
 Clock::duration SentinelEvents::pause_after(Clock::time_point start) {
+  failure_ = with_server_words(std::move(failure_), target_);
   if (failure_ && logged_ != failure_.message) {
     logged_ = failure_.message;
     log::warning("events of a Sentinel are not heard",
@@ -128,7 +130,7 @@ asio::awaitable<void> SentinelEvents::connect(Clock::time_point deadline) {
   if (failure_ || !first.is_error()) co_return;
   const bool refused = Refusals::is_refusal(first.text());
   failure_ = Failure(refused ? Reason::noperm : Reason::protocol,
-                     "SUBSCRIBE: " + std::string(first.words()));
+                     "SUBSCRIBE: " + server_words(first.text(), target_));
 }
 
 // Ends with a failure; without one when it is time for a new connection.

@@ -6,6 +6,7 @@
 #include "base/duration.h"
 #include "base/printable.h"
 #include "collectors/registry.h"
+#include "scrape/server_words.h"
 
 namespace fleet {
 namespace {
@@ -72,8 +73,8 @@ void add_all(const Collector& collector, const std::string& why, std::vector<Ski
 std::string refused_words(std::string_view line, const Refusals& refusals, Refusals::Time now,
                           const Target& target) {
   const auto left = std::chrono::ceil<std::chrono::seconds>(refusals.left(line, now));
-  const std::string words = without_password(std::string(refusals.words(line)), target);
-  return "refused by the server: \"" + printable(words, Reply::kWords) +
+  const std::string words = server_words(refusals.words(line), target);
+  return "refused by the server: \"" + printable(words, std::string::npos) +
          "\"; not sent for another " + format_duration(left);
 }
 

@@ -81,7 +81,8 @@ TEST_P(Golden, PageIsAsRecorded) {
   const Page page = run_collectors(all_collectors(), Answers(param.answers), param.options);
   std::string text;
   for (const auto& [collector, outcome] : page.outcomes)
-    if (!outcome.success) text += "# " + collector + " failed: " + outcome.why + '\n';
+    if (!outcome.success)
+      text += "# " + collector + " failed: " + outcome.why + outcome.said + '\n';
   expect_golden(param.name + ".prom", text + page.text);
 
   // The same series twice is an error that Prometheus only logs.

@@ -128,6 +128,11 @@ std::string Page::value(std::string_view series) const {
   return "absent";
 }
 
+std::string Page::why(std::string_view collector) const {
+  const Outcome& outcome = outcomes.at(std::string(collector));
+  return outcome.why + outcome.said;
+}
+
 std::size_t Page::count(std::string_view start) const {
   std::istringstream lines(text);
   std::size_t count = 0;

@@ -44,6 +44,8 @@ struct Page {
 
   // The value of "redis_db_keys{db=\"db0\"}" as text, "absent" when there is no such series.
   std::string value(std::string_view series) const;
+  // Why the collector failed, the server's words included.
+  std::string why(std::string_view collector) const;
   // Lines of the page that start with this and are no comments.
   std::size_t count(std::string_view start) const;
 };

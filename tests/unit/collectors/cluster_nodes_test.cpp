@@ -123,7 +123,7 @@ TEST(ClusterNodes, IsNotAskedOutsideAClusterOrOfAServerBeforeClusters) {
 
 TEST(ClusterNodes, FailsWithTheServersWords) {
   const Page page = page_with("-NOPERM no permission\r\n");
-  EXPECT_EQ(page.outcomes.at(kName).why, "CLUSTER NODES: NOPERM no permission");
+  EXPECT_EQ(page.why(kName), "CLUSTER NODES: NOPERM no permission");
   EXPECT_EQ(page.count("redis_"), 0u);
 }
 

@@ -70,7 +70,7 @@ TEST(Cluster, FailsWithTheServersWords) {
   answers.add_info({"redis_version:7.0.15", "# Cluster", "cluster_enabled:1"});
   answers.add("CLUSTER INFO", "-NOPERM no permission\r\n");
   const Page page = run_collector(kClusterCollector, answers);
-  EXPECT_EQ(page.outcomes.at("cluster").why, "CLUSTER INFO: NOPERM no permission");
+  EXPECT_EQ(page.why("cluster"), "CLUSTER INFO: NOPERM no permission");
   EXPECT_EQ(page.value("redis_cluster_enabled"), "1");
 }
 

@@ -58,7 +58,7 @@ TEST(Commandlog, FailsWithTheServersWords) {
   Answers answers = recorded("valkey-8.1/standalone");
   answers.add("COMMANDLOG LEN large-reply", "-NOPERM no permission\r\n");
   const Page page = run_collector(kCommandlogCollector, answers);
-  EXPECT_EQ(page.outcomes.at("commandlog").why, "COMMANDLOG LEN large-reply: NOPERM no permission");
+  EXPECT_EQ(page.why("commandlog"), "COMMANDLOG LEN large-reply: NOPERM no permission");
   EXPECT_EQ(page.count("redis_"), 8);
 }
 

@@ -139,7 +139,7 @@ TEST(Config, FailsWithTheServersWords) {
   answers.add_info({"redis_version:7.0.15"});
   answers.add(kSome, "-NOPERM no permission\r\n");
   const Page page = run_collector(kConfigCollector, answers);
-  EXPECT_TRUE(page.outcomes.at("config").why.ends_with(": NOPERM no permission"));
+  EXPECT_TRUE(page.why("config").ends_with(": NOPERM no permission"));
   EXPECT_EQ(page.count("redis_"), 0);
 }
 

@@ -43,10 +43,9 @@ TEST(Latency, IsNotAskedOfAServerThatIsTooOld) {
 TEST(Latency, FailsWithTheServersWords) {
   Answers answers;
   answers.add_info({"redis_version:7.0.15"});
-  EXPECT_EQ(run_collector(kLatencyCollector, answers).outcomes.at("latency").why,
-            "LATENCY LATEST: no reply");
+  EXPECT_EQ(run_collector(kLatencyCollector, answers).why("latency"), "LATENCY LATEST: no reply");
   answers.add("LATENCY LATEST", "-NOPERM no permission\r\n");
-  EXPECT_EQ(run_collector(kLatencyCollector, answers).outcomes.at("latency").why,
+  EXPECT_EQ(run_collector(kLatencyCollector, answers).why("latency"),
             "LATENCY LATEST: NOPERM no permission");
 }
 

@@ -87,11 +87,11 @@ TEST(Modules, AreAskedForOnlyWhenWantedAndKnown) {
 TEST(Modules, FailsWithoutAReply) {
   const Page refused = answered("-NOPERM search_number_of_indexes:3\r\n");
   EXPECT_FALSE(refused.outcomes.at("modules").success);
-  EXPECT_EQ(refused.outcomes.at("modules").why, "INFO modules: NOPERM search_number_of_indexes:3");
+  EXPECT_EQ(refused.why("modules"), "INFO modules: NOPERM search_number_of_indexes:3");
   EXPECT_EQ(refused.count("redis_"), 0u);
   Answers silent;
   silent.add_info({"redis_version:8.0.2"});
-  EXPECT_EQ(run_modules(silent).outcomes.at("modules").why, "INFO modules: no reply");
+  EXPECT_EQ(run_modules(silent).why("modules"), "INFO modules: no reply");
 }
 
 }  // namespace

@@ -60,7 +60,7 @@ TEST(Security, KeepsWhatItMayRead) {
   answers.add_info({"redis_version:7.0.15"});
   answers.add(kMode, kModeOn).add(kUser, "-NOPERM no permission\r\n");
   const Page page = run_collector(kSecurityCollector, answers);
-  EXPECT_EQ(page.outcomes.at("security").why, "ACL GETUSER default: NOPERM no permission");
+  EXPECT_EQ(page.why("security"), "ACL GETUSER default: NOPERM no permission");
   EXPECT_EQ(page.value("redis_protected_mode_enabled"), "1");
   EXPECT_EQ(page.value("redis_default_user_passwordless"), "absent");
 }

@@ -164,7 +164,7 @@ TEST(SentinelMasters, FailsWithTheServersWords) {
   Answers answers = watching_a();
   answers.add("SENTINEL SENTINELS a", "-NOPERM no permission\r\n");
   const Page page = masters(answers);
-  EXPECT_EQ(page.outcomes.at(std::string(kName)).why, "SENTINEL SENTINELS: NOPERM no permission");
+  EXPECT_EQ(page.why(std::string(kName)), "SENTINEL SENTINELS: NOPERM no permission");
   EXPECT_EQ(page.count("redis_sentinel_healthy_sentinels"), 0u);
   EXPECT_EQ(page.value("redis_sentinel_healthy_replicas{master_name=\"a\"}"), "2");
 }
@@ -176,7 +176,7 @@ TEST(SentinelMasters, FailsWhenAReplyIsMissing) {
                         "master0:name=a,status=ok,address=10.0.0.1:6379,slaves=2,sentinels=3\r\n"
                         "master1:name=b,status=ok,address=10.0.0.2:6379,slaves=2,sentinels=3\r\n");
   const Page page = masters(answers);
-  EXPECT_EQ(page.outcomes.at(std::string(kName)).why, "SENTINEL CKQUORUM: no reply");
+  EXPECT_EQ(page.why(std::string(kName)), "SENTINEL CKQUORUM: no reply");
   EXPECT_EQ(page.value("redis_sentinel_quorum_reachable{master_name=\"a\"}"), "1");
 }
 

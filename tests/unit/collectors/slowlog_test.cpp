@@ -42,7 +42,7 @@ TEST(Slowlog, KeepsWhatItMayRead) {
   answers.add_info({"redis_version:7.0.15"});
   answers.add("SLOWLOG LEN", ":3\r\n").add("SLOWLOG GET 1", "-NOPERM no permission\r\n");
   const Page page = run_collector(kSlowlogCollector, answers);
-  EXPECT_EQ(page.outcomes.at("slowlog").why, "SLOWLOG GET 1: NOPERM no permission");
+  EXPECT_EQ(page.why("slowlog"), "SLOWLOG GET 1: NOPERM no permission");
   EXPECT_EQ(page.value("redis_slowlog_length"), "3");
   EXPECT_EQ(page.value("redis_slowlog_last_id"), "absent");
 }

@@ -122,7 +122,7 @@ TEST(ReplyBuffer, SaysWhenTheServerSpeaksSomethingElse) {
   ReplyBuffer buffer;
   const Failure failure = feed(buffer, "HTTP/1.1 400 Bad Request\r\nServer: x\r\n\r\n");
   EXPECT_EQ(failure.reason, Reason::protocol);
-  EXPECT_NE(failure.message.find("HTTP/1.1 400 Bad Request"), std::string::npos) << failure.message;
+  EXPECT_NE(failure.heard.find("HTTP/1.1 400 Bad Request"), std::string::npos) << failure.message;
   EXPECT_NE(failure.message.find("port of a Redis server"), std::string::npos) << failure.message;
 }
 

@@ -52,11 +52,13 @@ TEST(MakeGreeting, LeavesOutWhatWasRefused) {
 }
 
 // What the replies to AUTH, CLIENT SETNAME and INFO come to.
-Failure judged(std::string_view bytes) {
-  const Greeting greeting = make_greeting(with_password("", "secret"), true, {}, {}, kNow);
+Failure judged(std::string_view bytes, CredentialsFrom from = CredentialsFrom::flags,
+               const std::string& password = "secret") {
+  const Target target = with_password("", password);
+  const Greeting greeting = make_greeting(target, true, {}, {}, kNow);
   ReplyBuffer replies;
   EXPECT_FALSE(replies.feed(bytes)) << bytes;
-  return judge_greeting(greeting, replies);
+  return judge_greeting(greeting, replies, {target, from});
 }
 
 TEST(JudgeGreeting, IsContentWithAnAnswerToInfo) {
@@ -106,6 +108,39 @@ TEST(JudgeGreeting, NamesTheReasonAndTheCure) {
   expect("+OK\r\n+OK\r\n$-1\r\n", Reason::protocol, "is this a Redis server?");
   expect("+OK\r\n+OK\r\n-ERR unknown command 'INFO'\r\n", Reason::protocol,
          "the server does not answer INFO");
+}
+
+// What stands in the way is mended where the password is configured: with a file not by flags.
+TEST(JudgeGreeting, NamesThePlaceOfThePassword) {
+  using From = CredentialsFrom;
+  const std::string none = "+OK\r\n+OK\r\n-NOAUTH Authentication required.\r\n";
+  const std::string wrong = "-WRONGPASS invalid\r\n-NOAUTH x\r\n-NOAUTH x\r\n";
+  auto expect = [](const std::string& bytes, From from, std::string_view cure, bool flags,
+                   int line = __builtin_LINE()) {
+    SCOPED_TRACE(line);
+    const std::string message = judged(bytes, from).message;
+    EXPECT_NE(message.find(cure), std::string::npos) << message;
+    EXPECT_EQ(message.find("REDIS_PASSWORD") != std::string::npos, flags) << message;
+  };
+  expect(none, From::flags, "set REDIS_PASSWORD or --redis.password", true);
+  expect(none, From::visit_by_flags, "--scrape.allowed-targets by network or name", true);
+  expect(none, From::group, "password_file: FILE", false);
+  expect(none, From::group, "credentials: NAME into the node's group", false);
+  expect(none, From::sentinel, "credentials: NAME into the sentinel of the group", false);
+  expect(none, From::visit_by_file, "an entry {match: ", true);
+  expect(wrong, From::flags, "--redis.user", true);
+  expect(wrong, From::visit_by_flags, "--redis.user", true);
+  expect(wrong, From::group, "password_file", false);
+  expect(wrong, From::sentinel, "that the group's sentinel names", false);
+  expect(wrong, From::visit_by_file, "the entry of allowed_targets", true);
+}
+
+TEST(JudgeGreeting, TakesThePasswordOutOfTheServersWordsOnly) {
+  const Failure failure =
+      judged("+OK\r\n+OK\r\n-NOAUTH password required\r\n", CredentialsFrom::flags, "password");
+  EXPECT_TRUE(failure.message.starts_with(
+      "INFO: NOAUTH *** required; the server asks for a password and none was sent: set"))
+      << failure.message;
 }
 
 }  // namespace
