@@ -159,6 +159,7 @@ AllowList AllowList::parse(std::string_view text, std::vector<std::string>& prob
     const std::string_view entry_text = trim(text.substr(begin, end - begin));
     begin = end + 1;
     Entry entry;
+    entry.spelling = entry_text;
     const std::string problem =
         entry_text.empty() ? "is empty; remove the comma" : parse_entry(entry_text, entry);
     if (problem.empty())
@@ -175,6 +176,7 @@ std::string AllowList::add(std::string_view text, AllowedAccess access) {
   if (access.has_credentials && is_for_all(entry))
     return "matches every host, so that whoever names one would be sent the password; write a "
            "network or a pattern of your own hosts, or leave credentials out";
+  entry.spelling = trim(text);
   entry.access = std::move(access);
   entries_.push_back(std::move(entry));
   return {};

@@ -48,6 +48,7 @@ class AllowList {
     std::optional<IpPrefix> network = {};  // or:
     std::string pattern = {};              // lower case; "*" for all
     std::uint16_t port = 0;                // 0: any
+    std::string spelling = {};             // as it is written, for people
     AllowedAccess access = {};
     bool operator==(const Entry&) const = default;
   };

@@ -100,7 +100,8 @@ Table times(const Explanation& scrape, const DebugRequest& request) {
              own ? "from the scrape's begin; " + request.deadline_from
                  : "from the scrape's begin; of the request that began it"});
   table.row({"node's budget", milliseconds(limits.budget),
-             std::string("from its turn to connect; ") +
+             std::string(limits.from_begin ? "from the scrape's begin, as a connection was kept; "
+                                           : "from its turn to connect; ") +
                  (limits.short_budget
                       ? "it was silent twice in a row, and is tried with more between scrapes"
                       : "--connection-timeout")});
@@ -114,6 +115,8 @@ std::string debug_page(const Explanation& scrape, const DebugRequest& request) {
   add_result(page, scrape);
 
   Table target;
+  if (!request.group.empty()) target.row({"group", request.group});
+  if (!request.credentials.empty()) target.row({"credentials", request.credentials});
   for (const auto& [name, value] : scrape.target) target.row({std::string(name), value});
   section(page, "Target", target);
 

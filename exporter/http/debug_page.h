@@ -11,6 +11,8 @@ namespace fleet::http {
 // What the request says that the scrape does not know.
 struct DebugRequest {
   std::string target;         // as asked for, without secrets
+  std::string group;          // whose node it is
+  std::string credentials;    // whom it takes the exporter for
   Clock::time_point arrived;  // before its name was looked up
   Clock::time_point deadline;
   std::string deadline_from;  // "--scrape.timeout 10s"

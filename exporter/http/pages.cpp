@@ -167,6 +167,8 @@ asio::awaitable<Response> Pages::scrape(const Request& request) {
     co_return response;
   }
   const auto executor = co_await asio::this_coro::executor;
+  Fleet::Origin origin;
+  if (explained) origin = fleet_.origin_of(*found.node);
   const auto run = found.node->start(deadline, executor, explained);
   auto report = co_await Node::finished(run);
   if (!report) {
@@ -176,14 +178,15 @@ asio::awaitable<Response> Pages::scrape(const Request& request) {
   PageParts parts = parts_for(request);
   parts.nodes.push_back(block_of("", std::move(report)));
   if (!options_.redis_only_metrics) self_.write_build(parts.tail, parts.name_space, parts.filter);
-  if (explained) parts.head = explain(request, *target, deadline, *run);
+  if (explained) parts.head = explain(request, *target, deadline, origin, *run);
   Response response = page_response(std::move(parts), request.accepts_gzip);
   if (explained) response.content_type = Response().content_type;  // not for Prometheus
   co_return response;
 }
 
 std::string Pages::explain(const Request& request, std::string_view target,
-                           Clock::time_point deadline, const Node::Run& run) const {
+                           Clock::time_point deadline, const Fleet::Origin& origin,
+                           const Node::Run& run) const {
   // Only an error of the exporter's leaves none.
   if (!run.explanation) return "The exporter failed: " + run.report->failure.message + "\n\n";
   std::string from = "--scrape.timeout " + format_duration(options_.scrape_timeout) +
@@ -195,7 +198,8 @@ std::string Pages::explain(const Request& request, std::string_view target,
                   *request.scrape_timeout);
     from = text;
   }
-  const DebugRequest asked{without_secrets(target), request.arrived, deadline, std::move(from)};
+  const DebugRequest asked{without_secrets(target), origin.group, origin.credentials,
+                           request.arrived,         deadline,     std::move(from)};
   return debug_page(*run.explanation, asked);
 }
 

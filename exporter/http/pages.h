@@ -41,7 +41,7 @@ class Pages {
   Response landing() const;
   Clock::time_point deadline_of(const Request& request) const;
   std::string explain(const Request& request, std::string_view target, Clock::time_point deadline,
-                      const Node::Run& run) const;
+                      const Fleet::Origin& origin, const Node::Run& run) const;
   PageParts::NodeBlock block_of(std::string labels, std::shared_ptr<const NodeReport> report) const;
 
   const Options& options_;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <set>
+#include <span>
 #include <utility>
 
 #include "base/log.h"
@@ -14,6 +15,25 @@
 #include "scrape/server_words.h"
 
 namespace fleet {
+namespace {
+
+// Nodes of `all` that `some` lacks, by instance, as many as a line of the log bears.
+std::string missing_in(std::span<const FoundNode> some, std::span<const FoundNode> all) {
+  constexpr std::size_t kMost = 5;
+  std::set<std::string> known;
+  for (const FoundNode& node : some) known.insert(display(node.node.target));
+  std::string names;
+  std::size_t missing = 0;
+  for (const FoundNode& node : all) {
+    const std::string name = display(node.node.target);
+    if (known.contains(name) || ++missing > kMost) continue;
+    names.append(names.empty() ? "" : ", ").append(name);
+  }
+  if (missing > kMost) names += " and " + std::to_string(missing - kMost) + " more";
+  return missing == 0 ? "none" : names;
+}
+
+}  // namespace
 
 Discovery::Discovery(const Group& group, std::shared_ptr<NodeAccess> access, TaskGroup& tasks,
                      asio::any_io_executor executor, Found found)
@@ -202,13 +222,15 @@ std::string Discovery::take_nodes(const Round& round) {
 
 void Discovery::tell(std::vector<FoundNode> found) {
   const bool same = found == nodes_;
-  nodes_ = std::move(found);  // even so some may be down that were not
-  if (same) return;
+  const std::vector<FoundNode> before = std::exchange(nodes_, std::move(found));
+  if (same) return;  // even so some may be down that were not
   std::string masters;
   for (const FoundNode& node : nodes_)
     if (node.master) masters.append(masters.empty() ? "" : ", ").append(display(node.node.target));
   log::info("the group has changed", {{"redis_group", group_.name},
                                       {"nodes", std::to_string(nodes_.size())},
+                                      {"added", missing_in(before, nodes_)},
+                                      {"removed", missing_in(nodes_, before)},
                                       {"masters", masters}});
   found_(nodes_);
 }

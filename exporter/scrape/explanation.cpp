@@ -70,6 +70,7 @@ class Explainer {
     out_.up = report_.up;
     out_.failure = Failure(report_.failure.reason, printable(report_.failure.message, kMessage));
     out_.limits = limits;
+    out_.limits.from_begin = talk_.had_kept() && talk_.reuse() == Connector::Reuse::yes;
     out_.began = talk_.steps().began;
     out_.took = now_ - out_.began;
     out_.bytes = talk_.bytes_received() + (talk_.given_up() ? talk_.given_up()->bytes : 0);
@@ -98,10 +99,7 @@ class Explainer {
     const bool tls = target_.transport == Target::Transport::tls;
     say("node", printable(display(target_), kLine));
     say("database", target_.database != 0 ? std::to_string(target_.database) : "");
-    say("password", !target_.password          ? "none"
-                    : talk_.password_unused()  ? "given, but the server asks for none"
-                    : target_.username.empty() ? "given, without a user"
-                                               : "given, with a user");
+    say("password", talk_.password_unused() ? "given, but the server asks for none" : "");
     const ConnectProgress& progress = talk_.connect_progress();
     const bool connected = talk_.times().connect.has_value();
     const Connection* connection = talk_.connection();

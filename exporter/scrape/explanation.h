@@ -20,6 +20,7 @@ struct Explanation {
   struct Limits {
     Clock::time_point deadline{};  // of the request that began it
     Clock::duration budget{};      // from the node's turn on
+    bool from_begin = false;       // no: it needed no turn, as a connection was kept
     bool short_budget = false;     // the node was silent twice in a row
     bool beside_another = false;   // another scrape of the node was in progress
   };

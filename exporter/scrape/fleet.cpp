@@ -143,7 +143,9 @@ void Fleet::list_member(RunningGroup& group, const FoundNode& found, Members& be
   if (by_server_.contains(server)) {
     if (conflicts_.insert(group.group.name + ' ' + server).second)
       log::warning("a node belongs to another group already",
-                   {{"redis_group", group.group.name}, {"instance", display(found.node.target)}});
+                   {{"redis_group", group.group.name},
+                    {"instance", display(found.node.target)},
+                    {"other_redis_group", group_with(*by_server_.at(server))->group.name}});
     return;
   }
   Member member;

@@ -69,6 +69,14 @@ class Fleet {
   // next wait.
   asio::awaitable<FoundTarget> find(std::string target, Clock::time_point deadline);
 
+  // For people: whose node it is, and whom it takes the exporter for.
+  struct Origin {
+    std::string group;        // its name and where it has the node from, or why there is none
+    std::string credentials;  // the user, and where the password is configured
+  };
+  // Of a node that find() named just now.
+  Origin origin_of(const Node& node) const;
+
   // Whether every discovery has ended a round, and every lookup of names that stand for several
   // nodes, well or not, since the start.
   bool ready();
@@ -115,6 +123,7 @@ class Fleet {
   template <class Each>
   void for_groups(const RunningGroup& group, const Each& each) const;
   void list_member(RunningGroup& group, const FoundNode& found, Members& before);
+  const RunningGroup* group_with(const Node& node) const;  // null: it is of none
   std::shared_ptr<Node> make_node(Target target, Connector::AddressFilter filter,
                                   std::shared_ptr<NodeAccess> access);
 

@@ -78,8 +78,10 @@ asio::awaitable<void> Node::run([[maybe_unused]] std::shared_ptr<Node> self,
     }
     if (!cancelled) run->report = std::move(report);
     if (!cancelled && run->explained) {
-      const Explanation::Limits limits{request_deadline, budget,
-                                       budget < access.settings.node_timeout, beside_another};
+      const Explanation::Limits limits{.deadline = request_deadline,
+                                       .budget = budget,
+                                       .short_budget = budget < access.settings.node_timeout,
+                                       .beside_another = beside_another};
       run->explanation = std::make_unique<Explanation>(
           explain(talk, memory_, access, target_, *run->report, limits));
     }

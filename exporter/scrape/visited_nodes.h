@@ -43,6 +43,9 @@ class VisitedNodes {
   asio::awaitable<FoundTarget> find(Target target, Resolver::Asker asker,
                                     Clock::time_point deadline);
 
+  // In words: the user and where the password is configured. Of a node that find() named just now.
+  std::string credentials_of(const Node& node) const;
+
   // What was allowed, and with which credentials, may have changed: all are forgotten.
   void clear();
 

@@ -55,6 +55,8 @@ TEST_F(DebugScrape, ShowsANewConnectionAndThenAKeptOne) {
   expect(second.body, ", kept from an earlier scrape; it may be kept for another ");
   expect(second.body, "security           the answer is kept from earlier on this connection\n");
   expect(second.body, "  SLOWLOG LEN                integer 3\n");
+  expect(first.body, "from its turn to connect; --connection-timeout\n");
+  expect(second.body, "from the scrape's begin, as a connection was kept; --connection-timeout\n");
   expect_not(second.body, "SETNAME");
   EXPECT_EQ(redis_.connections(), 1);
   const HttpReply packed = exporter.get(query(), "Accept-Encoding: gzip\r\n");
@@ -89,7 +91,71 @@ TEST_F(DebugScrape, ShowsNoPasswordWhateverTheServerSaysToIt) {
   expect(page, "  AUTH *** ***                         error: the server has no command AUTH\n");
   expect(page, "error \"NOAUTH *** or so\"\n");
   expect(page, "closed, because the scrape did not end well\n");
-  for (const std::string secret : {"hunter2", "someone", "other-secret"}) expect_not(page, secret);
+  expect(page, "  credentials  user someone, password of the URI of --redis.addr\n");
+  for (const std::string secret : {"hunter2", "other-secret"}) expect_not(page, secret);
+}
+
+TEST_F(DebugScrape, ShowsWhoseTheNodeIsAndWhereThePasswordComesFrom) {
+  redis_.answers("AUTH hunter2", "+OK\r\n").answers("AUTH ada hunter2", "+OK\r\n");
+  options_.redis_password = Secret("hunter2");
+  {
+    const PagesExporter exporter(options_);
+    const std::string page = exporter.get(query()).body;
+    expect(page, "  group        none: it is the node of --redis.addr\n");
+    expect(page,
+           "  credentials  the default user, password of REDIS_PASSWORD or --redis.password\n");
+  }
+  options_.redis_addr.reset();
+  options_.config_file = "fleet.yaml";
+  Group& group = options_.groups.emplace_back();
+  group.name = "web";
+  group.username = "ada";
+  group.password = Secret("hunter2");
+  group.nodes.push_back({target_of(uri()), {}, "fleet.yaml:3:5"});
+  {
+    const PagesExporter exporter(options_);
+    const std::string page = exporter.get(query()).body;
+    expect(page, "  group        web, fleet.yaml:3:5\n");
+    expect(page, "  credentials  none: neither the group nor the node names credentials with a ");
+  }
+  group.nodes[0].target.username = "ada";
+  group.nodes[0].target.password = Secret("hunter2");
+  group.standalone = true;
+  {
+    const PagesExporter exporter(options_);
+    const std::string page = exporter.get(query()).body;
+    expect(page, "  group        web (standalone), fleet.yaml:3:5\n");
+    expect(page, "  credentials  user ada, password of the group's credentials\n");
+    expect_not(page, "hunter2");
+  }
+  group.password = Secret("another");
+  expect(
+      PagesExporter(options_).get(query()).body,
+      "  credentials  user ada, password of the node's own: its address, or credentials of its ");
+}
+
+TEST_F(DebugScrape, ShowsWhoLetsATargetInAndWithWhosePassword) {
+  redis_.answers("AUTH hunter2", "+OK\r\n").answers("AUTH ada other", "+OK\r\n");
+  options_.redis_addr.reset();
+  options_.config_file = "fleet.yaml";
+  options_.redis_password = Secret("hunter2");
+  const auto page = [this](const std::string& entry, AllowedAccess access = {}) {
+    options_.allowed_targets = {};
+    EXPECT_EQ(options_.allowed_targets.add(entry, std::move(access)), "");
+    const PagesExporter exporter(options_);
+    return exporter.get(query()).body;
+  };
+  expect(page("*"), "  credentials  none: what only * lets in gets no password\n");
+  const std::string by_flags = page("127.0.0.0/8");
+  expect(by_flags, "  group        none: the list of allowed targets lets it in\n");
+  expect(by_flags,
+         "  credentials  the default user, password of REDIS_PASSWORD or --redis.password");
+  expect(
+      page("127.0.0.0/8", {true, "ada", Secret("other")}),
+      "  credentials  user ada, password of the entry of allowed_targets that has 127.0.0.0/8\n");
+  options_.redis_password = Secret();
+  expect(page("127.0.0.0/8"),
+         "  credentials  none: REDIS_PASSWORD or --redis.password is not set, ");
 }
 
 TEST_F(DebugScrape, ShowsTheStepThatTheTimeRanOutIn) {

@@ -54,6 +54,8 @@ TEST_F(DebugPage, TimesEachStepAndNamesTheLimits) {
   expect("  total              30.000 ms\n");
   expect("  deadline           9000.000 ms  from the scrape's begin; --scrape.timeout 10s\n");
   expect("  node's budget      2000.000 ms  from its turn to connect; --connection-timeout\n");
+  scrape_.limits.from_begin = true;
+  expect("2000.000 ms  from the scrape's begin, as a connection was kept; --connection-timeout\n");
   scrape_.steps.push_back({"its first byte", std::nullopt});
   expect("  its first byte     not reached\n");
 }
@@ -87,6 +89,9 @@ TEST_F(DebugPage, HasTargetNodeAndRoomForTheMetrics) {
   scrape_.node = {{"role", "master"}};
   expect("\nTarget\n  node        a:6379\n  connection  none\n");
   expect("\nNode, as INFO has it\n  role  master\n");
+  request_.group = "web, fleet.yaml:3:5";
+  request_.credentials = "user ada, password of the group's credentials";
+  expect("\nTarget\n  group        web, fleet.yaml:3:5\n  credentials  user ada, password of the ");
   EXPECT_TRUE(debug_page(scrape_, request_).ends_with("\n\nMetrics of this scrape:\n\n"));
 }
 
