@@ -8,9 +8,11 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "base/unix_time.h"
+#include "collectors/node_facts.h"
 #include "net/side_by_side.h"
 #include "resp/request.h"
 #include "scrape/plan.h"
+#include "scrape/server_words.h"
 
 namespace fleet {
 namespace {
@@ -71,9 +73,12 @@ struct Comparison::Asked {
   std::deque<Written> written;  // as a master, within the last minute
   bool cluster_ok = true;       // in its own view
   bool ask_slots = false;       // at once: what it said of slots is in doubt
+  bool sentinel = false;        // no server of data
+  bool sentinel_logged = false;
   bool was_replica = false;
-  bool was_in_step = false;  // with a master, when one last answered
-  bool busy = false;         // is being asked
+  bool was_in_step = false;      // with a master, when one last answered
+  bool busy = false;             // is being asked
+  Reason logged = Reason::none;  // why it did not answer, as the log has it last
 
   class Free {  // at the end, however it ends
    public:
@@ -86,13 +91,45 @@ struct Comparison::Asked {
     Asked& node_;
   };
 
+  void meet(const Info& info);  // about the server
   void take(Reply info);
+  void log_change(const Failure& failure);
   std::optional<double> backlog_seconds() const;
 };
+
+void Comparison::Asked::meet(const Info& info) {
+  told_over = questioner.connections();
+  const std::string_view id = parse_id(info.text("run_id"));
+  // Another server answers: what the one before refused says nothing about it.
+  if (!run_id.empty() && run_id != id) refusals.clear();
+  run_id = id;
+  sentinel = facts_of(info, 0).kind == kSentinel;
+  // Valkey names the version of Redis that it is compatible with, too.
+  version_text = cut(info.find("valkey_version").value_or(info.text("redis_version")));
+  version = parse_version(info.text("redis_version"));
+}
+
+// By the reason: the text may differ from one try to the next.
+void Comparison::Asked::log_change(const Failure& failure) {
+  if (std::exchange(logged, failure.reason) == failure.reason) return;
+  if (failure) {
+    log::warning("a node does not answer the comparison of its group",
+                 {{"instance", member.instance},
+                  {"reason", name_of(failure.reason)},
+                  {"error", failure.message}});
+  } else {
+    log::info("a node answers the comparison of its group again", {{"instance", member.instance}});
+  }
+}
 
 void Comparison::Asked::take(Reply info) {
   view = NodeView();
   if (!info.is_text()) return;
+  if (sentinel) {  // which has no such section
+    view.answered = true;
+    written.clear();
+    return;
+  }
   view = node_view(Info(info.text()));
   const Clock::time_point now = Clock::now();
   if (!view.master || (!written.empty() && view.offset < written.back().offset)) written.clear();
@@ -163,7 +200,8 @@ asio::awaitable<void> Comparison::ask(std::shared_ptr<Asked> node, What what) {
   if (what.cluster) add(kClusterInfo);
   if (what.seldom || node->told_over != node->questioner.connections()) add(kServer);
   const std::string_view config = node->version >= kSeveralNames ? kConfig : kConfigAll;
-  if (what.seldom && node->version != 0 && how.collector_options.config_command) add(config);
+  const bool settings = how.collector_options.config_command && !node->sentinel;
+  if (what.seldom && node->version != 0 && settings) add(config);
   if (what.slots) add(kNodes);
   ReplyBuffer replies;
   Failure failure;
@@ -180,8 +218,15 @@ asio::awaitable<void> Comparison::ask(std::shared_ptr<Asked> node, What what) {
       log::warning("a command of the comparison is refused",
                    {{"instance", node->member.instance},
                     {"command", std::string(lines[i])},
-                    {"error", std::string(replies[i].words())}});
-  node->take(reply_to(kReplication));
+                    {"error", server_words(replies[i].text(), node->member.target)}});
+  const Reply replication = reply_to(kReplication);
+  // A refusal is a line of its own, above.
+  if (!failure && replication.is_error() && !node->refusals.holds(kReplication, Clock::now()))
+    failure = Failure(Reason::protocol, std::string(kReplication) + ": " +
+                                            server_words(replication.text(), node->member.target));
+  if (!lines.empty()) node->log_change(failure);
+  if (const Reply server = reply_to(kServer); server.is_text()) node->meet(Info(server.text()));
+  node->take(replication);
   node->cluster_ok = reply_to(kClusterInfo).text().find("cluster_state:fail") == std::string::npos;
   if (what.slots) {
     const ClusterView view = cluster_view(reply_to(kNodes));
@@ -189,17 +234,6 @@ asio::awaitable<void> Comparison::ask(std::shared_ptr<Asked> node, What what) {
     if (node->slots) node->slots->round = what.round;
   }
   if (failure) co_return;
-  if (const Reply server = reply_to(kServer); server.is_text()) {
-    const Info info(server.text());
-    node->told_over = node->questioner.connections();
-    const std::string_view run_id = parse_id(info.text("run_id"));
-    // Another server answers: what the one before refused says nothing about it.
-    if (!node->run_id.empty() && node->run_id != run_id) node->refusals.clear();
-    node->run_id = run_id;
-    // Valkey names the version of Redis that it is compatible with, too.
-    node->version_text = cut(info.find("valkey_version").value_or(info.text("redis_version")));
-    node->version = parse_version(info.text("redis_version"));
-  }
   if (!what.seldom) co_return;
   ++node->told_seldom;
   node->settings.clear();
@@ -220,6 +254,7 @@ std::vector<ComparedNode> Comparison::compared(const Members& members,
     ComparedNode& node = nodes.emplace_back();
     node.instance = asked->member.instance;
     node.run_id = asked->run_id;
+    node.sentinel = asked->sentinel;
     node.view = asked->view;
     node.host = comparable_host(target.host);
     node.addresses.push_back(comparable(target.host, target.port));
@@ -260,7 +295,7 @@ void Comparison::count_promotions(const Members& members, std::span<const Compar
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     const NodeView& view = nodes[i].view;
     bool& was_replica = members[i]->was_replica;
-    if (!view.answered) continue;
+    if (!view.answered || nodes[i].sentinel) continue;
     if (!view.master) {
       was_replica = true;
     } else if (nodes[i].serves && std::exchange(was_replica, false) && !nodes[i].alias) {
@@ -285,9 +320,16 @@ void Comparison::conclude(const Members& members, std::span<const FoundNode> fou
     std::size_t nodes = 0;
   };
   std::map<std::string_view, Told> values;
+  std::size_t with_data = 0;
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     const auto& asked = members[i];
-    if (!asked->view.answered || nodes[i].alias) continue;
+    if (asked->sentinel && !std::exchange(asked->sentinel_logged, true))
+      log::warning(
+          "a Sentinel is listed among the nodes of a group: it is not compared; list it in a group "
+          "with standalone: true",
+          {{"redis_group", name_}, {"instance", asked->member.instance}});
+    if (!asked->view.answered || nodes[i].alias || asked->sentinel) continue;
+    ++with_data;
     asked->ask_slots = false;
     if (asked->slots) {
       opinions.push_back(*asked->slots);
@@ -304,8 +346,7 @@ void Comparison::conclude(const Members& members, std::span<const FoundNode> fou
   truth.versions = versions.size();
   // A node that does not tell may have any value.
   for (const auto& [name, told] : values)
-    if (told.nodes == truth.replication.answered)
-      truth.settings.emplace(name, told.distinct.size());
+    if (told.nodes == with_data) truth.settings.emplace(name, told.distinct.size());
   if (cluster_) {
     truth.slots = compare(opinions, rounds_);
     for (std::size_t i = 0; i < of_opinion.size(); ++i)

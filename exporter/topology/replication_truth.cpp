@@ -194,8 +194,9 @@ ReplicationTruth compare(std::span<const ComparedNode> nodes) {
   std::map<std::string_view, std::size_t> masters_by_host;
   for (const Node& node : nodes) {
     if (node.alias) continue;
-    if (node.serves || is_replica(node)) shards[node.shard].nodes.push_back(&node);
     if (node.view.answered) ++truth.answered;
+    if (node.sentinel) continue;
+    if (node.serves || is_replica(node)) shards[node.shard].nodes.push_back(&node);
     if (!is_master(node)) continue;
     ++truth.masters;
     truth.masters_on_one_host = std::max(truth.masters_on_one_host, ++masters_by_host[node.host]);

@@ -18,6 +18,7 @@ struct ComparedNode {
   std::string instance = {};             // as it is labelled
   std::string run_id = {};               // of the server; empty: not known
   bool alias = false;                    // another address of a node that is compared
+  bool sentinel = false;                 // it has no data to compare
   std::string shard = {};                // any name that the shard's nodes have in common
   std::string host = {};                 // equal for nodes on one host
   std::vector<HostPort> addresses = {};  // by which other nodes may know it; comparable
@@ -45,7 +46,7 @@ struct ReplicaLag {
 };
 
 struct ReplicationTruth {
-  std::size_t answered = 0;  // nodes
+  std::size_t answered = 0;  // nodes, Sentinels among them: all else is about those with data
   std::size_t masters = 0;   // that call themselves so, and serve
   // Two masters have a history in common, of a Cluster also a slot, and neither is kept from
   // writing by min-replicas-to-write, or because it finds the Cluster down.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the log says of groups: whose, and once.
+// What the log says of groups and their comparison: why, whose, and once.
 #include <gtest/gtest.h>
 
 #include "base/log.h"
@@ -31,10 +31,48 @@ class LogLines : public Groups {
     for (std::size_t at = 0; (at = text.find(part, at)) != std::string::npos; ++at) ++found;
     return found;
   }
+  bool answer(const std::string& nodes) {
+    return wait_until(
+        [&] { return described("redis_group_answering_nodes{redis_group=\"pair\"}") == nodes; });
+  }
 
  private:
   bool ended_ = false;
 };
+
+TEST_F(LogLines, TheComparisonSaysOnceWhyANodeDoesNotAnswer) {
+  FakeRedis one, other;
+  one.answers("AUTH hunter2", "-WRONGPASS invalid username-password pair\r\n");
+  one.answers("INFO all", "-NOAUTH Authentication required.\r\n");
+  one.answers("CLIENT SETNAME redis_fleet_exporter", "-NOAUTH Authentication required.\r\n");
+  add_group("pair", {&one, &other}).nodes[0].target.password = Secret("hunter2");
+  begin();
+  ASSERT_TRUE(answer("1"));
+  run_in(loop_, sleep_until(Clock::now() + milliseconds(100)));
+  one.answers("AUTH hunter2", "+OK\r\n");
+  one.answers("INFO all", info_reply("7.0.15", std::string(40, 'b')));
+  one.answers("CLIENT SETNAME redis_fleet_exporter", "+OK\r\n");
+  ASSERT_TRUE(answer("2"));
+  const std::string log = log_after(milliseconds(100));
+  EXPECT_EQ(count(log, "\"a node does not answer the comparison of its group\" instance=\"" +
+                           address(one) + "\" reason=\"auth\" error=\"AUTH: WRONGPASS"),
+            1u)
+      << log;
+  EXPECT_EQ(count(log, "\"a node answers the comparison of its group again\""), 1u) << log;
+  EXPECT_EQ(count(log, "does not answer"), 1u) << log;
+}
+
+TEST_F(LogLines, AServersWordsToTheComparisonLoseThePassword) {
+  FakeRedis one, other;
+  one.answers("AUTH comparison", "+OK\r\n");
+  one.answers("INFO replication", "-NOPERM comparison of what?\r\n");
+  add_group("pair", {&one, &other}).nodes[0].target.password = Secret("comparison");
+  begin();
+  ASSERT_TRUE(answer("1"));
+  const std::string log = log_after(milliseconds(50));
+  EXPECT_EQ(count(log, "\"a command of the comparison is refused\""), 1u) << log;
+  EXPECT_EQ(count(log, "error=\"NOPERM *** of what?\""), 1u) << log;
+}
 
 TEST_F(LogLines, AChangedGroupIsNamedByWhatCameAndWent) {
   const FakeRedis one, other, third;
@@ -92,6 +130,19 @@ TEST_F(LogLines, ANodeOfAnotherGroupIsToldWithThatGroup) {
                      address(other) + "\" other_redis_group=\"listed\""),
       1u)
       << log;
+}
+
+// A server that is no Redis may repeat what it was sent.
+TEST_F(LogLines, WhatAStrangeServerSendsLosesThePassword) {
+  FakeRedis one, other;
+  one.answers("AUTH hunter2", "500 what is hunter2?\r\n");
+  add_group("pair", {&one, &other}).nodes[0].target.password = Secret("hunter2");
+  begin();
+  scrape_all();
+  ASSERT_TRUE(answer("1"));
+  const std::string log = log_after(milliseconds(50));
+  EXPECT_GE(count(log, "It sent \\\"500 what is ***?"), 2u) << log;
+  EXPECT_EQ(count(log, "hunter2"), 0u) << log;
 }
 
 }  // namespace

@@ -108,6 +108,28 @@ TEST_F(Truth, OneServerUnderTwoAddressesIsNoSplitBrain) {
   EXPECT_TRUE(wait_until([&] { return value("redis_group_duplicate_nodes") == "0"; }));
 }
 
+TEST_F(Truth, ASentinelAmongTheNodesIsNotComparedWithThem) {
+  FakeRedis one, other, sentinel;
+  one.answers("INFO replication", master_says());
+  other.answers("INFO replication", replica_says(one));
+  for (FakeRedis* redis : {&one, &other})
+    redis->answers(FakeRedis::kComparedSettings, flat({"save", ""}));
+  sentinel.answers("INFO replication", bulk(""))
+      .answers("INFO server", bulk("redis_version:7.2.4\r\nserver_mode:sentinel\r\n"));
+  add_group("pair", {&one, &other, &sentinel});
+  begin();
+  ASSERT_TRUE(becomes("redis_group_answering_nodes", "3"));
+  EXPECT_TRUE(
+      wait_until([&] { return value("redis_group_setting_values", ",setting=\"save\"") == "1"; }));
+  EXPECT_EQ(value("redis_group_masters"), "1");
+  EXPECT_EQ(value("redis_group_failover_candidates"), "1");
+  EXPECT_EQ(value("redis_group_split_brain"), "0");
+  EXPECT_EQ(value("redis_group_versions"), "1");
+  EXPECT_EQ(sentinel.received(FakeRedis::kComparedSettings), 0);
+  sentinel.hangs();
+  EXPECT_TRUE(becomes("redis_group_answering_nodes", "2"));
+}
+
 TEST_F(Truth, AReplicaThatBecomesMasterIsAFailover) {
   FakeRedis one, other;
   one.answers("INFO replication", master_says());

@@ -273,5 +273,22 @@ TEST(ReplicationTruth, HostsThatAreReachedByOneAddressKeepTheirNames) {
   EXPECT_EQ(nodes[1].host, "redis-2");
 }
 
+// It has a host of its own, and is neither a master nor a replica of anything.
+TEST(ReplicationTruth, ASentinelAnswersAndIsOtherwiseLeftOut) {
+  Nodes nodes = {master(1, {2}), replica(2, 1), silent(3)};
+  for (ComparedNode& node : nodes) node.host = "one";
+  nodes[2].host = "other";
+  nodes[2].sentinel = nodes[2].view.answered = true;
+  const ReplicationTruth truth = compare(nodes);
+  EXPECT_EQ(truth.answered, 3u);
+  EXPECT_EQ(truth.masters, 1u);
+  EXPECT_EQ(truth.candidates, 1u);
+  EXPECT_EQ(truth.stale_replicas, 0u);
+  EXPECT_EQ(truth.lags.size(), 1u);
+  EXPECT_EQ(truth.shards_on_one_host, 1u);
+  nodes[2].view.answered = false;
+  EXPECT_EQ(compare(nodes).answered, 2u);
+}
+
 }  // namespace
 }  // namespace fleet::test
