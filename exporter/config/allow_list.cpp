@@ -246,4 +246,15 @@ bool AllowList::has_star() const {
                      [](const Entry& entry) { return entry.pattern == "*"; });
 }
 
+bool AllowList::leaves_credentials_to_flags() const {
+  std::size_t networks = 0;
+  for (const Entry& entry : entries_) {
+    if (!entry.network && entry.pattern == "*") continue;
+    if (!entry.access.has_credentials) return true;
+    networks += entry.network ? 1 : 0;
+  }
+  // A name with addresses in two networks has all of them in neither.
+  return networks > 1;
+}
+
 }  // namespace fleet

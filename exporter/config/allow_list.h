@@ -78,6 +78,9 @@ class AllowList {
 
   bool empty() const { return entries_.empty(); }
   bool has_star() const;
+  // Whether a target can be `listed` and have no credentials of an entry: --redis.user and
+  // --redis.password are for such.
+  bool leaves_credentials_to_flags() const;
   bool operator==(const AllowList&) const = default;
 
  private:

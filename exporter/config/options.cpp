@@ -58,6 +58,7 @@ class OptionsParser {
  private:
   Options& options() { return result_.options; }
   void fail(std::string problem) { result_.errors.push_back(std::move(problem)); }
+  void warn(std::string warning) { result_.warnings.push_back(std::move(warning)); }
 
   static FlagKind kind_of(std::string_view name) {
     if (name.starts_with(kCollector) || name.starts_with(kNoCollector)) return FlagKind::switched;
@@ -77,9 +78,14 @@ class OptionsParser {
     }
     if (path.empty()) return;
     options().redis_addr.reset();  // one that is given is an error beside the file
-    LoadedFile loaded = load_config_file(path, environment_, labels_, options());
+    const Environment environment = [this](std::string_view name) {
+      named_in_file_.emplace(name);
+      return environment_(name);
+    };
+    LoadedFile loaded = load_config_file(path, environment, labels_, options());
     std::ranges::move(loaded.errors, std::back_inserter(result_.errors));
     std::ranges::move(loaded.warnings, std::back_inserter(result_.warnings));
+    allowed_in_file_ = options().allowed_targets;
   }
 
   void take_flag(const CommandLine::Flag& given) {
@@ -181,15 +187,15 @@ class OptionsParser {
     if (o.debug) o.log_level = log::Level::debug;
     if (o.tls_client_key_file.empty() != o.tls_client_cert_file.empty())
       fail("--tls-client-key-file and --tls-client-cert-file: give both or neither");
-    const bool credentials = !o.redis_user.empty() || !o.redis_password.empty();
-    if (credentials && o.allowed_targets.has_star())
-      result_.warnings.push_back(
+    const bool from_file = !o.config_file.empty();
+    if (from_file)
+      warn_of_flags_beside_file();
+    else if ((!o.redis_user.empty() || !o.redis_password.empty()) && o.allowed_targets.has_star())
+      warn(
           "--redis.user and --redis.password go to --redis.addr only, not to what * in "
           "--scrape.allowed-targets lets in; name those targets by network or pattern");
     if (!o.redis_user.empty() && o.redis_password.empty())
-      result_.warnings.push_back(
-          "--redis.user without a password is not used: give REDIS_PASSWORD or --redis.password");
-    const bool from_file = !o.config_file.empty();
+      warn("--redis.user without a password is not used: give REDIS_PASSWORD or --redis.password");
     if (from_file && o.redis_addr)
       fail(
           "--redis.addr (or REDIS_ADDR) and --config.file: give one of them; add the node to a "
@@ -199,15 +205,58 @@ class OptionsParser {
     if (o.action == Options::Action::dump_targets && !from_file)
       fail("--dump-targets: needs --config.file");
     if (!from_file && !o.redis_addr && o.allowed_targets.empty() && !o.disable_scrape_endpoint)
-      result_.warnings.push_back(
+      warn(
           "with no --redis.addr and no list /scrape refuses every target; add "
           "--scrape.allowed-targets=10.0.0.0/8,*.internal or what fits");
+  }
+
+  // How a value was given that is not the default: by the flag, or by its variable.
+  std::string source_of(std::string_view name) const {
+    return given_.contains(name) ? dashed(name) : std::string(find_flag(name)->environment);
+  }
+
+  // Flags that do less beside a file than one may think.
+  void warn_of_flags_beside_file() {
+    const Options& o = options();
+    if (!allowed_in_file_.empty() && allowed_in_file_ != o.allowed_targets)
+      warn(source_of("scrape.allowed-targets") + " replaces the whole list allowed_targets of " +
+           o.config_file + ", and what its entries say of credentials and TLS; keep one of them");
+    const bool asks_groups = o.action == Options::Action::serve ||
+                             o.action == Options::Action::check_config ||
+                             o.action == Options::Action::dump_targets;
+    if (asks_groups && !o.redis_password.empty()) warn_of_credentials_beside_file();
+  }
+
+  void warn_of_credentials_beside_file() {
+    const Options& o = options();
+    const std::string password = source_of("redis.password");
+    if (named_in_file_.contains(password)) return;  // by password_env
+    const bool one = o.redis_user.empty();
+    const std::string given = one ? password : source_of("redis.user") + " and " + password;
+    const bool off = o.disable_scrape_endpoint;
+    if (!off && o.allowed_targets.leaves_credentials_to_flags()) {
+      if (o.allowed_targets.has_star())
+        warn(given + (one ? " goes" : " go") +
+             " to what allowed_targets lists by network, address or pattern, not to what * lets "
+             "in; name those targets");
+      return;
+    }
+    const std::string_view why = off ? "/scrape is switched off"
+                                 : o.allowed_targets.empty()
+                                     ? "there are no allowed_targets"
+                                     : "no entry of allowed_targets but * is without its own";
+    warn(given + (one ? " is" : " are") + " not used: the groups of " + o.config_file +
+         " take theirs from the file, and " + std::string(why) + "; write credentials: {NAME: {" +
+         (one ? "" : "username: USER, ") +
+         "password_file: FILE}} into it, and credentials: NAME into each group that needs it");
   }
 
   const Environment& environment_;
   const std::span<const std::string_view> labels_;
   ParsedOptions result_;
   std::set<std::string_view> given_;
+  std::set<std::string, std::less<>> named_in_file_;  // variables
+  AllowList allowed_in_file_;
 };
 
 }  // namespace

@@ -52,6 +52,19 @@ class Checks(unittest.TestCase):
                 self.assertEqual((done.returncode, done.stdout),
                                  (0, "the configuration is valid\n"), done.stderr)
 
+    def test_what_is_given_and_not_used_is_told(self):
+        with FleetFile("""
+                groups: [{name: web, nodes: ["a:1"]}]
+                allowed_targets: ["10.0.0.0/8"]
+                """) as file:
+            done = run_exporter("--check-config", file.flag, "--scrape.allowed-targets=*",
+                                env={"REDIS_PASSWORD": "hunter2"})
+        self.assertEqual((done.returncode, done.stdout), (0, "the configuration is valid\n"))
+        self.assertIn("--scrape.allowed-targets replaces the whole list allowed_targets of",
+                      done.stderr)
+        self.assertIn("REDIS_PASSWORD is not used: ", done.stderr)
+        self.assertNotIn("hunter2", done.stderr)
+
     def test_all_errors_are_told_at_once_and_no_secret(self):
         said = self.refused("""
             lissten: ":9121"

@@ -223,6 +223,23 @@ TEST(AllowList, LendsNoPasswordToEverybody) {
   EXPECT_TRUE(list.add("", {}).starts_with("is neither a network nor a name;"));
 }
 
+TEST(AllowList, KnowsWhetherAnyTargetIsLeftToTheFlagsCredentials) {
+  AllowList list = list_of("*, *:6379");
+  EXPECT_FALSE(list.leaves_credentials_to_flags());
+  EXPECT_EQ(list.add("10.0.0.0/8", secret("x")), "");
+  EXPECT_EQ(list.add("*.internal", secret("x")), "");
+  EXPECT_FALSE(list.leaves_credentials_to_flags());
+  AllowList named = list;
+  EXPECT_EQ(named.add("a", {}), "");
+  EXPECT_TRUE(named.leaves_credentials_to_flags());
+  // A name with an address in each of two networks has all addresses in neither.
+  EXPECT_EQ(list.add("192.168.0.0/16", secret("y")), "");
+  EXPECT_TRUE(list.leaves_credentials_to_flags());
+  const std::vector<IpAddress> both = addresses_of({"10.0.0.1", "192.168.0.1"});
+  EXPECT_EQ(list.allows(target_of("b"), both), Allowed::listed);
+  EXPECT_EQ(list.access_for(target_of("b"), both), nullptr);
+}
+
 TEST(AllowList, NamesTheBadEntry) {
   auto refuses = [](std::string_view text, std::vector<std::string> want,
                     int line = __builtin_LINE()) {

@@ -83,6 +83,64 @@ TEST_F(OptionsWithFile, ANodeOfAFlagIsAnErrorBesideIt) {
   EXPECT_EQ(parse(kFile, {"--redis.addr="}).errors, std::vector<std::string>{});
 }
 
+class CredentialsBesideFile : public OptionsWithFile {
+ protected:
+  std::vector<std::string> warnings(const std::string& more, std::vector<std::string> arguments,
+                                    const Variables& variables = {}) const {
+    const ParsedOptions parsed = parse(kFile + more, std::move(arguments), variables);
+    EXPECT_EQ(parsed.errors, std::vector<std::string>{});
+    return parsed.warnings;
+  }
+  std::string unused(const std::string& given, const std::string& why,
+                     const std::string& user = "") const {
+    return given + " not used: the groups of " + path_ + " take theirs from the file, and " + why +
+           "; write credentials: {NAME: {" + user +
+           "password_file: FILE}} into it, and credentials: NAME into each group that needs it";
+  }
+};
+
+TEST_F(CredentialsBesideFile, AreWarnedOfWhereNothingUsesThem) {
+  using Texts = std::vector<std::string>;
+  const std::string no_list = "there are no allowed_targets";
+  EXPECT_EQ(warnings("", {"--redis.password=x"}), Texts{unused("--redis.password is", no_list)});
+  EXPECT_EQ(warnings("", {}, {{"REDIS_USER", "u"}, {"REDIS_PASSWORD", "x"}}),
+            Texts{unused("REDIS_USER and REDIS_PASSWORD are", no_list, "username: USER, ")});
+  EXPECT_EQ(
+      warnings("allowed_targets: [\"*\"]\n", {"--redis.password=x"}),
+      Texts{unused("--redis.password is", "no entry of allowed_targets but * is without its own")});
+  EXPECT_EQ(warnings("allowed_targets: [\"10.0.0.0/8\"]\n",
+                     {"--redis.password=x", "--disable-scrape-endpoint"}),
+            Texts{unused("--redis.password is", "/scrape is switched off")});
+}
+
+TEST_F(CredentialsBesideFile, AreNotWarnedOfWhereTheyAreUsed) {
+  using Texts = std::vector<std::string>;
+  const std::string listed = "allowed_targets: [\"10.0.0.0/8\"]\n";
+  EXPECT_EQ(warnings(listed, {"--redis.password=x"}), Texts{});
+  EXPECT_EQ(warnings("", {"--list-metrics", "--redis.password=x"}), Texts{});
+  EXPECT_EQ(warnings("credentials: {c: {password_env: REDIS_PASSWORD}}\n"
+                     "allowed_targets: [{match: \"10.0.0.0/8\", credentials: c}]\n",
+                     {}, {{"REDIS_PASSWORD", "x"}}),
+            Texts{});
+  EXPECT_EQ(warnings("allowed_targets: [\"10.0.0.0/8\", \"*\"]\n", {"--redis.password=x"}),
+            Texts{"--redis.password goes to what allowed_targets lists by network, address or "
+                  "pattern, not to what * lets in; name those targets"});
+}
+
+TEST_F(CredentialsBesideFile, AreLostWithAListThatAFlagReplaces) {
+  using Texts = std::vector<std::string>;
+  const std::string listed = "allowed_targets: [\"10.0.0.0/8\"]\n";
+  const std::string replaced = " replaces the whole list allowed_targets of " + path_ +
+                               ", and what its entries say of credentials and TLS; keep one of "
+                               "them";
+  EXPECT_EQ(warnings(listed, {"--scrape.allowed-targets=a"}),
+            Texts{"--scrape.allowed-targets" + replaced});
+  EXPECT_EQ(warnings(listed, {}, {{"REDIS_EXPORTER_SCRAPE_ALLOWED_TARGETS", ""}}),
+            Texts{"REDIS_EXPORTER_SCRAPE_ALLOWED_TARGETS" + replaced});
+  EXPECT_EQ(warnings(listed, {"--scrape.allowed-targets=10.0.0.0/8"}), Texts{});
+  EXPECT_EQ(warnings("", {"--scrape.allowed-targets=a"}), Texts{});
+}
+
 TEST_F(OptionsWithFile, ErrorsOfFileAndFlagsComeTogether) {
   const ParsedOptions parsed = parse("grups: []\n", {"--debug=maybe"});
   EXPECT_EQ(parsed.errors.size(), 2u);
