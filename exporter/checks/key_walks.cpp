@@ -11,8 +11,8 @@ constexpr std::size_t kLongestCursor = 20;  // digits of an unsigned number with
 }  // namespace
 
 bool KeyWalks::ask(Slice& slice) {
-  if (std::string why = slice.refused(kScan); !why.empty()) {
-    while (!done()) skip(why);
+  if (const std::string why = slice.refused(kScan); !why.empty()) {
+    while (!done()) skip("SCAN: " + why);
     return false;
   }
   const KeyPattern& pattern = patterns_[at_];

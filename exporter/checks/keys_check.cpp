@@ -9,17 +9,21 @@
 
 namespace fleet {
 
-KeysCheck::KeysCheck(const std::vector<KeyPattern>& names, std::vector<KeyPattern> patterns,
-                     bool cluster, const Limits& limits)
-    : most_(limits.keys),
-      missing_has_size_(!cluster),
-      walks_(std::move(patterns)),
-      reader_(limits.values) {
+KeysCheck::KeysCheck(const std::vector<KeyPattern>& names, bool cluster, const Limits& limits)
+    : most_(limits.keys), missing_has_size_(!cluster), walks_({}), reader_(limits.values) {
   for (const KeyPattern& name : names) add(name.database, name.text);
-  named_ = reader_.size();
 }
 
+KeysCheck::KeysCheck(std::vector<KeyPattern> patterns, const std::vector<KeyPattern>& less,
+                     const Limits& limits)
+    : most_(limits.keys),
+      missing_has_size_(false),
+      less_(less.begin(), less.end()),
+      walks_(std::move(patterns)),
+      reader_(limits.values) {}
+
 void KeysCheck::add(std::uint32_t database, std::string_view name) {
+  if (less_.contains({database, std::string(name)})) return;
   if (reader_.size() < most_ && is_shown_whole(name)) {
     reader_.add(database, name);
   } else {
@@ -69,8 +73,7 @@ void KeysCheck::describe(SampleSet& out) const {
   for (std::size_t place = 0; place < order.size(); ++place) {
     if (place > 0 && identity(order[place]) == identity(order[place - 1])) continue;
     const KeyReader::Key& key = keys[order[place]];
-    const bool named = order[place] < named_;
-    if (!key.read || (!key.exists && !(named && missing_has_size_))) continue;
+    if (!key.read || (!key.exists && !missing_has_size_)) continue;
     const std::string database = "db" + std::to_string(key.database);
     const SampleSet::Labels labels = out.labels({{"db", database}, {"key", key.name}});
     if (!key.exists) {

@@ -2,6 +2,7 @@
 // Size, memory and value of keys: of those that are named, and of those that patterns find.
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -18,9 +19,11 @@ class KeysCheck : public Check {
     bool values = true;
   };
 
-  // `names` are read as they are, and have a size of 0 when there are no such keys, but in a
-  // Cluster, where another node may have them.
-  KeysCheck(const std::vector<KeyPattern>& names, std::vector<KeyPattern> patterns, bool cluster,
+  // Reads keys by name. They have a size of 0 when there are no such keys, but in a Cluster, where
+  // another node may have them.
+  KeysCheck(const std::vector<KeyPattern>& names, bool cluster, const Limits& limits);
+  // Reads those that patterns find, less those that another check reads by name.
+  KeysCheck(std::vector<KeyPattern> patterns, const std::vector<KeyPattern>& less,
             const Limits& limits);
 
   void ask(Slice& slice) override;
@@ -34,7 +37,7 @@ class KeysCheck : public Check {
 
   const std::size_t most_;
   const bool missing_has_size_;
-  std::size_t named_ = 0;  // keys at the beginning of the reader's that are
+  const std::set<KeyPattern> less_;
   KeyWalks walks_;
   KeyReader reader_;
   bool walking_ = false;  // the slice under way is a walk's

@@ -79,13 +79,18 @@ bool is_usual(std::string_view error) {
 
 }  // namespace
 
-StreamsCheck::StreamsCheck(const std::vector<KeyPattern>& names, std::vector<KeyPattern> patterns,
+StreamsCheck::StreamsCheck(const std::vector<KeyPattern>& names, Version version,
+                           const Limits& limits)
+    : limits_(limits), full_(version >= kNackedSince), walks_({}) {
+  for (const KeyPattern& name : names) add(name.database, name.text);
+}
+
+StreamsCheck::StreamsCheck(std::vector<KeyPattern> patterns, const std::vector<KeyPattern>& less,
                            Version version, const Limits& limits)
     : limits_(limits),
       full_(version >= kNackedSince),
-      walks_(std::move(patterns), version >= kScanTypeSince ? "stream" : "") {
-  for (const KeyPattern& name : names) add(name.database, name.text);
-}
+      less_(less.begin(), less.end()),
+      walks_(std::move(patterns), version >= kScanTypeSince ? "stream" : "") {}
 
 bool StreamsCheck::has_room(std::string_view name) {
   if (rows_ >= limits_.rows || !is_shown_whole(name)) {
@@ -97,7 +102,7 @@ bool StreamsCheck::has_room(std::string_view name) {
 }
 
 void StreamsCheck::add(std::uint32_t database, std::string_view name) {
-  if (!has_room(name)) return;
+  if (less_.contains({database, std::string(name)}) || !has_room(name)) return;
   Stream& stream = streams_.emplace_back();
   stream.name = name;
   stream.database = database;

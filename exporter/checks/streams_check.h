@@ -3,6 +3,7 @@
 // find.
 #pragma once
 
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,7 +26,9 @@ class StreamsCheck : public Check {
     bool consumers = true;     // otherwise they are not asked about
   };
 
-  StreamsCheck(const std::vector<KeyPattern>& names, std::vector<KeyPattern> patterns,
+  StreamsCheck(const std::vector<KeyPattern>& names, Version version, const Limits& limits);
+  // Those that patterns find, less those that another check reads by name.
+  StreamsCheck(std::vector<KeyPattern> patterns, const std::vector<KeyPattern>& less,
                Version version, const Limits& limits);
 
   void ask(Slice& slice) override;
@@ -64,6 +67,7 @@ class StreamsCheck : public Check {
 
   const Limits limits_;
   const bool full_;  // XINFO STREAM FULL tells more
+  const std::set<KeyPattern> less_;
   std::size_t rows_ = 0;
   KeyWalks walks_;
   bool walking_ = false;  // the slice under way is a walk's

@@ -8,6 +8,7 @@
 // it, as for SCAN's MATCH, and otherwise the name of one key.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -18,7 +19,7 @@ namespace fleet {
 struct KeyPattern {
   std::uint32_t database = 0;
   std::string text;
-  bool operator==(const KeyPattern&) const = default;
+  auto operator<=>(const KeyPattern&) const = default;
 };
 
 bool is_pattern(std::string_view text);

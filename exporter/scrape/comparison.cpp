@@ -158,7 +158,7 @@ bool Comparison::set_members(const std::vector<Member>& members) {
     members_.push_back(same ? known->second : std::make_shared<Asked>(member));
     if (!same) any_new = true;
   }
-  return any_new;
+  return any_new || members_.size() != before.size();
 }
 
 asio::awaitable<bool> Comparison::round(std::vector<FoundNode> found) {

@@ -13,6 +13,7 @@
 #include "checks/scripts_check.h"
 #include "checks/streams_check.h"
 #include "scrape/plan.h"
+#include "scrape/server_words.h"
 
 namespace fleet {
 namespace {
@@ -69,32 +70,30 @@ NodeChecks::NodeChecks(const Target& target, std::shared_ptr<NodeAccess> access,
       tasks_(tasks),
       reads_(target, access_, false, executor),
       walks_(target, access_, true, executor) {
+  for (Lane* lane : {&reads_, &walks_}) lane->weight = std::min(lane->weight, settings.batch);
   const KeysCheck::Limits limits{settings.most_keys, settings.values};
-  if (std::vector<KeyPattern> names = named(settings.keys, settings.single_keys); !names.empty())
-    add(reads_, "single_keys", [names, limits](const NodeFacts& node) {
-      return std::make_unique<KeysCheck>(names, std::vector<KeyPattern>(), node.cluster_enabled,
-                                         limits);
-    });
-  if (std::vector<KeyPattern> found = patterns(settings.keys); !found.empty())
-    add(walks_, "keys", [found, limits](const NodeFacts& node) {
-      return std::make_unique<KeysCheck>(std::vector<KeyPattern>(), found, node.cluster_enabled,
-                                         limits);
+  const std::vector<KeyPattern> keys = named(settings.keys, settings.single_keys);
+  if (!keys.empty())
+    add(reads_, "single_keys", [keys, limits](const NodeFacts& node) {
+      return std::make_unique<KeysCheck>(keys, node.cluster_enabled, limits);
     });
   const StreamsCheck::Limits of_streams{settings.most_keys, settings.consumers};
-  if (std::vector<KeyPattern> names = named(settings.streams, settings.single_streams);
-      !names.empty())
-    add(reads_, "single_streams", [names, of_streams](const NodeFacts& node) {
-      return std::make_unique<StreamsCheck>(names, std::vector<KeyPattern>(), node.version,
-                                            of_streams);
+  const std::vector<KeyPattern> streams = named(settings.streams, settings.single_streams);
+  if (!streams.empty())
+    add(reads_, "single_streams", [streams, of_streams](const NodeFacts& node) {
+      return std::make_unique<StreamsCheck>(streams, node.version, of_streams);
     });
   if (!settings.scripts.empty())
     add(reads_, "scripts", [this](const NodeFacts&) {
       return std::make_unique<ScriptsCheck>(settings_.scripts, settings_.read_only_scripts);
     });
+  if (std::vector<KeyPattern> found = patterns(settings.keys); !found.empty())
+    add(walks_, "keys", [found, keys, limits](const NodeFacts&) {
+      return std::make_unique<KeysCheck>(found, keys, limits);
+    });
   if (std::vector<KeyPattern> found = patterns(settings.streams); !found.empty())
-    add(walks_, "streams", [found, of_streams](const NodeFacts& node) {
-      return std::make_unique<StreamsCheck>(std::vector<KeyPattern>(), found, node.version,
-                                            of_streams);
+    add(walks_, "streams", [found, streams, of_streams](const NodeFacts& node) {
+      return std::make_unique<StreamsCheck>(found, streams, node.version, of_streams);
     });
   if (!settings.key_groups.empty())
     add(walks_, kKeyGroups, [this](const NodeFacts&) {
@@ -125,18 +124,16 @@ asio::awaitable<void> NodeChecks::refresh(const NodeFacts& node, Clock::time_poi
   const bool quick = (walks_.running ? now - walks_.began : walks_.took) <= kPatience;
   if (!walks_.running && (quick || now - walks_.began >= settings_.interval)) start(walks_, node);
   if (!reads_.running) start(reads_, node);
-  for (Lane* lane : {&reads_, &walks_}) {
-    if (lane == &walks_ && !quick) break;
-    const Clock::time_point until =
-        lane == &walks_ ? std::min(deadline, now + kPatience) : deadline;
-    const auto wait = [](Lane& waited) -> asio::awaitable<void> {
-      while (waited.running) {
-        const bool woken = co_await waited.ended.wait();
-        if (!woken) co_return;
-      }
-    };
-    co_await finished_before(until, wait(*lane));
-    if (cancelled(co_await asio::this_coro::cancellation_state)) co_return;
+  co_await finished_before(deadline, ended(reads_));
+  const auto state = co_await asio::this_coro::cancellation_state;
+  if (cancelled(state) || !quick) co_return;
+  co_await finished_before(std::min(deadline, now + kPatience), ended(walks_));
+}
+
+asio::awaitable<void> NodeChecks::ended(Lane& lane) {
+  while (lane.running) {
+    const bool woken = co_await lane.ended.wait();
+    if (!woken) co_return;
   }
 }
 
@@ -178,7 +175,7 @@ asio::awaitable<std::string> NodeChecks::run_job(Lane& lane, Job& job) {
     ReplyBuffer replies;
     Failure failure = co_await ask(lane, slice, replies);
     if (failure) {
-      why = failure.message;
+      why = with_server_words(std::move(failure), target_).message;
       break;
     }
     if (!lane.connection.unselectable().empty()) {
@@ -220,7 +217,8 @@ asio::awaitable<bool> NodeChecks::pause(Lane& lane) {
 void NodeChecks::pace(Lane& lane) const {
   const Clock::duration work = lane.connection.work();
   if (work < kShortSlice) lane.weight = std::min(lane.weight * 2, settings_.batch);
-  if (work > kLongSlice) lane.weight = std::max(lane.weight / 2, kLeastWeight);
+  if (work > kLongSlice)
+    lane.weight = std::max(lane.weight / 2, std::min(kLeastWeight, settings_.batch));
   const auto in_time = [this](Clock::duration spent) {
     return std::chrono::duration_cast<Clock::duration>(spent / settings_.share);
   };
@@ -240,11 +238,10 @@ void NodeChecks::note_refusals(const Slice& slice, const ReplyBuffer& replies) {
     const Reply reply = replies[i];
     if (!reply.is_error() || !refusals_.note(slice.lines()[i], reply.text(), Clock::now()))
       continue;
-    log::warning("command refused",
-                 {{"instance", instance_},
-                  {"command", slice.lines()[i]},
-                  {"server", without_password(std::string(reply.words()), target_)},
-                  {"retry_after", "1h"}});
+    log::warning("command refused", {{"instance", instance_},
+                                     {"command", slice.lines()[i]},
+                                     {"server", server_words(reply.text(), target_)},
+                                     {"retry_after", "1h"}});
   }
 }
 
@@ -260,7 +257,7 @@ void NodeChecks::finish(Job& job, std::string why, double seconds) {
     job.ended = unix_now();
     job.seconds = seconds;
   }
-  why = without_password(std::move(why), target_);
+  why = server_words(why, target_);
   job.success = why.empty();
   if (why == job.logged) return;
   if (why.empty()) {

@@ -2,8 +2,9 @@
 """Finds statements that GCC 12 miscompiles in coroutines.
 
 GCC 12 destroys temporaries twice that are made by braces, by ?: or by a lambda's copies in a full
-expression that also awaits. The rule that avoids all of it: a statement with co_await holds names,
-calls and constructor calls; bind first, await second.
+expression that also awaits, and what is awaited in a condition or for an argument. The rule that
+avoids all of it: a statement with co_await holds names, calls and constructor calls, and what is
+awaited is bound to a name; bind first, await second.
 
 The source is cut into full expressions without parsing C++: a statement ends at `;`, at the `)` of
 an if, for, while or switch, and at the brace of a block. A lambda's body is cut on its own, so that
@@ -15,6 +16,7 @@ from lint import cpp_source
 _CONTROL = {"if", "for", "while", "switch", "constexpr", "catch"}
 _BEFORE_BLOCK = {")", "else", "do", "try", "const", "noexcept", "override", "final", "mutable", ":",
                  "}"}
+_BEFORE_AWAIT = {"=", "co_return", "do", "else", ":", ")"}
 _SCOPES = {"namespace", "struct", "class", "union", "enum"}
 _CLOSES = {"(": ")", "[": "]", "{": "}"}
 # A [ after one of these starts a lambda although the token looks like a name.
@@ -89,6 +91,8 @@ class _Reader:
                 statement.found.append((line, "?:"))
             elif token == "co_await":
                 statement.await_line = line
+                if statement.tokens and statement.tokens[-1] not in _BEFORE_AWAIT:
+                    statement.found.append((line, "await within an expression or a condition"))
             statement.tokens.append(token)
             if token == ")" and depth == 0 and self._token(self.match[i] - 1) in _CONTROL:
                 self._end(statement)

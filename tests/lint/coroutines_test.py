@@ -30,6 +30,11 @@ BAD = [
     "co_await spawn([&]() -> awaitable<void> { co_await f({str}); });",
     "if (a) {\n  b();\n} else {\n  co_await f({str});\n}",
     "switch (a) {\n  case 1: {\n    co_await f(Agg{1});\n  }\n}",
+    "if (co_await f()) g();",
+    "if (a || b(co_await f())) g();",
+    "g(co_await f());",
+    "g(a, co_await f());",
+    "while (co_await f()) g();",
     "x = 1'000; co_await f(Agg{'a'});",
 ]
 
@@ -45,7 +50,6 @@ GOOD = [
     "const auto [ec, n] = co_await f();",
     "for (const auto& [k, v] : co_await f()) { g(Agg{k, v}); }",
     "if (auto r = co_await f(); r) { g(r ? 1 : 2); }",
-    "if (const Agg a{1}; co_await f(a)) { g(); }",
     "if (a ? b : c) co_await f();",
     "try {\n  co_await f();\n} catch (const E& e) {\n  g({e});\n}",
     "co_await f();  // not f({str}), nor a ? b : c",

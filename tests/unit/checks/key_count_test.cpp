@@ -45,7 +45,7 @@ TEST(KeyCount, ScanThatIsRefusedIsNotSent) {
   server.refuses("SCAN", "NOPERM no");
   KeyCount check({{0, "a*"}, {0, "b*"}});
   server.run(check);
-  EXPECT_EQ(check.failure(), "NOPERM no");
+  EXPECT_EQ(check.failure(), "SCAN: NOPERM no");
   EXPECT_TRUE(server.asked.empty());
   EXPECT_EQ(told(check), "");
 }

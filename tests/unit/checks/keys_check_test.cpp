@@ -7,6 +7,7 @@ namespace fleet::test {
 namespace {
 
 const KeysCheck::Limits kLimits{.keys = 100, .values = true};
+const std::vector<KeyPattern> kNone;
 const std::string kMoved = "-MOVED 866 127.0.0.1:7002\r\n";
 
 std::string scanned(std::string_view cursor, const std::vector<std::string>& keys) {
@@ -38,7 +39,7 @@ TEST(KeysCheck, EachTypeHasItsSize) {
       .answers("XLEN x", integer(5))
       .answers("ARCOUNT a", integer(6));
   server.answers("STRLEN t", integer(7)).answers("GETRANGE t 0 511", bulk("3.5"));
-  KeysCheck check(names, {}, false, kLimits);
+  KeysCheck check(names, false, kLimits);
   server.run(check);
   EXPECT_EQ(check.failure(), "");
   EXPECT_FALSE(check.truncated());
@@ -72,7 +73,7 @@ TEST(KeysCheck, ValuesAreTextOrNumbersAndNothingElse) {
   text("digits", std::string(600, '1'));
   text("hll", std::string("HYLL\0\0", 6));
   server.answers("PFCOUNT hll", integer(42));
-  KeysCheck check(names, {}, false, kLimits);
+  KeysCheck check(names, false, kLimits);
   server.run(check);
   std::string page = told(check);
   page.erase(0, page.find("redis_key_value"));
@@ -91,7 +92,7 @@ TEST(KeysCheck, WithoutValuesOnlyTheirBeginningIsRead) {
   ScriptedServer server;
   server.answers("TYPE t", "+string\r\n").answers("MEMORY USAGE t", integer(1));
   server.answers("STRLEN t", integer(9)).answers("GETRANGE t 0 3", bulk("secr"));
-  KeysCheck check({{0, "t"}}, {}, false, {.keys = 10, .values = false});
+  KeysCheck check({{0, "t"}}, false, {.keys = 10, .values = false});
   server.run(check);
   EXPECT_EQ(told(check),
             "redis_key_size{db=\"db0\",key=\"t\"} 9\n"
@@ -101,11 +102,11 @@ TEST(KeysCheck, WithoutValuesOnlyTheirBeginningIsRead) {
 TEST(KeysCheck, AMissingKeyHasNoElements) {
   ScriptedServer server;
   server.answers("TYPE gone", "+none\r\n").answers("MEMORY USAGE gone", "$-1\r\n");
-  KeysCheck alone({{0, "gone"}}, {}, false, kLimits);
+  KeysCheck alone({{0, "gone"}}, false, kLimits);
   server.run(alone);
   EXPECT_EQ(told(alone), "redis_key_size{db=\"db0\",key=\"gone\"} 0\n");
   // Another node of a Cluster may have it.
-  KeysCheck of_cluster({{0, "gone"}}, {}, true, kLimits);
+  KeysCheck of_cluster({{0, "gone"}}, true, kLimits);
   server.run(of_cluster);
   EXPECT_EQ(told(of_cluster), "");
 }
@@ -113,7 +114,7 @@ TEST(KeysCheck, AMissingKeyHasNoElements) {
 TEST(KeysCheck, AKeyOfAnotherNodeIsNoFailure) {
   ScriptedServer server;
   server.answers("TYPE far", kMoved).answers("MEMORY USAGE far", kMoved);
-  KeysCheck check({{0, "far"}}, {}, true, kLimits);
+  KeysCheck check({{0, "far"}}, true, kLimits);
   server.run(check);
   EXPECT_EQ(check.failure(), "");
   EXPECT_EQ(told(check), "");
@@ -126,7 +127,7 @@ TEST(KeysCheck, OneErrorLosesNothingElse) {
   server.answers("TYPE c", "+hash\r\n").answers("MEMORY USAGE c", integer(3));
   // Deleted and made anew meanwhile.
   server.answers("LLEN a", "-WRONGTYPE Operation against a key\r\n").answers("HLEN c", integer(4));
-  KeysCheck check({{0, "a"}, {0, "b"}, {0, "c"}}, {}, false, kLimits);
+  KeysCheck check({{0, "a"}, {0, "b"}, {0, "c"}}, false, kLimits);
   server.run(check);
   EXPECT_EQ(check.failure(), "MEMORY USAGE: ERR out of luck");
   EXPECT_EQ(told(check),
@@ -138,7 +139,7 @@ TEST(KeysCheck, WhatIsRefusedIsNotSent) {
   ScriptedServer server;
   server.refuses("MEMORY USAGE", "NOPERM no");
   server.answers("TYPE l", "+list\r\n").answers("LLEN l", integer(2));
-  KeysCheck check({{0, "l"}}, {}, false, kLimits);
+  KeysCheck check({{0, "l"}}, false, kLimits);
   server.run(check);
   EXPECT_EQ(check.failure(), "MEMORY USAGE: NOPERM no");
   EXPECT_EQ(told(check), "redis_key_size{db=\"db0\",key=\"l\"} 2\n");
@@ -159,7 +160,7 @@ TEST(KeysCheck, PatternsFindKeysOnce) {
   server.answers("TYPE k3", "+none\r\n").answers("MEMORY USAGE k3", "$-1\r\n");
   server.answers("TYPE k1", "+set\r\n", 3).answers("MEMORY USAGE k1", integer(8), 3);
   server.answers("SCARD k1", integer(5), 3);
-  KeysCheck check({}, {{0, "k*"}, {3, "k1"}}, false, kLimits);
+  KeysCheck check({{0, "k*"}, {3, "k1"}}, kNone, kLimits);
   server.run(check);
   EXPECT_EQ(check.failure(), "");
   EXPECT_EQ(told(check),
@@ -180,7 +181,7 @@ TEST(KeysCheck, MoreKeysThanTheLimitAreLeftOut) {
     server.answers("MEMORY USAGE " + std::string(name), integer(9));
     server.answers("LLEN " + std::string(name), integer(1));
   }
-  KeysCheck check({}, {{0, "*"}}, false, {.keys = 2, .values = false});
+  KeysCheck check({{0, "*"}}, kNone, {.keys = 2, .values = false});
   server.run(check);
   EXPECT_TRUE(check.truncated());
 }
@@ -190,13 +191,23 @@ TEST(KeysCheck, ADatabaseThatIsMissingLosesNoOther) {
   server.has_no_database(99);
   server.answers("TYPE a", "+list\r\n").answers("MEMORY USAGE a", integer(2));
   server.answers("LLEN a", integer(1));
-  server.answers("DBSIZE", integer(3)).answers("SCAN 0 MATCH b* COUNT 100", scanned("0", {}));
-  KeysCheck check({{99, "x"}, {0, "a"}}, {{99, "y*"}, {0, "b*"}}, false, kLimits);
+  KeysCheck check({{99, "x"}, {0, "a"}}, false, kLimits);
   server.run(check);
   EXPECT_EQ(check.failure(), "SELECT 99: ERR out of range");
   EXPECT_EQ(told(check),
             "redis_key_size{db=\"db0\",key=\"a\"} 1\n"
             "redis_key_memory_usage_bytes{db=\"db0\",key=\"a\"} 2\n");
+}
+
+TEST(KeysCheck, WhatIsReadByNameIsLeftOut) {
+  ScriptedServer server;
+  server.has_no_database(99);
+  server.answers("DBSIZE", integer(3));
+  server.answers("SCAN 0 MATCH * COUNT 100", scanned("0", {"named"}));
+  KeysCheck check({{99, "*"}, {0, "*"}}, {{0, "named"}}, kLimits);
+  server.run(check);
+  EXPECT_EQ(check.failure(), "SELECT 99: ERR out of range");
+  EXPECT_EQ(told(check), "");
 }
 
 TEST(KeysCheck, SlicesAreSmall) {
@@ -207,7 +218,7 @@ TEST(KeysCheck, SlicesAreSmall) {
     names.push_back({0, name});
     server.answers("TYPE " + name, "+none\r\n").answers("MEMORY USAGE " + name, "$-1\r\n");
   }
-  KeysCheck check(names, {}, false, kLimits);
+  KeysCheck check(names, false, kLimits);
   server.run(check, 20);
   EXPECT_EQ(server.sizes, (std::vector<std::size_t>{10, 10, 10, 10}));
 }
@@ -218,7 +229,7 @@ TEST(KeysCheck, AnAnswerThatIsNoneEndsTheWalk) {
         array({bulk(std::string(1000, '1')), "*0\r\n"})}) {
     ScriptedServer server;
     server.answers("DBSIZE", "-ERR\r\n").answers("SCAN 0 MATCH * COUNT 100", answer);
-    KeysCheck check({}, {{0, "*"}}, false, kLimits);
+    KeysCheck check({{0, "*"}}, kNone, kLimits);
     server.run(check);
     EXPECT_NE(check.failure(), "");
   }

@@ -27,7 +27,8 @@ asio::awaitable<void> throw_soon() {
 
 TEST(TaskGroup, JoinsWhenAllTasksHaveEnded) {
   const auto task = []() -> asio::awaitable<void> {
-    TaskGroup tasks(co_await asio::this_coro::executor);
+    const auto executor = co_await asio::this_coro::executor;
+    TaskGroup tasks(executor);
     int ended = 0;
     for (const int time : {1, 20, 5}) tasks.spawn("t", sleep_and_count(milliseconds(time), ended));
     EXPECT_EQ(tasks.size(), 3u);
@@ -40,7 +41,8 @@ TEST(TaskGroup, JoinsWhenAllTasksHaveEnded) {
 
 TEST(TaskGroup, WithoutTasksJoinsAtOnceAndMayBeUsedAgain) {
   const auto task = []() -> asio::awaitable<void> {
-    TaskGroup tasks(co_await asio::this_coro::executor);
+    const auto executor = co_await asio::this_coro::executor;
+    TaskGroup tasks(executor);
     int ended = 0;
     co_await tasks.join();
     for (int round = 1; round <= 2; ++round) {
@@ -54,7 +56,8 @@ TEST(TaskGroup, WithoutTasksJoinsAtOnceAndMayBeUsedAgain) {
 
 TEST(TaskGroup, CancelEndsWhatSleeps) {
   const auto task = []() -> asio::awaitable<void> {
-    TaskGroup tasks(co_await asio::this_coro::executor);
+    const auto executor = co_await asio::this_coro::executor;
+    TaskGroup tasks(executor);
     const auto start = Clock::now();
     int ended = 0;
     for (int i = 0; i < 3; ++i) tasks.spawn("t", sleep_and_count(kFar, ended));
@@ -69,7 +72,8 @@ TEST(TaskGroup, CancelEndsWhatSleeps) {
 
 TEST(TaskGroup, CancelEndsATaskThatHasNotBegun) {
   const auto task = []() -> asio::awaitable<void> {
-    TaskGroup tasks(co_await asio::this_coro::executor);
+    const auto executor = co_await asio::this_coro::executor;
+    TaskGroup tasks(executor);
     const auto start = Clock::now();
     int ended = 0;
     tasks.spawn("t", sleep_and_count(kFar, ended));
@@ -82,7 +86,8 @@ TEST(TaskGroup, CancelEndsATaskThatHasNotBegun) {
 
 TEST(TaskGroup, ATaskThatThrowsLeavesTheOthersAlone) {
   const auto task = []() -> asio::awaitable<void> {
-    TaskGroup tasks(co_await asio::this_coro::executor);
+    const auto executor = co_await asio::this_coro::executor;
+    TaskGroup tasks(executor);
     int ended = 0;
     tasks.spawn("throws", throw_soon());
     tasks.spawn("t", sleep_and_count(milliseconds(10), ended));

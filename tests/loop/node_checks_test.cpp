@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+// Checks of a node's data beside its scrapes: what waits for what, and what a server that refuses,
+// hangs or breaks off does to them.
+#include <gtest/gtest.h>
+
+#include "loop/exporter.h"
+#include "support/collector_runner.h"
+
+namespace fleet::test {
+namespace {
+
+std::string scanned(std::string_view cursor, int keys) {
+  std::string reply = "*2\r\n" + bulk(cursor) + "*" + std::to_string(keys) + "\r\n";
+  for (int i = 0; i < keys; ++i) reply += bulk("k");
+  return reply;
+}
+
+std::string checked(const Scraped& scraped, const std::string& series) {
+  std::vector<TextWriter::Block> blocks;
+  for (const auto& set : scraped.report->checks) blocks.push_back({set.get(), ""});
+  Page page;
+  TextWriter writer("redis", blocks);
+  while (writer.write(page.text, std::string::npos)) {
+  }
+  return page.value(series);
+}
+
+class Checks : public testing::Test {
+ protected:
+  Checks() {
+    answer_all(redis_);
+    redis_.answers("DBSIZE", ":100\r\n");
+    settings().batch = 10;  // slices of one size, however fast the server is
+  }
+  Node& begin() {
+    exporter_.emplace(wiring_);
+    return exporter_->add(redis_);
+  }
+  CheckSettings& settings() { return wiring_.settings.checks; }
+  // Answers for a list of two elements.
+  void has_list(const std::string& name) {
+    redis_.answers("TYPE " + name, "+list\r\n").answers("MEMORY USAGE " + name, ":9\r\n");
+    redis_.answers("LLEN " + name, ":2\r\n");
+  }
+
+  FakeRedis redis_;
+  Wiring wiring_;
+  std::optional<Exporter> exporter_;
+};
+
+TEST_F(Checks, NamedKeysAreReadInEachScrapeOverOneMoreConnection) {
+  settings().single_keys = {{0, "l"}};
+  has_list("l");
+  Node& node = begin();
+  for (int i = 1; i <= 3; ++i) {
+    const Scraped scraped = exporter_->scrape(node);
+    expect_up(scraped);
+    EXPECT_EQ(checked(scraped, "redis_key_size{db=\"db0\",key=\"l\"}"), "2");
+    EXPECT_EQ(checked(scraped, "redis_exporter_check_success{check=\"single_keys\"}"), "1");
+    EXPECT_EQ(redis_.received("LLEN l"), i);
+  }
+  EXPECT_EQ(redis_.connections(), 2);
+}
+
+TEST_F(Checks, AShortWalkIsWaitedFor) {
+  settings().count_keys = {{0, "k*"}};
+  redis_.answers("SCAN 0 MATCH k* COUNT 10", scanned("0", 3));
+  Node& node = begin();
+  for (int i = 0; i < 2; ++i)
+    EXPECT_EQ(checked(exporter_->scrape(node), "redis_keys_count{db=\"db0\",key=\"k*\"}"), "3");
+}
+
+TEST_F(Checks, ALongWalkIsNotWaitedForTwice) {
+  settings().count_keys = {{0, "k*"}};
+  settings().interval = std::chrono::seconds(10);
+  redis_.answers("SCAN 0 MATCH k* COUNT 10", scanned("7", 3));
+  redis_.answers("SCAN 7 MATCH k* COUNT 10", scanned("0", 3));
+  redis_.stalls_in("SCAN 7 MATCH k* COUNT 10", 0);
+  Node& node = begin();
+  const Scraped first = exporter_->scrape(node);
+  EXPECT_GE(first.took, milliseconds(90));
+  EXPECT_LT(first.took, milliseconds(600));
+  EXPECT_EQ(checked(first, "redis_keys_count{db=\"db0\",key=\"k*\"}"), "absent");
+  EXPECT_EQ(checked(first, "redis_exporter_check_timestamp_seconds{check=\"count_keys\"}"), "0");
+  const Scraped second = exporter_->scrape(node);
+  expect_up(second);
+  EXPECT_LT(second.took, milliseconds(90));
+}
+
+TEST_F(Checks, AWalkGoesOnWhereItsConnectionBroke) {
+  settings().count_keys = {{0, "k*"}};
+  redis_.answers("SCAN 0 MATCH k* COUNT 10", scanned("7", 3));
+  redis_.answers("SCAN 7 MATCH k* COUNT 10", scanned("0", 2));
+  redis_.closes_in("SCAN 7 MATCH k* COUNT 10", 0);
+  Node& node = begin();
+  exporter_->scrape(node);
+  redis_.works_again();
+  exporter_->wait(milliseconds(1500));
+  const Scraped scraped = exporter_->scrape(node);
+  EXPECT_EQ(checked(scraped, "redis_keys_count{db=\"db0\",key=\"k*\"}"), "5");
+  EXPECT_EQ(redis_.received("SCAN 0 MATCH k* COUNT 10"), 1);
+}
+
+TEST_F(Checks, WhatIsRefusedIsNotSentAgain) {
+  settings().count_keys = {{0, "k*"}};
+  settings().single_keys = {{0, "l"}};
+  has_list("l");
+  redis_.answers("SCAN 0 MATCH k* COUNT 10",
+                 "-NOPERM no permissions to run the 'scan' command\r\n");
+  redis_.answers("MEMORY USAGE l", "-NOPERM no permissions to run the 'memory|usage' command\r\n");
+  Node& node = begin();
+  for (int i = 0; i < 3; ++i) {
+    const Scraped scraped = exporter_->scrape(node);
+    expect_up(scraped);
+    EXPECT_EQ(checked(scraped, "redis_key_size{db=\"db0\",key=\"l\"}"), "2");
+    EXPECT_EQ(checked(scraped, "redis_exporter_check_success{check=\"single_keys\"}"), "0");
+    EXPECT_EQ(checked(scraped, "redis_exporter_check_success{check=\"count_keys\"}"), "0");
+  }
+  EXPECT_EQ(redis_.received("SCAN 0 MATCH k* COUNT 10"), 1);
+  EXPECT_EQ(redis_.received("MEMORY USAGE l"), 1);
+}
+
+TEST_F(Checks, OneThatHangsCostsTheNodeNothing) {
+  settings().single_keys = {{0, "l"}};
+  wiring_.settings.node_timeout = milliseconds(300);
+  has_list("l");
+  redis_.stalls_in("TYPE l", 0);
+  Node& node = begin();
+  const Scraped scraped = exporter_->scrape(node);
+  expect_up(scraped);
+  EXPECT_LT(scraped.took, milliseconds(900));
+  EXPECT_EQ(scraped.value("redis_exporter_scrape_complete"), "1");
+  EXPECT_EQ(checked(scraped, "redis_exporter_check_success{check=\"single_keys\"}"), "0");
+}
+
+TEST_F(Checks, MastersMayBeLeftAlone) {
+  settings().single_keys = {{0, "l"}};
+  settings().count_keys = {{0, "k*"}};
+  settings().on_masters = false;
+  Node& node = begin();
+  const Scraped scraped = exporter_->scrape(node);
+  expect_up(scraped);
+  EXPECT_EQ(checked(scraped, "redis_key_size{db=\"db0\",key=\"l\"}"), "absent");
+  EXPECT_EQ(redis_.connections(), 1);
+}
+
+TEST_F(Checks, KeysOfADatabaseAreLookedForThere) {
+  settings().single_keys = {{3, "l"}, {99, "x"}};
+  redis_.answers("SELECT 3", "+OK\r\n").answers("SELECT 99", "-ERR DB index is out of range\r\n");
+  has_list("l");
+  Node& node = begin();
+  for (int i = 0; i < 2; ++i) {
+    const Scraped scraped = exporter_->scrape(node);
+    EXPECT_EQ(checked(scraped, "redis_key_size{db=\"db3\",key=\"l\"}"), "2");
+    EXPECT_EQ(checked(scraped, "redis_key_size{db=\"db99\",key=\"x\"}"), "absent");
+  }
+  EXPECT_EQ(redis_.received("SELECT 3"), 1);
+  EXPECT_EQ(redis_.received("TYPE x"), 0);
+}
+
+}  // namespace
+}  // namespace fleet::test
