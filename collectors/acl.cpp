@@ -32,6 +32,7 @@ std::string rule_of(std::string_view line) {
 bool may_be_asked(const Command& command, const NodeFacts& server,
                   const CollectorOptions& options) {
   NodeFacts node = server;
+  node.clients = 0;  // few or many may be connected at another time
   for (const bool cluster : {false, true}) {
     node.cluster_enabled = cluster;
     if (is_asked(command, node, options)) return true;

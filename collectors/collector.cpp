@@ -38,9 +38,9 @@ void emit_fields(const Info& info, std::span<const InfoField> table, SampleSet& 
 }
 
 void emit_columns(std::string_view row, std::span<const InfoField> columns, SampleSet& out,
-                  SampleSet::Labels labels) {
+                  SampleSet::Labels labels, char separator) {
   while (!row.empty()) {
-    std::string_view value = take_until(row, ',');
+    std::string_view value = take_until(row, separator);
     const std::string_view name = take_until(value, '=');
     for (const InfoField& wanted : columns) {
       if (wanted.field != name) continue;

@@ -28,9 +28,11 @@ struct CollectorOptions {
   bool include_modules_metrics = false;     // INFO modules
   bool include_sentinel_peer_info = false;  // redis_sentinel_peer_info
   bool include_empty_databases = true;      // redis_db_keys{db="7"} 0
+  bool client_port = false;                 // label `port` of redis_connected_client_info
   bool full_latency_buckets = false;  // every bound the server prints instead of the fixed ladder
   bool config_command = true;         // false: --config-command=-, CONFIG is never sent
   std::size_t commands_limit = 512;   // distinct `cmd` values; the rest is summed as cmd="other"
+  std::size_t client_list_limit = 1000;  // with more connections CLIENT LIST is not sent
 
   bool operator==(const CollectorOptions&) const = default;
 };
@@ -76,8 +78,9 @@ struct Outcome {
     return {false, std::move(why), std::string(said)};
   }
   bool success = true;
-  std::string why = {};   // for the log; of an error reply the command
-  std::string said = {};  // the server's error, as it came
+  std::string why = {};    // for the log; of an error reply the command
+  std::string said = {};   // the server's error, as it came
+  bool truncated = false;  // its limit left something out; only of a collector that has one
 };
 
 struct Collector {
@@ -90,15 +93,17 @@ struct Collector {
   std::span<const InfoField> columns = {};  // of rows (cmdstat_get:calls=3,usec=14); see `collect`
   std::span<const Metric* const> metrics = {};  // what `collect` emits besides
   Outcome (*collect)(const Input&, SampleSet&) = nullptr;
+  // Has a limit above which it leaves out what no series counts; Outcome::truncated tells.
+  bool has_limit = false;
 };
 
 // Emits the fields that the server sent. `labels` go to each.
 void emit_fields(const Info& info, std::span<const InfoField> table, SampleSet& out,
                  SampleSet::Labels labels = {});
 
-// Emits the columns of one row, "calls=3,usec=14".
+// Emits the columns of one row, "calls=3,usec=14", or of a line of CLIENT LIST with ' '.
 void emit_columns(std::string_view row, std::span<const InfoField> columns, SampleSet& out,
-                  SampleSet::Labels labels);
+                  SampleSet::Labels labels, char separator = ',');
 
 // Ok, or what is wrong with a reply that a collector cannot do without.
 Outcome require(Reply reply, std::string_view command);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "collectors/sentinel_rows.h"
 
@@ -30,6 +31,9 @@ NodeFacts facts_of(const Info& info, double now, const NodeFacts& before) {
   facts.valkey_version = parse_version(info.text("valkey_version"));
   facts.cluster_enabled = info.text("cluster_enabled") == "1";
   facts.loading = info.text("loading") == "1";
+  facts.clients =
+      info.number("connected_clients").value_or(std::numeric_limits<double>::infinity()) +
+      info.number("connected_slaves").value_or(0);
   facts.run_id = info.text("run_id");
   facts.role = info.text("role");
   const std::string_view mode = info.find("redis_mode").value_or(info.text("server_mode"));

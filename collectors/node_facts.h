@@ -24,6 +24,9 @@ struct NodeFacts {
   Version valkey_version = 0;  // 0: not Valkey
   bool cluster_enabled = false;
   bool loading = false;
+  // Connections that CLIENT LIST would show, those of replicas too; infinite when INFO does not
+  // tell.
+  double clients = 0;
   std::string run_id;
   std::string role;  // "master", "slave", "sentinel", as INFO has it
   // Masters that a Sentinel watches and that it is asked about one by one: the first in the order

@@ -27,6 +27,7 @@ constexpr const Collector* kCollectors[] = {
     &kSentinelCollector,
     &kSentinelMastersCollector,
     &kModulesCollector,
+    &kClientListCollector,
 };
 
 }  // namespace

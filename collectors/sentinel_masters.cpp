@@ -287,7 +287,9 @@ Outcome collect(const Input& input, SampleSet& out) {
   }
   out.add(kUnasked, static_cast<double>(unasked));
   Outcome outcome = require_all(input, kCommands);
-  return outcome.success ? require_each(input) : outcome;
+  if (outcome.success) outcome = require_each(input);
+  outcome.truncated = unasked > 0;
+  return outcome;
 }
 
 }  // namespace
@@ -299,6 +301,7 @@ constinit const Collector kSentinelMastersCollector{
     .commands = kCommands,
     .metrics = kMetrics,
     .collect = collect,
+    .has_limit = true,
 };
 
 }  // namespace fleet

@@ -63,14 +63,21 @@ struct Row {
   std::string source;
 };
 
+// "CONFIG GET maxmemory" says its field already, "CLUSTER INFO" does not.
+std::string source_of(const InfoField& column) {
+  std::string source(column.metric.source_text);
+  if (source.empty()) source = "INFO, column";
+  const bool told = source.find(column.field) != std::string::npos;
+  return told ? source : source + ' ' + std::string(column.field);
+}
+
 std::vector<Row> rows() {
   std::vector<Row> rows;
   for (const Collector* collector : all_collectors()) {
     for (const InfoField& field : collector->fields)
       rows.push_back({collector->name, &field.metric, "INFO " + std::string(field.field)});
     for (const InfoField& column : collector->columns)
-      rows.push_back(
-          {collector->name, &column.metric, "INFO, column " + std::string(column.field)});
+      rows.push_back({collector->name, &column.metric, source_of(column)});
     for (const Metric* metric : collector->metrics)
       rows.push_back({collector->name, metric, std::string(metric->source_text)});
   }

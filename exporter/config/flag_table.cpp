@@ -84,6 +84,15 @@ std::string set_server_share(Options& options, std::string_view text) {
   return read_share(text, options.checks.share);
 }
 
+// Of a flag that redis_exporter has for what is a collector here.
+template <const std::string_view& collector>
+std::string set_collector(Options& options, std::string_view text) {
+  bool on = false;
+  if (std::string problem = read_bool(text, on); !problem.empty()) return problem;
+  std::string problem = switch_collector(options, collector, on);
+  return on ? problem : "";  // one that is not there is off
+}
+
 std::string set_log_format(Options& options, std::string_view text) {
   return read_choice(text, "txt", "json", options.log_as_json);
 }
@@ -118,6 +127,7 @@ std::string set_print_acl(Options& options, std::string_view text) {
   return choose(options, Action::print_acl);
 }
 
+constexpr std::string_view kClientList = "client_list";
 constexpr std::string_view kOn = "true";  // what a bare switch means
 
 using O = Options;
@@ -208,6 +218,14 @@ constexpr Flag kFlags[] = {
     {"Metrics", "include-sentinel-peer-info", "REDIS_EXPORTER_INCL_SENTINEL_PEER_INFO", "", "false",
      kOn, "The other Sentinels of each master, as redis_sentinel_peer_info.",
      set_bool<&O::include_sentinel_peer_info>},
+    {"Metrics", "export-client-list", "REDIS_EXPORTER_EXPORT_CLIENT_LIST", "", "false", kOn,
+     "Every connection of each server, by CLIENT LIST; the same as --collector.client_list.",
+     set_collector<kClientList>, false, kClientList},
+    {"Metrics", "export-client-port", "REDIS_EXPORTER_EXPORT_CLIENT_PORT", "", "false", kOn,
+     "With its port as a label.", set_bool<&O::export_client_port>},
+    {"Metrics", "client-list-limit", "REDIS_EXPORTER_CLIENT_LIST_LIMIT", "CONNECTIONS", "1000", "",
+     "CLIENT LIST is not sent to a server that has more connections than this; 1 to 10000.",
+     set_by<&O::client_list_limit, read_client_list_limit>},
     {"Metrics", "include-system-metrics", "REDIS_EXPORTER_INCL_SYSTEM_METRICS", "", "false", kOn,
      "Accepted, without effect: the memory collector always gives the system's memory.",
      set_bool<&O::include_system_metrics>},

@@ -20,7 +20,8 @@ struct Flag {
   std::string_view help;           // lines of at most 92 characters
   // Sets the member; otherwise what is wrong and what is accepted.
   std::string (*set)(Options& options, std::string_view value);
-  bool may_hold_secret = false;  // errors then show no user and password of it
+  bool may_hold_secret = false;     // errors then show no user and password of it
+  std::string_view collector = {};  // that it switches, as --collector.NAME does
 };
 std::span<const Flag> flags();
 const Flag* find_flag(std::string_view name);

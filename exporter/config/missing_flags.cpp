@@ -18,8 +18,6 @@ constexpr MissingFlag kMissing[] = {
     {"is-tile38", "REDIS_EXPORTER_IS_TILE38", "false", true},
     {"is-cluster", "REDIS_EXPORTER_IS_CLUSTER", "false", true},
     {"cluster-discover-hostnames", "REDIS_EXPORTER_CLUSTER_DISCOVER_HOSTNAMES", "false", true},
-    {"export-client-list", "REDIS_EXPORTER_EXPORT_CLIENT_LIST", "false", true},
-    {"export-client-port", "REDIS_EXPORTER_EXPORT_CLIENT_PORT", "false", true},
     {"include-go-runtime-metrics", "REDIS_EXPORTER_INCLUDE_GO_RUNTIME_METRICS", "false", true,
      "there is no Go runtime here"},
     {"include-search-indexes-metrics", "REDIS_EXPORTER_INCL_SEARCH_INDEXES_METRICS", "false", true},

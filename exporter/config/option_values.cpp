@@ -113,6 +113,24 @@ std::string read_scripts(std::string_view text, std::vector<Script>& scripts) {
   return {};
 }
 
+std::string read_client_list_limit(std::string_view text, std::size_t& value) {
+  return read_count(text, 10000, value);
+}
+
+std::string switch_collector(Options& options, std::string_view name, bool on) {
+  std::string names;
+  for (CollectorSwitch& collector : options.collectors) {
+    if (collector.name == name) {
+      collector.on = on;
+      for (Group& group : options.groups)
+        std::erase_if(group.collectors, [name](const auto& own) { return own.name == name; });
+      return {};
+    }
+    names.append(names.empty() ? "" : ", ").append(collector.name);
+  }
+  return "there is no such collector; accepted: " + names;
+}
+
 std::string read_log_level(std::string_view text, log::Level& value) {
   // The names of redis_exporter. Nothing here is fatal and logged, so that FATAL and PANIC come
   // down to errors only.

@@ -31,6 +31,12 @@ std::string read_quoted_list(std::string_view text, std::vector<std::string>& va
 // Paths separated by commas, and what the files hold.
 std::string read_scripts(std::string_view text, std::vector<Script>& scripts);
 
+// 1 to 10000: each connection has up to 17 series, and a node at most 200,000.
+std::string read_client_list_limit(std::string_view text, std::size_t& value);
+
+// Switches a collector, for all groups and for those that say otherwise.
+std::string switch_collector(Options& options, std::string_view name, bool on);
+
 std::string read_log_level(std::string_view text, log::Level& value);
 std::string read_address(std::string_view text, std::optional<Target>& value);  // "": none
 std::string read_allow_list(std::string_view text, AllowList& value);

@@ -133,18 +133,12 @@ class OptionsParser {
     bool yes = true;
     if (const std::string problem = read_bool(given.value.value_or("true"), yes); !problem.empty())
       fail(dashed(given.name) + "=" + quoted(*given.value) + ": " + problem);
-    std::string names;
-    for (CollectorSwitch& collector : options().collectors) {
-      if (collector.name == name) {
-        collector.on = yes == on;
-        // The flag wins over what the file says of one group, too.
-        for (Group& group : options().groups)
-          std::erase_if(group.collectors, [name](const auto& own) { return own.name == name; });
-        return;
-      }
-      names.append(names.empty() ? "" : ", ").append(collector.name);
-    }
-    fail(dashed(given.name) + ": there is no such collector; accepted: " + names);
+    if (const std::string problem = fleet::switch_collector(options(), name, yes == on);
+        !problem.empty())
+      return fail(dashed(given.name) + ": " + problem);
+    // The variable of another flag that switches the same collector is weaker.
+    for (const Flag& flag : flags())
+      if (flag.collector == name) given_.insert(flag.name);
   }
 
   // For all groups, whatever the file says of one.

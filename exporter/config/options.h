@@ -125,6 +125,12 @@ struct Options {
   bool full_latency_buckets = false;
   // --commands-limit: distinct values of the label cmd, 1 to 65536; the rest is `other`.
   std::size_t commands_limit = 512;
+  // --export-client-port, REDIS_EXPORTER_EXPORT_CLIENT_PORT. Whether there are clients at all is
+  // said by the collector client_list, which --export-client-list switches.
+  bool export_client_port = false;
+  // --client-list-limit, REDIS_EXPORTER_CLIENT_LIST_LIMIT: connections, 1 to 10000; CLIENT LIST is
+  // not sent to a server that has more.
+  std::size_t client_list_limit = 1000;
   // --collector.NAME and --no-collector.NAME, in the order of the list that parse_options was
   // given.
   std::vector<CollectorSwitch> collectors = {};

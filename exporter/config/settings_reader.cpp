@@ -32,6 +32,8 @@ ConfigFields collector_fields(const ConfigValue& value, const Options* options) 
     return value.fields({"enabled", "buckets"});
   if (options != nullptr && value.key() == "config")
     return value.fields({"enabled", "include_metrics", "redact"});
+  if (options != nullptr && value.key() == "client_list")
+    return value.fields({"enabled", "port", "limit"});
   return value.fields({"enabled"});
 }
 
@@ -44,6 +46,10 @@ void read_collector(const ConfigValue& value, CollectorSwitch& collector, Option
   if (collector.name == "config") {
     fields.read("include_metrics", read_bool, options->include_config_metrics);
     fields.read("redact", read_bool, options->redact_config_metrics);
+  }
+  if (collector.name == "client_list") {
+    fields.read("port", read_bool, options->export_client_port);
+    fields.read("limit", read_client_list_limit, options->client_list_limit);
   }
 }
 

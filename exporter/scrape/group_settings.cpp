@@ -54,9 +54,11 @@ ScrapeSettings settings_of(const Options& options, const Group& group) {
       .include_modules_metrics = options.include_modules_metrics,
       .include_sentinel_peer_info = options.include_sentinel_peer_info,
       .include_empty_databases = options.include_metrics_for_empty_databases,
+      .client_port = options.export_client_port,
       .full_latency_buckets = options.full_latency_buckets,
       .config_command = config == settings.command_names.end() || !config->second.empty(),
       .commands_limit = options.commands_limit,
+      .client_list_limit = options.client_list_limit,
   };
   if (!options.config_file.empty()) settings.credentials_from = CredentialsFrom::group;
   settings.checks = options.checks;

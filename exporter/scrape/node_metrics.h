@@ -27,6 +27,11 @@ inline constexpr Metric kCollectorDuration =
     gauge("redis_exporter_collector_duration_seconds",
           "Time that the collector took to turn replies into samples.", "collector")
         .source("the scrape");
+inline constexpr Metric kCollectorTruncated =
+    gauge("redis_exporter_collector_truncated",
+          "1 when a limit of the collector left something out, else 0; for those that have one.",
+          "collector")
+        .source("the scrape");
 inline constexpr Metric kRefusedCommands = gauge("redis_exporter_refused_commands",
                                                  "Commands that the server refused (no permission, "
                                                  "unknown) and that are not sent for an hour "
@@ -65,6 +70,7 @@ inline constexpr const Metric* kNodeMetrics[] = {&kUp,
                                                  &kScrapeComplete,
                                                  &kCollectorSuccess,
                                                  &kCollectorDuration,
+                                                 &kCollectorTruncated,
                                                  &kRefusedCommands,
                                                  &kLastScrapeError,
                                                  &kLastScrapeDuration,

@@ -61,8 +61,8 @@ void collect(const Conversation& talk, const NodeMemory& memory, const ScrapeSet
                       settings.collector_options};
     Outcome outcome = run(*collector, input, report.samples);
     const std::chrono::duration<double> took = Clock::now() - start;
-    report.runs.push_back(
-        {collector, outcome.success, took.count(), report.samples.size() - before});
+    report.runs.push_back({collector, outcome.success, took.count(), report.samples.size() - before,
+                           outcome.truncated});
     if (!outcome.success)
       report.collector_failures.push_back(
           {collector->name, outcome.why + server_words(outcome.said, talk.target())});
@@ -70,10 +70,11 @@ void collect(const Conversation& talk, const NodeMemory& memory, const ScrapeSet
 }
 
 void add_runs(const std::vector<Run>& runs, SampleSet& out) {
-  for (const auto& [collector, success, seconds, series] : runs) {
+  for (const auto& [collector, success, seconds, series, truncated] : runs) {
     const auto labels = out.labels({{"collector", collector->name}});
     out.add(kCollectorSuccess, labels, success ? 1 : 0);
     out.add(kCollectorDuration, labels, seconds);
+    if (collector->has_limit) out.add(kCollectorTruncated, labels, truncated ? 1 : 0);
   }
 }
 

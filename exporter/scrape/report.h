@@ -31,6 +31,7 @@ struct NodeReport {
     bool success;
     double seconds;
     std::size_t series;
+    bool truncated;  // its limit left something out
   };
 
   SampleSet samples;

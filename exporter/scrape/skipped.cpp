@@ -47,6 +47,11 @@ std::string unwanted(const Command& command, const NodeFacts& facts,
   other.include_empty_databases = true;
   if (is_asked(command, facts, other)) return "only with --include-metrics-for-empty-databases";
   NodeFacts another = facts;
+  another.clients = 0;
+  if (is_asked(command, another, options))
+    return "the last INFO told of more than " + std::to_string(options.client_list_limit) +
+           " connections (--client-list-limit), or of no number";
+  another = facts;
   another.cluster_enabled = !facts.cluster_enabled;
   if (is_asked(command, another, options))
     return facts.cluster_enabled ? "not for a node of a Cluster" : "only for a node of a Cluster";

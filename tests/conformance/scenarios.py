@@ -13,7 +13,8 @@ from support.processes import free_port
 Scenario = collections.namedtuple("Scenario", "server flag path places")
 
 SERVERS = ("standalone", "master", "replica", "cluster node", "Sentinel", "nothing listening")
-FLAGS = ("", "--include-config-metrics", "--include-system-metrics", "--ping-on-connect")
+FLAGS = ("", "--include-config-metrics", "--include-system-metrics", "--ping-on-connect",
+         "--export-client-list")
 PATHS = ("/metrics", "/scrape")
 PLACES = ("everywhere", *SERVERS, *FLAGS[1:], *PATHS)
 

@@ -67,6 +67,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   options.include_config_metrics = true;
   options.include_modules_metrics = true;
   options.include_sentinel_peer_info = true;
+  options.client_port = true;
   options.commands_limit = 16;
 
   // The text itself; an array of its lines, which is also how settings come: `databases:16` answers

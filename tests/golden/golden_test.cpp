@@ -42,6 +42,7 @@ std::vector<Case> cases() {
   everything.include_modules_metrics = true;
   everything.include_sentinel_peer_info = true;
   everything.full_latency_buckets = true;
+  everything.client_port = true;
   std::vector<Case> found;
   for (const auto& server : fs::directory_iterator(kFixtures)) {
     if (!server.is_directory()) continue;

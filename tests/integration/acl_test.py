@@ -20,6 +20,7 @@ class PrintedRights(AclChecks):
         with RedisServer() as redis:
             for flags in (["--include-config-metrics"], ["--include-modules-metrics"],
                           ["--ping-on-connect"], ["--set-client-name=false"],
+                          ["--export-client-list"],
                           ["--no-collector.slowlog", "--no-collector.config"]):
                 with self.subTest(flags):
                     self.rights_are_exact(redis, "--print-acl", *flags)
@@ -40,6 +41,9 @@ class PrintedRights(AclChecks):
         with RedisServer() as master, sentinel(master) as watching:
             self.rights_are_exact(watching, "--print-acl=redis-sentinel-7.0", sentinel=True)
             self.rights_are_exact(watching, f"--print-acl={watching.url}", sentinel=True)
+            line = self.rights_are_exact(watching, "--print-acl=redis-sentinel-7.0",
+                                         "--export-client-list", sentinel=True)
+            self.assertIn(" +client|list", line)
 
 
 class MissingRight(unittest.TestCase):

@@ -62,12 +62,14 @@ class Commands(unittest.TestCase):
     def test_list_collectors(self):
         listed = self.succeeds("--list-collectors", "--no-collector.slowlog")
         states = dict(re.match(r"(\w+) +(on|off) ", line).groups() for line in listed.splitlines())
-        self.assertEqual([name for name, state in states.items() if state == "off"], ["slowlog"])
+        off = {name for name, state in states.items() if state == "off"}
+        self.assertEqual(off, {"slowlog", "client_list"})
         self.assertIn("Sends: SLOWLOG LEN", listed)
-        with RedisServer() as redis, Exporter(f"--redis.addr={redis.url}") as exporter:
+        with RedisServer() as redis, \
+                Exporter(f"--redis.addr={redis.url}", "--no-collector.slowlog") as exporter:
             ran = by_label(exporter.scrape(), "redis_exporter_collector_success", "collector")
         # A Sentinel's collectors have nothing to ask here.
-        self.assertEqual(states.keys() - ran.keys(), {"sentinel", "sentinel_masters"})
+        self.assertEqual(states.keys() - ran.keys() - off, {"sentinel", "sentinel_masters"})
         self.assertEqual(ran.keys() - states.keys(), set())
 
     def test_every_series_of_a_page_is_in_list_metrics(self):
@@ -75,7 +77,8 @@ class Commands(unittest.TestCase):
         self.assertGreater(len(listed), 300)
         with RedisServer("appendonly yes") as redis:
             page = exposition.parse(self.succeeds(
-                "--include-config-metrics", "--include-modules-metrics", "probe", redis.url))
+                "--include-config-metrics", "--include-modules-metrics", "--export-client-list",
+                "probe", redis.url))
         for name, family in page.items():
             with self.subTest(name):
                 _, kind, labels, text, *_ = listed[name]

@@ -215,11 +215,15 @@ class Names(unittest.TestCase):
         self.assertEqual(rows, list(by_label(self.page, "redis_exporter_node_failure", "reason")))
 
     def test_collectors_are_all_in_the_readme(self):
-        with sentinel(self.redis) as watcher, Exporter(f"--redis.addr={watcher.url}") as exporter:
+        listed = succeeds("--list-collectors").splitlines()
+        flags = [f"--collector.{line.split()[0]}" for line in listed]
+        with sentinel(self.redis) as watcher, \
+                Exporter(f"--redis.addr={watcher.url}", *flags) as exporter:
             for_sentinels = self.collectors_of(exporter.scrape())
-        for_data = self.collectors_of(self.page)
+        with Exporter(f"--redis.addr={self.redis.url}", *flags) as exporter:
+            for_data = self.collectors_of(exporter.scrape())
         want = []
-        for line in succeeds("--list-collectors").splitlines():
+        for line in listed:
             about, _, sends = line.partition("  Sends: ")
             name, state = about.split()[:2]
             where = {(True, True): "all", (True, False): "data", (False, True): "Sentinels"}

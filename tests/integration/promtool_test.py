@@ -40,7 +40,7 @@ class Promtool(unittest.TestCase):
             for node in master, replica, watching:
                 self.check(node)
             self.check(master, "--include-config-metrics", "--include-modules-metrics",
-                       "--latency-histogram-buckets=full")
+                       "--export-client-list", "--latency-histogram-buckets=full")
 
     def test_a_cluster_node(self):
         with cluster(2) as nodes:

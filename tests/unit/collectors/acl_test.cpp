@@ -22,7 +22,7 @@ TEST(AclLine, AllowsWhatTheCollectorsSendAndNothingElse) {
   EXPECT_EQ(line_for("redis-7.0"),
             "ACL SETUSER redis_fleet_exporter reset on >PASSWORD resetchannels -@all +info "
             "+client|setname +config|get +latency|latest +latency|histogram +slowlog|len "
-            "+slowlog|get +acl|getuser +cluster|info +cluster|nodes");
+            "+slowlog|get +acl|getuser +cluster|info +cluster|nodes +client|list");
 }
 
 TEST(AclLine, NamesNoSubcommandThatTheServerLacks) {
@@ -80,11 +80,20 @@ TEST(AclLine, FollowsTheCollectors) {
             "+slowlog|len +slowlog|get");
 }
 
+// A line is for all servers of that version, also for those that have few connections.
+TEST(AclLine, AllowsWhatASmallerServerIsAsked) {
+  NodeFacts crowded = *parse_acl_server("redis-7.0");
+  crowded.clients = 1e6;
+  const Collector* const some[] = {&kClientListCollector};
+  EXPECT_TRUE(allows(acl_line(some, {}, {}, crowded), "client|list"));
+}
+
 TEST(AclLine, AsksOfASentinelOnlyWhatItHas) {
   const std::string line = line_for("redis-sentinel-7.0", {.select = true, .ping = true});
   for (const std::string rule : {"select", "slowlog|len", "config|get", "cluster|info"})
     EXPECT_FALSE(allows(line, rule)) << rule;
   EXPECT_TRUE(allows(line, "ping"));
+  EXPECT_TRUE(allows(line, "client|list"));
   for (const std::string rule : {"masters", "ckquorum", "sentinels", "replicas"})
     EXPECT_TRUE(allows(line, "sentinel|" + rule)) << rule;
   EXPECT_FALSE(allows(line, "sentinel|slaves"));

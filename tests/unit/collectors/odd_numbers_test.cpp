@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Numbers that a sane server does not send, in every field and column of every collector: what is
 // printed is a number of the text format.
+#include <algorithm>
 #include <charconv>
 #include <sstream>
 #include <string>
@@ -55,6 +56,9 @@ Page page_with(std::string_view value, NodeKinds kind) {
       answers.add(command.line, command.line.starts_with("CONFIG GET")
                                     ? "*" + std::to_string(count) + "\r\n" + settings
                                     : bulk(fields));
+  std::string client = "id=1 age=" + columns + ",idle=" + columns + "," + row;
+  std::ranges::replace(client, ',', ' ');
+  answers.add("CLIENT LIST", bulk(client));
   answers.add_info_text(info);
   return run_collectors(all_collectors(), answers, options);
 }

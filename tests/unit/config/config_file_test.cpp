@@ -75,7 +75,7 @@ groups:
   - {name: workers, nodes: ["workers.svc"], dns: all}
   - {name: plain, nodes: ["plain.svc"], dns: first}
 collectors:
-  client_list: {enabled: true}
+  client_list: {enabled: true, port: true, limit: 20}
   latency_histogram: {buckets: full}
   config: {enabled: false, include_metrics: true, redact: false}
 allowed_targets: ["10.0.0.0/8", "*.redis.internal"]
@@ -84,6 +84,8 @@ allowed_targets: ["10.0.0.0/8", "*.redis.internal"]
   EXPECT_EQ(options.listen_address, (ListenAddress{"", 9122}));
   EXPECT_EQ(options.connection_timeout, 1500ms);
   EXPECT_TRUE(options.full_latency_buckets);
+  EXPECT_TRUE(options.export_client_port);
+  EXPECT_EQ(options.client_list_limit, 20u);
   EXPECT_TRUE(options.include_config_metrics);
   EXPECT_FALSE(options.redact_config_metrics);
   EXPECT_EQ(options.collectors, (std::vector<CollectorSwitch>{{"slowlog", true},

@@ -91,6 +91,8 @@ TEST(OptionErrors, NameFlagOrVariableAndValueAndWhatIsAccepted) {
   refuses("latency-histogram-buckets", "all", "accepted: ladder or full");
   for (const char* value : {"", "0", "-1", "65537", "12x", "1.5"})
     refuses("commands-limit", value, "accepted: a whole number from 1 to 65536");
+  for (const char* value : {"", "0", "10001"})
+    refuses("client-list-limit", value, "accepted: a whole number from 1 to 10000");
   refuses("list-metrics", "html", "accepted: text or markdown");
   refuses("print-acl", "", "accepted: FLAVOUR-VERSION such as redis-7.0 or valkey-8.1, or a URI");
 }

@@ -143,6 +143,12 @@ TEST(Options, ReadEachFlagAndVariable) {
   sets("exclude-latency-histogram-metrics", prefix + "EXCLUDE_LATENCY_HISTOGRAM_METRICS", "true",
        [](Options& o) { o.exclude_latency_histogram_metrics = true; });
   sets("latency-histogram-buckets", "", "full", [](Options& o) { o.full_latency_buckets = true; });
+  sets("export-client-list", prefix + "EXPORT_CLIENT_LIST", "true",
+       [](Options& o) { o.collectors[2].on = true; });
+  sets("export-client-port", prefix + "EXPORT_CLIENT_PORT", "true",
+       [](Options& o) { o.export_client_port = true; });
+  sets("client-list-limit", prefix + "CLIENT_LIST_LIMIT", "10000",
+       [](Options& o) { o.client_list_limit = 10000; });
   sets("commands-limit", "", "65536", [](Options& o) { o.commands_limit = 65536; });
   sets("log-level", prefix + "LOG_LEVEL", "WARN",
        [](Options& o) { o.log_level = log::Level::warning; });
@@ -249,6 +255,15 @@ TEST(Options, SwitchCollectors) {
   gives({"--no-collector.memory"}, {true, false, false});
   gives({"--no-collector.memory=false"}, {true, true, false});
   gives({"--no-collector.memory", "--collector.memory"}, {true, true, false});
+  gives({"--export-client-list"}, {true, true, true});
+  gives({"--collector.client_list", "--export-client-list=false"}, {true, true, false});
+}
+
+TEST(Options, TakeAFlagForACollectorOverAVariableForTheSame) {
+  const Variables variables = {{"REDIS_EXPORTER_EXPORT_CLIENT_LIST", "false"}};
+  EXPECT_FALSE(parsed({}, variables).collectors[2].on);
+  EXPECT_TRUE(parsed({"--collector.client_list"}, variables).collectors[2].on);
+  EXPECT_TRUE(parsed({"--export-client-list"}, variables).collectors[2].on);
 }
 
 TEST(Options, FindTheSubcommandAmongFlags) {

@@ -65,6 +65,10 @@ TEST_F(SkippedCommands, ThatOptionsOrTheKindOfServerDoNotWant) {
   options_.include_empty_databases = false;
   EXPECT_EQ(why("keyspace", "CONFIG GET databases"),
             "only with --include-metrics-for-empty-databases");
+  facts_.clients = 1001;
+  EXPECT_EQ(
+      why("client_list", "CLIENT LIST"),
+      "the last INFO told of more than 1000 connections (--client-list-limit), or of no number");
   options_.config_command = false;
   EXPECT_EQ(why("security", "CONFIG GET protected-mode"),
             "CONFIG is never sent (--config-command=- or rename_commands)");
