@@ -58,6 +58,7 @@ Outcome require(Reply reply, std::string_view command) {
 }
 
 bool is_asked(const Command& command, const NodeFacts& node, const CollectorOptions& options) {
+  if (command.tile38 != node.tile38) return false;
   if (command.valkey_since != 0 ? node.valkey_version < command.valkey_since
                                 : node.version < command.since)
     return false;

@@ -47,6 +47,8 @@ struct Command {
   // Dear for the server, and the answer seldom changes: it is asked once per connection, and later
   // scrapes over the connection get the same reply.
   bool once = false;
+  // For a Tile38 and nobody else: it is asked nothing else.
+  bool tile38 = false;
   // Asked once for each of NodeFacts::masters, whose name is the last argument. Never with `once`.
   bool each_master = false;
 };

@@ -58,7 +58,7 @@ constexpr std::int64_t kMaxEmpty = 10'000;
 
 // How many databases get a row even when they are empty.
 std::int64_t databases(const Input& input) {
-  if (!input.options.include_empty_databases) return 0;
+  if (!input.options.include_empty_databases || input.node.tile38) return 0;
   if (input.node.cluster_enabled) return 1;
   const auto configured = parse_integer(input.replies[0].find("databases").text());
   return std::clamp<std::int64_t>(configured.value_or(16), 0, kMaxEmpty);

@@ -29,6 +29,7 @@ NodeFacts facts_of(const Info& info, double now, const NodeFacts& before) {
   facts.known = true;
   facts.version = parse_version(info.text("redis_version"));
   facts.valkey_version = parse_version(info.text("valkey_version"));
+  facts.tile38 = info.find("tile38_version").has_value();
   facts.cluster_enabled = info.text("cluster_enabled") == "1";
   facts.loading = info.text("loading") == "1";
   facts.clients =

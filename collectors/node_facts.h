@@ -22,6 +22,7 @@ struct NodeFacts {
   std::uint8_t kind = kMaster;
   Version version = 0;         // redis_version; Valkey says 7.2.4 here
   Version valkey_version = 0;  // 0: not Valkey
+  bool tile38 = false;         // it has an INFO, and else little that a Redis has
   bool cluster_enabled = false;
   bool loading = false;
   // Connections that CLIENT LIST would show, those of replicas too; infinite when INFO does not

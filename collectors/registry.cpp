@@ -28,6 +28,7 @@ constexpr const Collector* kCollectors[] = {
     &kSentinelMastersCollector,
     &kModulesCollector,
     &kClientListCollector,
+    &kTile38Collector,
 };
 
 }  // namespace

@@ -127,7 +127,7 @@ std::string set_print_acl(Options& options, std::string_view text) {
   return choose(options, Action::print_acl);
 }
 
-constexpr std::string_view kClientList = "client_list";
+constexpr std::string_view kClientList = "client_list", kTile38 = "tile38";
 constexpr std::string_view kOn = "true";  // what a bare switch means
 
 using O = Options;
@@ -210,7 +210,8 @@ constexpr Flag kFlags[] = {
      "false", kOn, "Label instance_role on every metric of a node.",
      set_bool<&O::append_instance_role_label>},
     {"Metrics", "include-config-metrics", "REDIS_EXPORTER_INCL_CONFIG_METRICS", "", "false", kOn,
-     "Every setting of CONFIG GET * as a metric.", set_bool<&O::include_config_metrics>},
+     "Every setting of CONFIG GET * as a metric.",
+     set_bool<&O::include_config_metrics>},
     {"Metrics", "redact-config-metrics", "REDIS_EXPORTER_REDACT_CONFIG_METRICS", "", "true", kOn,
      "But none that holds a secret.", set_bool<&O::redact_config_metrics>},
     {"Metrics", "include-modules-metrics", "REDIS_EXPORTER_INCL_MODULES_METRICS", "", "false", kOn,
@@ -226,6 +227,9 @@ constexpr Flag kFlags[] = {
     {"Metrics", "client-list-limit", "REDIS_EXPORTER_CLIENT_LIST_LIMIT", "CONNECTIONS", "1000", "",
      "CLIENT LIST is not sent to a server that has more connections than this; 1 to 10000.",
      set_by<&O::client_list_limit, read_client_list_limit>},
+    {"Metrics", "is-tile38", "REDIS_EXPORTER_IS_TILE38", "", "false", kOn,
+     "SERVER EXT of servers that are a Tile38; the same as --collector.tile38.",
+     set_collector<kTile38>, false, kTile38},
     {"Metrics", "include-system-metrics", "REDIS_EXPORTER_INCL_SYSTEM_METRICS", "", "false", kOn,
      "Accepted, without effect: the memory collector always gives the system's memory.",
      set_bool<&O::include_system_metrics>},

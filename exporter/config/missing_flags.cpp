@@ -15,7 +15,6 @@ constexpr MissingFlag kMissing[] = {
     {"tls-server-cert-file", "REDIS_EXPORTER_TLS_SERVER_CERT_FILE", ""},
     {"tls-server-ca-cert-file", "REDIS_EXPORTER_TLS_SERVER_CA_CERT_FILE", ""},
     {"tls-server-min-version", "REDIS_EXPORTER_TLS_SERVER_MIN_VERSION", "TLS1.2"},
-    {"is-tile38", "REDIS_EXPORTER_IS_TILE38", "false", true},
     {"is-cluster", "REDIS_EXPORTER_IS_CLUSTER", "false", true},
     {"cluster-discover-hostnames", "REDIS_EXPORTER_CLUSTER_DISCOVER_HOSTNAMES", "false", true},
     {"include-go-runtime-metrics", "REDIS_EXPORTER_INCLUDE_GO_RUNTIME_METRICS", "false", true,

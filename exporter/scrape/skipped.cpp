@@ -60,6 +60,8 @@ std::string unwanted(const Command& command, const NodeFacts& facts,
 
 std::string not_applicable(const Command& command, const NodeFacts& facts,
                            const PlanOptions& with) {
+  if (command.tile38 && !facts.tile38) return "only for a Tile38";
+  if (facts.tile38 && !command.tile38) return "a Tile38 is asked INFO and SERVER EXT only";
   Command without_condition = command;
   without_condition.wanted = nullptr;
   if (!is_asked(without_condition, facts, with.options)) return too_old(command, facts);

@@ -63,7 +63,7 @@ class Commands(unittest.TestCase):
         listed = self.succeeds("--list-collectors", "--no-collector.slowlog")
         states = dict(re.match(r"(\w+) +(on|off) ", line).groups() for line in listed.splitlines())
         off = {name for name, state in states.items() if state == "off"}
-        self.assertEqual(off, {"slowlog", "client_list"})
+        self.assertEqual(off, {"slowlog", "client_list", "tile38"})
         self.assertIn("Sends: SLOWLOG LEN", listed)
         with RedisServer() as redis, \
                 Exporter(f"--redis.addr={redis.url}", "--no-collector.slowlog") as exporter:

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collectors/node_facts.h"
 
+#include <cmath>
+
 #include <gtest/gtest.h>
 
 #include "unit/collectors/pages.h"
@@ -21,6 +23,18 @@ TEST(NodeFacts, TellsKindsOfNodesApart) {
   EXPECT_EQ(recorded_facts("redis-8.0/sentinel").kind, kSentinel);
   EXPECT_TRUE(recorded_facts("redis-8.0/cluster").cluster_enabled);
   EXPECT_FALSE(recorded_facts("redis-8.0/master").cluster_enabled);
+}
+
+TEST(NodeFacts, CountsTheConnectionsThatClientListWouldShow) {
+  const auto clients = [](std::string_view text) { return facts_of(Info(text), 0).clients; };
+  EXPECT_EQ(clients("connected_clients:7\r\n"), 7);
+  EXPECT_EQ(clients("connected_clients:7\r\nconnected_slaves:2\r\n"), 9);
+  EXPECT_TRUE(std::isinf(clients("connected_slaves:2\r\n")));
+}
+
+TEST(NodeFacts, KnowsATile38) {
+  EXPECT_TRUE(facts_of(Info("tile38_version:1.33.0\r\nredis_version:1.33.0\r\n"), 0).tile38);
+  EXPECT_FALSE(facts_of(Info("redis_version:7.0.15\r\n"), 0).tile38);
 }
 
 TEST(NodeFacts, KnowsBothVersionsOfValkey) {

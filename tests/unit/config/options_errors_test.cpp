@@ -150,12 +150,10 @@ TEST(OptionErrors, TellWhatThisVersionDoesNotHave) {
 }
 
 TEST(OptionErrors, ListTheCollectors) {
-  expect_errors(
-      {"--collector.memroy"},
-      {"--collector.memroy: there is no such collector; accepted: server, memory, client_list"});
-  expect_errors(
-      {"--no-collector."},
-      {"--no-collector.: there is no such collector; accepted: server, memory, client_list"});
+  expect_errors({"--collector.memroy"}, {"--collector.memroy: there is no such collector; "
+                                         "accepted: server, memory, client_list, tile38"});
+  expect_errors({"--no-collector."}, {"--no-collector.: there is no such collector; accepted: "
+                                      "server, memory, client_list, tile38"});
   expect_errors({"--collector.memory=on"}, {"--collector.memory=\"on\": accepted: true or false"});
 }
 

@@ -149,6 +149,7 @@ TEST(Options, ReadEachFlagAndVariable) {
        [](Options& o) { o.export_client_port = true; });
   sets("client-list-limit", prefix + "CLIENT_LIST_LIMIT", "10000",
        [](Options& o) { o.client_list_limit = 10000; });
+  sets("is-tile38", prefix + "IS_TILE38", "true", [](Options& o) { o.collectors[3].on = true; });
   sets("commands-limit", "", "65536", [](Options& o) { o.commands_limit = 65536; });
   sets("log-level", prefix + "LOG_LEVEL", "WARN",
        [](Options& o) { o.log_level = log::Level::warning; });
@@ -249,14 +250,15 @@ TEST(Options, SwitchCollectors) {
       got.push_back(collector.on);
     EXPECT_EQ(got, want);
   };
-  gives({}, {true, true, false});
-  gives({"--collector.client_list"}, {true, true, true});
-  gives({"-collector.client_list=true", "--collector.server=false"}, {false, true, true});
-  gives({"--no-collector.memory"}, {true, false, false});
-  gives({"--no-collector.memory=false"}, {true, true, false});
-  gives({"--no-collector.memory", "--collector.memory"}, {true, true, false});
-  gives({"--export-client-list"}, {true, true, true});
-  gives({"--collector.client_list", "--export-client-list=false"}, {true, true, false});
+  gives({}, {true, true, false, false});
+  gives({"--collector.client_list"}, {true, true, true, false});
+  gives({"-collector.client_list=true", "--collector.server=false"}, {false, true, true, false});
+  gives({"--no-collector.memory"}, {true, false, false, false});
+  gives({"--no-collector.memory=false"}, {true, true, false, false});
+  gives({"--no-collector.memory", "--collector.memory"}, {true, true, false, false});
+  gives({"--export-client-list"}, {true, true, true, false});
+  gives({"--collector.client_list", "--export-client-list=false"}, {true, true, false, false});
+  gives({"--is-tile38"}, {true, true, false, true});
 }
 
 TEST(Options, TakeAFlagForACollectorOverAVariableForTheSame) {

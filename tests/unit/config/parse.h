@@ -13,7 +13,7 @@ namespace fleet::test {
 using Variables = std::map<std::string, std::string, std::less<>>;
 
 inline constexpr CollectorSwitch kCollectors[] = {
-    {"server", true}, {"memory", true}, {"client_list", false}};
+    {"server", true}, {"memory", true}, {"client_list", false}, {"tile38", false}};
 
 inline ParsedOptions parse(const std::vector<std::string>& arguments,
                            const Variables& variables = {}) {

@@ -74,6 +74,14 @@ TEST_F(SkippedCommands, ThatOptionsOrTheKindOfServerDoNotWant) {
             "CONFIG is never sent (--config-command=- or rename_commands)");
 }
 
+TEST_F(SkippedCommands, ForATile38OrForOthers) {
+  EXPECT_EQ(why("tile38", "SERVER EXT"), "only for a Tile38");
+  EXPECT_EQ(why("config", "CONFIG GET *"), "only with --include-config-metrics");
+  facts_.tile38 = true;
+  EXPECT_EQ(why("tile38", "SERVER EXT"), "sent");
+  EXPECT_EQ(why("slowlog", "SLOWLOG LEN"), "a Tile38 is asked INFO and SERVER EXT only");
+}
+
 TEST_F(SkippedCommands, ThatTheServerRefusedEarlier) {
   target_.password = Secret("hunter2");
   refusals_.note("SLOWLOG LEN", "NOPERM\thunter2 may not",
