@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "collectors/collector.h"
 #include "collectors/registry.h"
+#include "collectors/settings.h"
 
 namespace fleet {
 namespace {
@@ -78,23 +79,6 @@ void emit_buffer_limits(std::string_view text, SampleSet& out) {
   }
 }
 
-// By its form, so that secrets of modules and of servers to come are among them.
-bool is_secret(std::string_view key) {
-  const auto ends = [&](std::string_view tail) { return key.ends_with(tail); };
-  const auto holds = [&](std::string_view part) { return key.find(part) != key.npos; };
-  return ends("pass") || ends("auth") || ends("token") || ends("credentials") || holds("passw") ||
-         holds("passphrase") || holds("secret");
-}
-
-void emit_all(Reply settings, bool redact, SampleSet& out) {
-  for (std::size_t i = 0; i + 1 < settings.size(); i += 2) {
-    const std::string_view key = settings[i].text(), value = settings[i + 1].text();
-    if (redact && is_secret(key)) continue;
-    out.add(kKeyValue, {{"key", key}, {"value", value}}, 1);
-    if (const auto number = parse_number(value)) out.add(kValue, {{"key", key}}, *number);
-  }
-}
-
 Outcome collect(const Input& input, SampleSet& out) {
   const bool all = input.replies[1].is_array();
   const Reply settings = input.replies[all ? 1 : 0];
@@ -105,7 +89,7 @@ Outcome collect(const Input& input, SampleSet& out) {
     out.add(kSaveEnabled, save.text().empty() ? 0 : 1);
   emit_buffer_limits(settings.find("client-output-buffer-limit").text(), out);
   if (all && input.options.include_config_metrics)
-    emit_all(settings, input.options.redact_config_metrics, out);
+    emit_settings(settings, input.options.redact_config_metrics, kKeyValue, kValue, out);
   return require_all(input, kCommands);
 }
 

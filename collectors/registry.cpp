@@ -26,6 +26,7 @@ constexpr const Collector* kCollectors[] = {
     &kClusterNodesCollector,
     &kSentinelCollector,
     &kSentinelMastersCollector,
+    &kSentinelConfigCollector,
     &kModulesCollector,
     &kClientListCollector,
     &kTile38Collector,

@@ -15,7 +15,8 @@ extern const Collector kServerCollector, kClientsCollector, kMemoryCollector, kP
     kCommandstatsCollector, kErrorstatsCollector, kLatencystatsCollector, kLatencyCollector,
     kLatencyHistogramCollector, kSlowlogCollector, kCommandlogCollector, kConfigCollector,
     kSecurityCollector, kClusterCollector, kClusterNodesCollector, kSentinelCollector,
-    kSentinelMastersCollector, kModulesCollector, kClientListCollector, kTile38Collector;
+    kSentinelMastersCollector, kSentinelConfigCollector, kModulesCollector, kClientListCollector,
+    kTile38Collector;
 
 // In the order in which their families stand on a page.
 std::span<const Collector* const> all_collectors();

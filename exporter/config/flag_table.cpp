@@ -210,7 +210,7 @@ constexpr Flag kFlags[] = {
      "false", kOn, "Label instance_role on every metric of a node.",
      set_bool<&O::append_instance_role_label>},
     {"Metrics", "include-config-metrics", "REDIS_EXPORTER_INCL_CONFIG_METRICS", "", "false", kOn,
-     "Every setting of CONFIG GET * as a metric.",
+     "Every setting of CONFIG GET *, and of SENTINEL CONFIG GET *, as a metric.",
      set_bool<&O::include_config_metrics>},
     {"Metrics", "redact-config-metrics", "REDIS_EXPORTER_REDACT_CONFIG_METRICS", "", "true", kOn,
      "But none that holds a secret.", set_bool<&O::redact_config_metrics>},

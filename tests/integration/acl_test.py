@@ -42,8 +42,9 @@ class PrintedRights(AclChecks):
             self.rights_are_exact(watching, "--print-acl=redis-sentinel-7.0", sentinel=True)
             self.rights_are_exact(watching, f"--print-acl={watching.url}", sentinel=True)
             line = self.rights_are_exact(watching, "--print-acl=redis-sentinel-7.0",
-                                         "--export-client-list", sentinel=True)
-            self.assertIn(" +client|list", line)
+                                         "--export-client-list", "--include-config-metrics",
+                                         sentinel=True)
+            self.assertRegex(line, r" \+sentinel\|config\b.* \+client\|list\b")
 
 
 class MissingRight(unittest.TestCase):

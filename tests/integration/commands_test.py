@@ -69,7 +69,7 @@ class Commands(unittest.TestCase):
                 Exporter(f"--redis.addr={redis.url}", "--no-collector.slowlog") as exporter:
             ran = by_label(exporter.scrape(), "redis_exporter_collector_success", "collector")
         # A Sentinel's collectors have nothing to ask here.
-        self.assertEqual(states.keys() - ran.keys() - off, {"sentinel", "sentinel_masters"})
+        self.assertEqual(states.keys() - ran.keys() - off, {"sentinel", "sentinel_masters", "sentinel_config"})
         self.assertEqual(ran.keys() - states.keys(), set())
 
     def test_every_series_of_a_page_is_in_list_metrics(self):

@@ -132,6 +132,21 @@ class Roles(unittest.TestCase):
             errors = [field for field in watching.info() if field.startswith("errorstat")]
             self.assertEqual(errors, [])
 
+    def test_a_sentinel_whose_settings_are_shown_keeps_its_secret(self):
+        secret = "correct-horse-battery"
+        with RedisServer() as master, sentinel(master) as watching:
+            watching.command("SENTINEL", "CONFIG", "SET", "sentinel-pass", secret)
+            with Exporter(f"--redis.addr={watching.url}", "--include-config-metrics") as exporter:
+                families = exporter.scrape()
+                require_complete(families)
+                self.assertEqual(value(families, "redis_sentinel_config_key_value",
+                                       key="resolve-hostnames", value="no"), 1)
+                self.assertEqual(value(families, "redis_sentinel_config_value",
+                                       key="announce-port"), 0)
+                for path in "/metrics", f"/scrape?target={watching.address}&debug=true":
+                    self.assertNotIn(secret, exporter.get(path)[2].decode())
+                self.assertNotIn(secret, exporter.log())
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -58,7 +58,7 @@ class AclChecks(unittest.TestCase):
             self.assertLessEqual(rules, {"info", "client|setname", "client|setinfo",
                                          "sentinel|masters", "sentinel|ckquorum",
                                          "sentinel|sentinels", "sentinel|replicas",
-                                         "client|list"})
+                                         "sentinel|config", "client|list"})
             return
         called = {field.removeprefix("cmdstat_") for field in server.info("commandstats")}
         if server.info("cluster")["cluster_enabled"] == "0":

@@ -97,6 +97,11 @@ TEST(AclLine, AsksOfASentinelOnlyWhatItHas) {
   for (const std::string rule : {"masters", "ckquorum", "sentinels", "replicas"})
     EXPECT_TRUE(allows(line, "sentinel|" + rule)) << rule;
   EXPECT_FALSE(allows(line, "sentinel|slaves"));
+  EXPECT_FALSE(allows(line, "sentinel|config"));
+  CollectorOptions options;
+  options.include_config_metrics = true;
+  EXPECT_TRUE(allows(line_for("redis-sentinel-7.0", {}, options), "sentinel|config"));
+  EXPECT_FALSE(allows(line_for("redis-sentinel-6.0", {}, options), "sentinel|config"));
 }
 
 TEST(AclServer, ReadsFlavourAndVersion) {
