@@ -11,6 +11,12 @@
 
 namespace fleet {
 
+// What flags and configuration take, at most.
+inline constexpr std::size_t kMostBatch = 100'000;
+inline constexpr std::size_t kMostKeys = 50'000;
+inline constexpr std::size_t kMostGroups = 10'000;
+inline constexpr std::size_t kMostScriptBytes = 1 << 20;
+
 // A Lua script of the operator's.
 struct Script {
   std::string path;  // as given: the label `filename`

@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "config/checks_reader.h"
 #include "config/config_reader.h"
 #include "config/definitions.h"
 #include "config/group_reader.h"
@@ -83,7 +84,7 @@ void read_allowed_targets(const ConfigValue& value, LoadContext& context, Option
 void read_all(const ConfigValue& root, LoadContext& context, Options& options) {
   const ConfigFields fields =
       root.fields({"listen", "telemetry_path", "scrape", "log", "credentials", "tls", "groups",
-                   "collectors", "thresholds", "allowed_targets"});
+                   "collectors", "checks", "thresholds", "allowed_targets"});
   const auto with = [&](std::string_view key, auto read) {
     if (const ConfigValue* value = fields.find(key)) read(*value);
   };
@@ -93,7 +94,9 @@ void read_all(const ConfigValue& root, LoadContext& context, Options& options) {
   with("log", [&](const ConfigValue& value) { read_log(value, options); });
   with("collectors",
        [&](const ConfigValue& value) { read_collectors(value, options.collectors, &options); });
+  with("checks", [&](const ConfigValue& value) { read_checks(value, context, options.checks); });
   // Groups and allowed targets refer to these.
+  context.checks = options.checks;
   context.collectors = options.collectors;
   with("thresholds", [&](const ConfigValue& value) { read_thresholds(value, context.thresholds); });
   with("credentials", [&](const ConfigValue& value) { read_credentials(value, context); });

@@ -14,6 +14,7 @@ using std::chrono_literals::operator""h;
 using std::chrono_literals::operator""ms;
 using std::chrono_literals::operator""s;
 
+using C = CheckSettings;
 using Set = std::string(Options&, std::string_view);
 
 // The readers of option_values.h, bound to a member.
@@ -51,37 +52,46 @@ std::string set_commands_limit(Options& options, std::string_view text) {
   return read_count(text, 65536, options.commands_limit);
 }
 
-// Members of CheckSettings.
+// Members of CheckSettings. A flag wins over what the file says of all groups, and of one.
+template <class Read>
+std::string set_checks(Options& options, const Read& read) {
+  std::string problem = read(options.checks);
+  for (Group& group : options.groups)
+    if (group.checks && problem.empty()) problem = read(*group.checks);
+  return problem;
+}
+
 template <auto member, auto read>
 std::string set_check(Options& options, std::string_view text) {
-  return read(text, options.checks.*member);
+  return set_checks(options, [text](C& checks) { return read(text, checks.*member); });
 }
 
 template <auto member>
 std::string set_not(Options& options, std::string_view text) {
   bool yes = false;
   std::string problem = read_bool(text, yes);
-  if (problem.empty()) options.checks.*member = !yes;
-  return problem;
+  if (!problem.empty()) return problem;
+  return set_checks(options, [yes](C& checks) {
+    checks.*member = !yes;
+    return std::string();
+  });
 }
 
 template <auto member, std::size_t most>
 std::string set_check_limit(Options& options, std::string_view text) {
-  return read_count(text, most, options.checks.*member);
+  return set_checks(options, [text](C& checks) { return read_count(text, most, checks.*member); });
 }
 
 std::string set_scripts(Options& options, std::string_view text) {
-  const std::string problem = read_scripts(text, options.checks.scripts);
+  std::string problem =
+      set_checks(options, [text](C& checks) { return read_scripts(text, checks.scripts); });
   for (const Script& script : options.checks.scripts) options.watched_files.push_back(script.path);
   return problem;
 }
 
 std::string set_check_interval(Options& options, std::string_view text) {
-  return read_duration(text, 1s, 24h, options.checks.interval);
-}
-
-std::string set_server_share(Options& options, std::string_view text) {
-  return read_share(text, options.checks.share);
+  return set_checks(options,
+                    [text](C& checks) { return read_duration(text, 1s, 24h, checks.interval); });
 }
 
 // Of a flag that redis_exporter has for what is a collector here.
@@ -131,7 +141,6 @@ constexpr std::string_view kClientList = "client_list", kTile38 = "tile38";
 constexpr std::string_view kOn = "true";  // what a bare switch means
 
 using O = Options;
-using C = CheckSettings;
 
 constexpr Flag kFlags[] = {
     {"Fleet", "config.file", "REDIS_EXPORTER_CONFIG_FILE", "FILE", "", "",
@@ -192,6 +201,10 @@ constexpr Flag kFlags[] = {
      set_by<&O::allowed_targets, read_allow_list>, true},
     {"Scrapes", "disable-scrape-endpoint", "REDIS_EXPORTER_DISABLE_SCRAPE_ENDPOINT", "", "false",
      kOn, "No /scrape at all.", set_bool<&O::disable_scrape_endpoint>},
+
+    {"Scrapes", "disable-scrape-checks", "REDIS_EXPORTER_DISABLE_SCRAPE_CHECKS", "", "false", kOn,
+     "No checks that a URL asks for: /scrape?target=...&check-keys=...",
+     set_bool<&O::disable_scrape_checks>},
 
     {"HTTP", "web.listen-address", "REDIS_EXPORTER_WEB_LISTEN_ADDRESS", "HOST:PORT", ":9121", "",
      "Address to listen on; without a host all of the machine's, with port 0 a free one.",
@@ -276,31 +289,32 @@ constexpr Flag kFlags[] = {
      "",
      "Groups of a database that are told apart, those that take most memory; the rest is\n"
      "`overflow`. 1 to 10000.",
-     set_check_limit<&C::most_groups, 10000>},
+     set_check_limit<&C::most_groups, kMostGroups>},
     {"Keys", "script", "REDIS_EXPORTER_SCRIPT", "FILES", "", "",
      "Lua scripts, separated by commas, that return names and numbers in a flat list. The\n"
      "server runs them in each scrape, and nothing else meanwhile.",
      set_scripts},
     {"Keys", "lua-script-read-only", "REDIS_EXPORTER_LUA_SCRIPT_READ_ONLY", "", "false", kOn,
      "Run them by EVAL_RO, which refuses writes (since 7.0).",
-     [](Options& options, std::string_view text) {
-       return read_bool(text, options.checks.read_only_scripts);
-     }},
+     set_check<&C::read_only_scripts, read_bool>},
+
     {"Keys", "disable-exporting-key-values", "REDIS_EXPORTER_DISABLE_EXPORTING_KEY_VALUES", "",
      "false", kOn, "Not the values of keys.", set_not<&C::values>},
     {"Keys", "skip-checkkeys-for-role-master", "REDIS_EXPORTER_SKIP_CHECKKEYS_FOR_ROLE_MASTER", "",
      "false", kOn, "Look at keys of replicas only.", set_not<&C::on_masters>},
     {"Keys", "check-keys-batch-size", "REDIS_EXPORTER_CHECK_KEYS_BATCH_SIZE", "COUNT", "1000", "",
      "Keys that one SCAN looks at, at most; 1 to 100000. It is fewer on a slow server.",
-     set_check_limit<&C::batch, 100000>},
+     set_check_limit<&C::batch, kMostBatch>},
     {"Keys", "check-keys-limit", "", "COUNT", "10000", "",
-     "Keys that are told of a node, at most; 1 to 50000.", set_check_limit<&C::most_keys, 50000>},
+     "Keys that are told of a node, at most; 1 to 50000.",
+     set_check_limit<&C::most_keys, kMostKeys>},
     {"Keys", "check-keys-interval", "", "DURATION", "30s", "",
      "From one walk through all keys to the next, unless it takes no longer than a scrape waits;\n"
      "1s to 24h.",
      set_check_interval},
     {"Keys", "check-keys-server-share", "", "RATIO", "0.05", "",
-     "Part of the server's time that walks through keys may take; 0.001 to 1.", set_server_share},
+     "Part of the server's time that walks through keys may take; 0.001 to 1.",
+     set_check<&C::share, read_share>},
 
     {"Log", "log-level", "REDIS_EXPORTER_LOG_LEVEL", "LEVEL", "INFO", "",
      "DEBUG, INFO, WARN or ERROR; FATAL and PANIC count as ERROR.",

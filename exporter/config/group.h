@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "config/check_settings.h"
 #include "config/ip_address.h"
 #include "config/target.h"
 #include "config/thresholds.h"
@@ -81,6 +82,7 @@ struct Group {
   TlsFiles tls = {};
   std::vector<CollectorSwitch> collectors = {};  // that differ from those of all groups
   CommandNames rename_commands = {};
+  std::optional<CheckSettings> checks = {};        // none: those of all groups
   std::vector<ThresholdOverride> thresholds = {};  // of all groups and its own, which win
 
   bool operator==(const Group&) const = default;

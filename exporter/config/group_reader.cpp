@@ -8,6 +8,7 @@
 
 #include "base/characters.h"
 #include "base/text.h"
+#include "config/checks_reader.h"
 #include "config/definitions.h"
 #include "config/option_values.h"
 #include "config/settings_reader.h"
@@ -54,7 +55,7 @@ class GroupReader {
       : where_(where),
         context_(context),
         fields_(where.fields({"name", "nodes", "sentinel", "cluster", "files", "standalone", "dns",
-                              "labels", "credentials", "tls", "collectors", "thresholds",
+                              "labels", "credentials", "tls", "collectors", "checks", "thresholds",
                               "rename_commands", "rewrite"})) {}
 
   Group run() {
@@ -80,6 +81,8 @@ class GroupReader {
     if (const ConfigValue* value = fields_.find("rename_commands"))
       read_rename_commands(*value, group_.rename_commands);
     if (const ConfigValue* value = fields_.find("rewrite")) read_rewrites(*value, group_.rewrites);
+    if (const ConfigValue* value = fields_.find("checks"))
+      read_checks(*value, context_, group_.checks.emplace(context_.checks));
     read_switches();
     read_limits();
   }

@@ -48,6 +48,7 @@ struct LoadContext {
   Definitions<Credentials> credentials = {};
   Definitions<TlsFiles> tls = {};
   std::vector<CollectorSwitch> collectors = {};     // of all groups
+  CheckSettings checks = {};                        // of all groups
   ThresholdValues thresholds = {};                  // of all groups
   std::map<std::string, std::string> servers = {};  // host and port, or path: where it is listed
 };

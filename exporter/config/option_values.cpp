@@ -97,14 +97,13 @@ std::string read_quoted_list(std::string_view text, std::vector<std::string>& va
 }
 
 std::string read_scripts(std::string_view text, std::vector<Script>& scripts) {
-  constexpr std::size_t kMostBytes = 1 << 20;
   const FileAccess files = system_files();
   std::vector<Script> read;
   while (!text.empty()) {
     Script script;
     script.path = take_until(text, ',');
     if (script.path.empty()) continue;
-    const std::string problem = files.read(script.path, kMostBytes, script.text);
+    const std::string problem = files.read(script.path, kMostScriptBytes, script.text);
     if (!problem.empty())
       return "\"" + script.path + "\": " + problem + "; give files that this user may read";
     read.push_back(std::move(script));

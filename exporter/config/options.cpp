@@ -141,14 +141,6 @@ class OptionsParser {
       if (flag.collector == name) given_.insert(flag.name);
   }
 
-  // For all groups, whatever the file says of one.
-  void switch_off(std::string_view name) {
-    for (CollectorSwitch& collector : options().collectors)
-      if (collector.name == name) collector.on = false;
-    for (Group& group : options().groups)
-      std::erase_if(group.collectors, [name](const auto& own) { return own.name == name; });
-  }
-
   // Variables of the flags that were not given.
   void take_environment() {
     for (const Flag& flag : flags()) {
@@ -188,7 +180,8 @@ class OptionsParser {
     Options& o = options();
     if (o.debug) o.log_level = log::Level::debug;
     if (o.exclude_latency_histogram_metrics)
-      for (const std::string_view name : {"latency", "latency_histogram"}) switch_off(name);
+      for (const std::string_view name : {"latency", "latency_histogram"})
+        fleet::switch_collector(o, name, false);
     if (o.tls_client_key_file.empty() != o.tls_client_cert_file.empty())
       fail("--tls-client-key-file and --tls-client-cert-file: give both or neither");
     const bool from_file = !o.config_file.empty();

@@ -90,6 +90,8 @@ struct Options {
   AllowList allowed_targets = {};
   // --disable-scrape-endpoint, REDIS_EXPORTER_DISABLE_SCRAPE_ENDPOINT
   bool disable_scrape_endpoint = false;
+  // --disable-scrape-checks, REDIS_EXPORTER_DISABLE_SCRAPE_CHECKS: no check-keys= and the like.
+  bool disable_scrape_checks = false;
 
   ListenAddress listen_address = {};  // --web.listen-address, REDIS_EXPORTER_WEB_LISTEN_ADDRESS
   // --web.telemetry-path, REDIS_EXPORTER_WEB_TELEMETRY_PATH: none of the exporter's other paths.

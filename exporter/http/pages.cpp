@@ -8,6 +8,7 @@
 #include "http/debug_page.h"
 #include "http/page_body.h"
 #include "http/sd_page.h"
+#include "http/url_checks.h"
 
 namespace fleet::http {
 namespace {
@@ -166,10 +167,17 @@ asio::awaitable<Response> Pages::scrape(const Request& request) {
     Response response = error_response(found.status, std::move(found.problem));
     co_return response;
   }
+  std::shared_ptr<NodeChecks> asked;
+  const UrlChecks url = url_checks(request, found.node->access()->settings.checks);
+  if (url.any) {
+    Response refusal;
+    asked = checks_of(url, *found.node, refusal);
+    if (!asked) co_return refusal;
+  }
   const auto executor = co_await asio::this_coro::executor;
   Fleet::Origin origin;
   if (explained) origin = fleet_.origin_of(*found.node);
-  const auto run = found.node->start(deadline, executor, explained);
+  const auto run = found.node->start(deadline, executor, explained, asked);
   auto report = co_await Node::finished(run);
   if (!report) {
     Response response = error_response(503, "the exporter is ending");
@@ -182,6 +190,22 @@ asio::awaitable<Response> Pages::scrape(const Request& request) {
   Response response = page_response(std::move(parts), request.accepts_gzip);
   if (explained) response.content_type = Response().content_type;  // not for Prometheus
   co_return response;
+}
+
+// Null: what is refused, and why.
+std::shared_ptr<NodeChecks> Pages::checks_of(const UrlChecks& url, const Node& node,
+                                             Response& refusal) {
+  std::shared_ptr<NodeChecks> asked;
+  if (!url.problem.empty()) {
+    refusal = error_response(400, url.problem);
+  } else if (options_.disable_scrape_checks) {
+    refusal = error_response(403, "checks in the URL are switched off by --disable-scrape-checks");
+  } else if (asked = fleet_.checks_for(node, url.settings); !asked) {
+    refusal = error_response(503, "too many different checks are asked for by URLs, at most " +
+                                      std::to_string(AskedChecks::kMost) +
+                                      " in 10 minutes; configure them");
+  }
+  return asked;
 }
 
 std::string Pages::explain(const Request& request, std::string_view target,

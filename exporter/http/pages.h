@@ -8,6 +8,7 @@
 #include "config/options.h"
 #include "http/page_body.h"
 #include "http/request.h"
+#include "http/url_checks.h"
 #include "scrape/fleet.h"
 #include "telemetry/self_metrics.h"
 
@@ -32,6 +33,7 @@ class Pages {
   asio::awaitable<Response> metrics(const Request& request);
   asio::awaitable<Response> scrape(const Request& request);
   asio::awaitable<Response> reload();
+  std::shared_ptr<NodeChecks> checks_of(const UrlChecks& url, const Node& node, Response& refusal);
   Response fleet_page(const Request& request) const;
   Response no_nodes(std::string_view group) const;
   Response service_discovery(const Request& request) const;

@@ -60,8 +60,8 @@ class Comparison : public std::enable_shared_from_this<Comparison> {
         tasks_(tasks),
         executor_(std::move(executor)) {}
 
-  // The nodes to ask from the next round on. What is known of those that stay is kept. Whether there
-  // are new ones, or fewer.
+  // The nodes to ask from the next round on. What is known of those that stay is kept. Whether
+  // there are new ones, or fewer.
   bool set_members(const std::vector<Member>& members);
 
   // Asks all; false when the caller was cancelled. `found`: what discovery says of them, if it

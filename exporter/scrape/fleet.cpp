@@ -62,13 +62,15 @@ Fleet::Fleet(asio::any_io_executor executor, const Options& options, const Catal
                 access_for_visitor(files != nullptr ? *files : tls_files_of(options_)));
           },
           times.forget_visited),
-      names_(resolver_, tasks_, [this] { list_again(); }) {
+      names_(resolver_, tasks_, [this] { list_again(); }),
+      asked_checks_(catalogue, tasks_, executor) {
   apply();
   tasks_.spawn("watch over the listed nodes", watch_listed());
 }
 
 void Fleet::apply() {
   visited_.clear();
+  asked_checks_.clear();
   visitors_.clear();
   std::vector<RunningGroup> fresh;
   for (Group& group : groups_of(options_)) {
@@ -225,6 +227,7 @@ asio::awaitable<void> Fleet::watch_listed() {
     if (state.cancelled() != asio::cancellation_type::none) co_return;
     if (names_.look()) list_again();
     find_duplicates();
+    asked_checks_.forget_old();
   }
 }
 

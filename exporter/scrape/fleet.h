@@ -14,6 +14,7 @@
 #include "config/options.h"
 #include "net/connector.h"
 #include "net/task_group.h"
+#include "scrape/asked_checks.h"
 #include "scrape/duplicates.h"
 #include "scrape/group_rounds.h"
 #include "scrape/listed_names.h"
@@ -68,6 +69,11 @@ class Fleet {
   // longer than a node's budget. The node may be replaced by another target's: start it before the
   // next wait.
   asio::awaitable<FoundTarget> find(std::string target, Clock::time_point deadline);
+
+  // Checks of a node that a URL asks for; null when too many others are in progress.
+  std::shared_ptr<NodeChecks> checks_for(const Node& node, const CheckSettings& settings) {
+    return asked_checks_.find(node.target(), node.access(), settings);
+  }
 
   // For people: whose node it is, and whom it takes the exporter for.
   struct Origin {
@@ -147,6 +153,7 @@ class Fleet {
       visitors_;  // of visited nodes, one for each set of files
   VisitedNodes visited_;
   ListedNames names_;
+  AskedChecks asked_checks_;
 };
 
 }  // namespace fleet

@@ -61,7 +61,7 @@ ScrapeSettings settings_of(const Options& options, const Group& group) {
       .client_list_limit = options.client_list_limit,
   };
   if (!options.config_file.empty()) settings.credentials_from = CredentialsFrom::group;
-  settings.checks = options.checks;
+  settings.checks = group.checks.value_or(options.checks);
   settings.set_client_name = options.set_client_name;
   settings.ping = options.ping_on_connect;
   settings.node_timeout = options.connection_timeout;

@@ -19,10 +19,11 @@ Node::Node(Target target, Connector::AddressFilter filter, std::shared_ptr<NodeA
       tasks_(tasks) {}
 
 std::shared_ptr<Node::Run> Node::start(Clock::time_point deadline, asio::any_io_executor executor,
-                                       bool explain) {
+                                       bool explain, std::shared_ptr<NodeChecks> asked) {
   last_used_ = Clock::now();
   const auto joinable = std::ranges::find_if(running_, [&](const auto& running) {
-    return running->deadline <= deadline && (running->explained || !explain);
+    return running->deadline <= deadline && (running->explained || !explain) &&
+           running->checks == asked;
   });
   if (joinable != running_.end()) return *joinable;
   const bool hangs = timeouts_in_a_row_ >= 2;
@@ -31,8 +32,9 @@ std::shared_ptr<Node::Run> Node::start(Clock::time_point deadline, asio::any_io_
   // The budget starts when the node has its turn to connect; where it may have to wait for one, the
   // request's deadline is all that is certain.
   const bool waits = !memory_.connection && !access_->connector.connect_slot_free(target_);
-  auto fresh = std::make_shared<Run>(
-      executor, waits ? deadline : std::min(deadline, last_used_ + budget), explain);
+  auto fresh =
+      std::make_shared<Run>(executor, waits ? deadline : std::min(deadline, last_used_ + budget),
+                            explain, std::move(asked));
   running_.push_back(fresh);
   tasks_.spawn("scrape of " + instance_, run(shared_from_this(), fresh, deadline, budget));
   return fresh;
@@ -59,7 +61,7 @@ asio::awaitable<void> Node::run([[maybe_unused]] std::shared_ptr<Node> self,
     checks_ =
         NodeChecks::make(target_, access_, access.settings.checks, catalogue_, tasks_, executor);
   }
-  const std::shared_ptr<NodeChecks> checks = checks_;
+  const std::shared_ptr<NodeChecks> checks = run->checks ? run->checks : checks_;
   bool cancelled = false;
   try {
     co_await talk.run(request_deadline, budget);

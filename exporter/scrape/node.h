@@ -32,10 +32,12 @@ class Node : public std::enable_shared_from_this<Node> {
        const Catalogue& catalogue, SelfMetrics& self, TaskGroup& tasks);
 
   struct Run {
-    Run(const asio::any_io_executor& executor, Clock::time_point until, bool explain = false)
-        : deadline(until), explained(explain), finished(executor) {}
+    Run(const asio::any_io_executor& executor, Clock::time_point until, bool explain = false,
+        std::shared_ptr<NodeChecks> asked = nullptr)
+        : deadline(until), explained(explain), checks(std::move(asked)), finished(executor) {}
     Clock::time_point deadline;
     bool explained;
+    std::shared_ptr<NodeChecks> checks;  // instead of the node's own; null: these
     bool ended = false;
     std::shared_ptr<const NodeReport> report;        // null until ended, and when it was cancelled
     std::unique_ptr<const Explanation> explanation;  // with the report, of one that is explained
@@ -44,14 +46,16 @@ class Node : public std::enable_shared_from_this<Node> {
 
   // A scrape that ends by the deadline: one in progress whose deadline is not later, else a new
   // one. Starting does not wait, so many nodes can be started before the first is waited for. With
-  // `explain` it is one that is explained: others may join it, but it joins no other.
+  // `explain` it is one that is explained: others may join it, but it joins no other. Checks that
+  // are asked for are done instead of the node's own.
   std::shared_ptr<Run> start(Clock::time_point deadline, asio::any_io_executor executor,
-                             bool explain = false);
+                             bool explain = false, std::shared_ptr<NodeChecks> asked = nullptr);
 
   // The report, when there is one; null when the run, or the caller first, is cancelled.
   static asio::awaitable<std::shared_ptr<const NodeReport>> finished(std::shared_ptr<Run> run);
 
   const Target& target() const { return target_; }
+  const std::shared_ptr<NodeAccess>& access() const { return access_; }
   const std::string& instance() const { return instance_; }
   // Of the server that answered the last scrape which one did; empty: not known.
   const std::string& run_id() const { return memory_.facts.run_id; }

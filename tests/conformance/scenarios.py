@@ -4,8 +4,10 @@
 import collections
 import contextlib
 import functools
+import pathlib
 
 from support import redis_servers, traffic
+from support.data import SIZES, fill
 from support.exporter import Exporter, Peer
 from support.processes import free_port
 
@@ -14,9 +16,17 @@ Scenario = collections.namedtuple("Scenario", "server flag path places")
 
 SERVERS = ("standalone", "master", "replica", "cluster node", "Sentinel", "nothing listening")
 FLAGS = ("", "--include-config-metrics", "--include-system-metrics", "--ping-on-connect",
-         "--export-client-list")
+         "--export-client-list", "--check-keys")
 PATHS = ("/metrics", "/scrape")
 PLACES = ("everywhere", *SERVERS, *FLAGS[1:], *PATHS)
+
+# What stands for a flag beside itself. Keys that hold a number, or none, are told by both.
+_KEYS = ",".join(key for key in SIZES)
+_SCRIPT = pathlib.Path(__file__).with_name("lengths.lua")
+ARGUMENTS = {"--check-keys": [
+    "--check-keys=user:1*,db3=*", f"--check-single-keys={_KEYS}", "--count-keys=user:*,db3=orders:*",
+    "--check-streams=str*", "--check-single-streams=stream", "--check-key-groups=^(%a+):,^(.)",
+    "--max-distinct-key-groups=4", f"--script={_SCRIPT}"]}
 
 _running = contextlib.ExitStack()
 
@@ -36,7 +46,7 @@ def name(scenario):
 def scrape(scenario):
     """Three scrapes in turn: the peer's, ours, the peer's again."""
     address = _address(scenario.server)
-    arguments = [f"--redis.addr={address}", *filter(None, [scenario.flag])]
+    arguments = [f"--redis.addr={address}", *ARGUMENTS.get(scenario.flag, filter(None, [scenario.flag]))]
     path = scenario.path
     if path == "/scrape":
         path += f"?target={address}"
@@ -65,6 +75,10 @@ def _address(server):
 def _standalone():
     server = _running.enter_context(redis_servers.RedisServer())
     traffic.use(server, "rich")
+    fill(server)
+    with contextlib.closing(server.client()) as client:
+        client.command("SELECT", 3)
+        client.command("SET", "orders:1", "x")
     return server
 
 

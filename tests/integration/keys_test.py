@@ -7,29 +7,13 @@ import tempfile
 import unittest
 
 from support.acl import acl_log, error_replies
+from support.data import SIZES, fill
 from support.exporter import Exporter, run_exporter
-from support.page import by_label, value
+from support.fleet_file import FleetFile
+from support.page import by_instance, by_label, value
 from support.processes import wait_until
 from support.redis_servers import RedisServer, cluster, replica_pair
 from support.resp_client import RedisError
-
-
-def fill(redis):
-    """A key of every type, in two databases; 2,000 more to walk through."""
-    redis.command("MSET", "number", "3.5", "text", 'he"llo', "{a}:1", "x")
-    redis.command("RPUSH", "list", "a", "b", "c")
-    redis.command("SADD", "set", "a", "b")
-    redis.command("ZADD", "sorted", 1, "a")
-    redis.command("HSET", "hash", "f", "v", "g", "w")
-    redis.command("PFADD", "counted", *range(100))
-    redis.command("XADD", "stream", "1700000000000-1", "f", "v")
-    redis.command("XGROUP", "CREATE", "stream", "readers", "0")
-    redis.command("XREADGROUP", "GROUP", "readers", "me", "STREAMS", "stream", ">")
-    redis.command("EVAL", "for i = 1, 2000 do redis.call('SET', 'user:' .. i, 'v') end", 0)
-
-
-SIZES = {"number": 3, "text": 6, "list": 3, "set": 2, "sorted": 1, "hash": 2, "counted": 100,
-         "stream": 1, "missing": 0}
 
 
 def is_done(families, *checks):
@@ -150,6 +134,46 @@ class Keys(unittest.TestCase):
                     counted += value(families, "redis_keys_count", db="db0", key="user:*")
                     self.assertIsNone(value(families, "redis_key_size", db="db0", key="missing"))
             self.assertEqual(counted, 100)
+
+    def test_a_url_asks_for_checks(self):
+        with RedisServer() as redis, Exporter(f"--redis.addr={redis.url}",
+                                              "--check-single-keys=text") as exporter:
+            fill(redis)
+            path = f"/scrape?target={redis.url}"
+            self.assertEqual(by_label(exporter.scrape(path), "redis_key_size", "key"), {"text": 6})
+            asked = exporter.scrape(f"{path}&check-single-keys=list,db0%3Dhash&count-keys=user:*")
+            self.assertEqual(by_label(asked, "redis_key_size", "key"), {"list": 3, "hash": 2})
+            wait_until(lambda: value(exporter.scrape(f"{path}&count-keys=user:*"),
+                                     "redis_keys_count", db="db0", key="user:*") == 2000, "a count")
+            self.assertEqual(by_label(exporter.scrape(path), "redis_key_size", "key"), {"text": 6})
+
+            status, _, body = exporter.get(f"{path}&check-keys=x%3Dy%3Dz")
+            self.assertEqual(status, 400)
+            self.assertIn("check-keys: ", body.decode())
+            statuses = [exporter.get(f"{path}&check-single-keys=k{number}").status
+                        for number in range(70)]
+            self.assertEqual(sorted(set(statuses)), [200, 503])
+            self.assertEqual(statuses.count(200), 62)  # besides the two above
+        with RedisServer() as redis, Exporter(f"--redis.addr={redis.url}",
+                                              "--disable-scrape-checks") as exporter:
+            path = f"/scrape?target={redis.url}"
+            self.assertEqual(exporter.get(f"{path}&count-keys=*").status, 403)
+            self.assertEqual(exporter.get(f"{path}&count-keys=").status, 200)
+
+    def test_groups_of_a_file_have_checks_of_their_own(self):
+        with RedisServer() as one, RedisServer() as other, FleetFile(f"""
+                checks: {{single_keys: [text]}}
+                groups:
+                  - {{name: a, nodes: ["{one.address}"], checks: {{single_keys: [list, "db3=x"]}}}}
+                  - {{name: b, nodes: ["{other.address}"]}}
+                """) as file, Exporter(file.flag) as exporter:
+            fill(one)
+            fill(other)
+            families = exporter.scrape()
+            self.assertEqual(by_instance(families, "redis_key_size", key="list"), {one.address: 3})
+            self.assertEqual(by_instance(families, "redis_key_size", key="text"),
+                             {other.address: 6})
+            self.assertEqual(by_instance(families, "redis_key_size", db="db3"), {one.address: 0})
 
     def test_a_walk_leaves_no_trace_and_is_in_no_scrape(self):
         with RedisServer() as redis:

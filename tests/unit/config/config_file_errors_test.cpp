@@ -316,7 +316,7 @@ TEST_F(ConfigFileErrors, OfThresholdsInTheWrongOrder) {
 TEST_F(ConfigFileErrors, ComeAllAtOnceInTheirOrder) {
   refuses("nonsense: 1\nlisten: x\nlisten: y\ngroups: [{name: g, nodes: [a, a]}]\n",
           {"1:1: nonsense: there is no such key; accepted: listen, telemetry_path, scrape, log, "
-           "credentials, tls, groups, collectors, thresholds, allowed_targets",
+           "credentials, tls, groups, collectors, checks, thresholds, allowed_targets",
            "2:9: listen: \"x\": accepted: host:port or :port, such as :9121, 127.0.0.1:9121 or "
            "[::1]:9121",
            "3:1: listen: stands twice, before in line 2; keep one",

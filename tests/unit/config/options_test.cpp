@@ -241,6 +241,16 @@ TEST(Options, DebugIsStrongerThanTheLogLevel) {
             log::Level::debug);
 }
 
+TEST(Options, LeaveLatencyOut) {
+  const std::vector<CollectorSwitch> collectors = {
+      {"server", true}, {"latency", true}, {"latency_histogram", true}};
+  const char* const arguments[] = {"--exclude-latency-histogram-metrics"};
+  const auto nothing = [](std::string_view) -> std::optional<std::string> { return std::nullopt; };
+  EXPECT_EQ(parse_options(arguments, nothing, collectors).options.collectors,
+            (std::vector<CollectorSwitch>{
+                {"server", true}, {"latency", false}, {"latency_histogram", false}}));
+}
+
 TEST(Options, SwitchCollectors) {
   auto gives = [](std::vector<std::string> arguments, std::vector<bool> want,
                   int line = __builtin_LINE()) {

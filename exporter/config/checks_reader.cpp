@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/checks_reader.h"
+
+#include <utility>
+
+#include "config/option_values.h"
+
+namespace fleet {
+namespace {
+
+using std::chrono_literals::operator""h;
+using std::chrono_literals::operator""s;
+
+// A list whose entries are as the flag's.
+void read_keys(const ConfigFields& fields, std::string_view key, std::vector<KeyPattern>& keys) {
+  const ConfigValue* value = fields.find(key);
+  if (value == nullptr) return;
+  keys.clear();
+  for (const ConfigValue& entry : value->list()) {
+    std::vector<KeyPattern> read;
+    entry.read(read_key_list, read);
+    keys.insert(keys.end(), read.begin(), read.end());
+  }
+}
+
+void read_texts(const ConfigFields& fields, std::string_view key, std::vector<std::string>& texts) {
+  const ConfigValue* value = fields.find(key);
+  if (value == nullptr) return;
+  texts.clear();
+  for (const ConfigValue& entry : value->list())
+    if (const auto text = entry.text()) texts.emplace_back(*text);
+}
+
+void read_scripts(const ConfigFields& fields, LoadContext& context, std::vector<Script>& scripts) {
+  const ConfigValue* value = fields.find("scripts");
+  if (value == nullptr) return;
+  scripts.clear();
+  for (const ConfigValue& entry : value->list()) {
+    const auto text = entry.text();
+    if (!text) continue;
+    Script script{path_from(context, *text), {}};
+    context.watched_files.push_back(script.path);
+    const std::string problem = context.files.read(script.path, kMostScriptBytes, script.text);
+    if (!problem.empty())
+      entry.fail_quoting(problem + "; write a file that this user may read");
+    else
+      scripts.push_back(std::move(script));
+  }
+}
+
+}  // namespace
+
+void read_checks(const ConfigValue& value, LoadContext& context, CheckSettings& checks) {
+  const ConfigFields fields =
+      value.fields({"keys", "single_keys", "count_keys", "streams", "single_streams", "key_groups",
+                    "scripts", "values", "consumers", "masters", "read_only_scripts", "batch_size",
+                    "limit", "distinct_key_groups", "interval", "server_share"});
+  read_keys(fields, "keys", checks.keys);
+  read_keys(fields, "single_keys", checks.single_keys);
+  read_keys(fields, "count_keys", checks.count_keys);
+  read_keys(fields, "streams", checks.streams);
+  read_keys(fields, "single_streams", checks.single_streams);
+  read_texts(fields, "key_groups", checks.key_groups);
+  read_scripts(fields, context, checks.scripts);
+  fields.read("values", read_bool, checks.values);
+  fields.read("consumers", read_bool, checks.consumers);
+  fields.read("masters", read_bool, checks.on_masters);
+  fields.read("read_only_scripts", read_bool, checks.read_only_scripts);
+  fields.read("batch_size", read_count, kMostBatch, checks.batch);
+  fields.read("limit", read_count, kMostKeys, checks.most_keys);
+  fields.read("distinct_key_groups", read_count, kMostGroups, checks.most_groups);
+  fields.read("interval", read_duration, 1s, 24h, checks.interval);
+  fields.read("server_share", read_share, checks.share);
+}
+
+}  // namespace fleet

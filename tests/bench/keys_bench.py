@@ -1,0 +1,176 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""What walks through all keys cost: ours and redis_exporter on the same data.
+
+Key groups and counted keys on a Redis with many keys: how long a scrape takes while the walks run
+and without them, and how long another client's PING takes meanwhile. The exporter is $EXPORTER, or
+build/release/redis_fleet_exporter. It asserts counts: no SCAN inside a scrape, and slices that are
+no larger than they may be. Times it prints only.
+"""
+
+import argparse
+import contextlib
+import multiprocessing
+import pathlib
+import re
+import statistics
+import sys
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+
+from support.exporter import Exporter, Peer
+from support.page import by_label
+from support.processes import wait_until
+from support.redis_servers import RedisServer
+from support.resp_client import RespClient
+
+FLAGS = ["--check-key-groups=^(%a+):", "--count-keys=user:*,order:*"]
+BATCH = 1000  # the default of --check-keys-batch-size
+CHECKS = ("key_groups", "count_keys")
+PINGS_EVERY = 0.001
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--keys", type=int, default=100_000)
+    parser.add_argument("--without-peer", action="store_true",
+                        help="redis_exporter takes minutes for a million keys")
+    options = parser.parse_args()
+    with RedisServer() as redis:
+        fill(redis, options.keys)
+        with pings(redis) as quiet:
+            time.sleep(3)
+        with Exporter(f"--redis.addr={redis.url}") as plain:
+            without = [seconds_of(plain) for _ in range(100)]
+        walk, scrapes, busy = ours(redis)
+        rows = [("scrape without walks", statistics.median(without)),
+                ("scrape while they run", statistics.median(scrapes)),
+                ("PING, quiet, 99.9th percentile", percentile(quiet)),
+                ("PING, walks, 99.9th percentile", percentile(busy)),
+                ("all walks", walk)]
+        if not options.without_peer:
+            seconds, peer_busy = peers(redis)
+            rows += [("redis_exporter: scrape with walks", seconds),
+                     ("redis_exporter: PING, 99.9th percentile", percentile(peer_busy)),
+                     ("redis_exporter: PING, longest", max(peer_busy))]
+    print(f"{options.keys} keys")
+    for title, value in rows:
+        print(f"  {title:42}{value * 1000:10.2f} ms")
+    print(f"  a scrape while walks run takes "
+          f"{statistics.median(scrapes) / statistics.median(without):.2f} times as long")
+
+
+def fill(redis, keys):
+    script = ("for i = ARGV[1], ARGV[2] do "
+              "redis.call('SET', (i % 2 == 0 and 'user:' or 'order:') .. i, 'some value') end")
+    for first in range(1, keys + 1, 10_000):
+        redis.command("EVAL", script, 0, first, min(first + 9_999, keys))
+
+
+def seconds_of(exporter):
+    begun = time.monotonic()
+    status = exporter.get("/metrics", timeout=3600).status
+    assert status == 200, status
+    return time.monotonic() - begun
+
+
+def ours(redis):
+    """Seconds of all walks, of each scrape meanwhile, of each PING meanwhile."""
+    redis.command("CONFIG", "RESETSTAT")
+    # Walks of an hour ago are young enough: what is counted then is one walk.
+    with Exporter(f"--redis.addr={redis.url}", *FLAGS, "--check-keys-interval=1h") as exporter, \
+         pings(redis) as busy, monitored(redis) as seen:
+        scrapes, begun = [], time.monotonic()
+        while not is_done(exporter):
+            scrapes.append(seconds_of(exporter))
+            time.sleep(0.05)
+        walk = time.monotonic() - begun
+        scans = calls(redis, "scan")
+        for _ in range(50):
+            seconds_of(exporter)
+        assert calls(redis, "scan") == scans, "a scrape sent SCAN"
+    counts = [int(count) for count in re.findall(r'"SCAN" .*"COUNT" "(\d+)"', "\n".join(seen))]
+    assert counts and max(counts) <= BATCH, counts
+    print(f"slices: {len(counts)} SCAN of up to {max(counts)} keys")
+    return walk, scrapes[1:], busy  # the first waits to see whether the walk is short
+
+
+def is_done(exporter):
+    families = exporter.scrape()
+    success = by_label(families, "redis_exporter_check_success", "check")
+    return all(success[check] == 1 for check in CHECKS)
+
+
+def peers(redis):
+    with Peer(f"--redis.addr={redis.url}", *FLAGS, "--connection-timeout=3600s") as peer, \
+         pings(redis) as busy:
+        seconds = seconds_of(peer)
+    return seconds, busy
+
+
+def calls(redis, command):
+    row = redis.info("commandstats").get(f"cmdstat_{command}", "calls=0,")
+    return int(row.split(",")[0].split("=")[1])
+
+
+def percentile(values, part=0.999):
+    return sorted(values)[int(part * (len(values) - 1))]
+
+
+@contextlib.contextmanager
+def pings(redis):
+    """Seconds of each PING of a client of its own, from now on, in a list that is full at the end."""
+    ours_end, theirs = multiprocessing.Pipe()
+    process = multiprocessing.Process(target=_ping, args=(redis.host, redis.port, theirs))
+    process.start()
+    times = []
+    try:
+        yield times
+    finally:
+        ours_end.send("stop")
+        times += ours_end.recv()
+        process.join()
+
+
+def _ping(host, port, pipe):
+    client = RespClient((host, port))
+    times = []
+    while not pipe.poll():
+        begun = time.monotonic()
+        client.command("PING")
+        times.append(time.monotonic() - begun)
+        time.sleep(PINGS_EVERY)
+    pipe.send(times)
+
+
+@contextlib.contextmanager
+def monitored(redis):
+    """Lines of MONITOR that hold SCAN, of the first second: it makes the server slower."""
+    lines = []
+    ours_end, theirs = multiprocessing.Pipe()
+    process = multiprocessing.Process(target=_monitor, args=(redis.host, redis.port, theirs))
+    process.start()
+    wait_until(ours_end.poll, "MONITOR")
+    ours_end.recv()
+    try:
+        yield lines
+    finally:
+        lines += ours_end.recv()
+        process.join()
+
+
+def _monitor(host, port, pipe):
+    client = RespClient((host, port))
+    client.command("MONITOR")
+    pipe.send("ready")
+    lines, until = [], time.monotonic() + 1
+    while time.monotonic() < until:
+        line = client.reply()
+        if '"SCAN"' in line:
+            lines.append(line)
+    pipe.send(lines)
+
+
+if __name__ == "__main__":
+    main()
