@@ -60,6 +60,10 @@ void KeyGroups::take_keyspace(Reply reply) {
     std::string_view line = take_until(rest, '\n');
     if (!line.starts_with("db")) continue;
     const auto number = parse_integer(take_until(line, ':').substr(2));
+    if (databases.size() >= kMostDatabases) {
+      truncate();
+      break;
+    }
     if (number && *number >= 0 && *number <= 0xffffffff)
       databases.push_back({static_cast<std::uint32_t>(*number), "*"});
   }
@@ -67,18 +71,25 @@ void KeyGroups::take_keyspace(Reply reply) {
 }
 
 void KeyGroups::add(std::string_view key, double bytes) {
-  std::string name = patterns_.group_of(key);
+  // Matching takes time that grows with the square of the length, and more.
+  const bool matched = key.size() <= kLongestName;
+  std::string name = matched ? patterns_.group_of(key) : std::string(LuaPatterns::kNoGroup);
   Groups& groups = groups_[database_];
-  if (!is_shown_whole(name) || (groups.size() >= kMostTracked && !groups.contains(name))) {
+  const bool fresh = !groups.contains(name);
+  if (!is_shown_whole(name) || (fresh && tracked_ >= kMostTracked)) {
     truncate();
     name = kOverflow;
+  } else if (fresh) {
+    ++tracked_;
   }
+  if (!matched) truncate();
   groups[std::move(name)].add({1, bytes});
 }
 
 void KeyGroups::skip_database(std::string_view why) {
   fail(std::string(why));
   keys_.clear();
+  if (!walks_) walks_.emplace(std::vector<KeyPattern>());
   if (step_ == Step::scan) walks_->skip(std::string(why));
 }
 

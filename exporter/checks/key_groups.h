@@ -18,8 +18,10 @@ class KeyGroups : public Check {
   static constexpr std::string_view kKeyspace = "INFO";
   static constexpr std::string_view kMemory = "MEMORY USAGE";
   static constexpr std::string_view kOverflow = "overflow";
-  // Groups of a database that are kept apart while walking; the dearest `most` of them are told.
+  // Groups that are kept apart while walking; of each database the dearest `most` are told.
   static constexpr std::size_t kMostTracked = 20000;
+  static constexpr std::size_t kMostDatabases = 1024;
+  static constexpr std::size_t kLongestName = 512;  // of a key that patterns are tried on
 
   KeyGroups(std::vector<std::string> patterns, std::size_t most)
       : most_(most), patterns_(std::move(patterns)) {}
@@ -52,6 +54,7 @@ class KeyGroups : public Check {
   std::vector<std::string> keys_;  // that SCAN found, and that wait for MEMORY USAGE
   std::size_t asked_ = 0;          // of them, from the end
   std::map<std::uint32_t, Groups> groups_;
+  std::size_t tracked_ = 0;
 };
 
 }  // namespace fleet

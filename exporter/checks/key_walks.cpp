@@ -41,6 +41,12 @@ KeyWalks::Found KeyWalks::take(std::span<const Reply> replies) {
     return {at_, {}};
   }
   looked_at_ += static_cast<double>(weight_);
+  // A walk may meet keys that are added meanwhile, but not for ever.
+  constexpr double kTimes = 10, kBesides = 1e6;
+  if (looked_at_ > kTimes * size_ + kBesides) {
+    skip("SCAN does not come to its end");
+    return {at_, {}};
+  }
   cursor_ = cursor;
   if (cursor_ == "0") next();
   return found;

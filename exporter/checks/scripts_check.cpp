@@ -17,6 +17,7 @@ void ScriptsCheck::ask(Slice& slice) {
     next_ = scripts_.size();
     return;
   }
+  slice.database = database_;
   slice.add(line, {scripts_[next_].text, "0", "0"});
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/checks_reader.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "config/option_values.h"
@@ -39,6 +40,7 @@ void read_scripts(const ConfigFields& fields, LoadContext& context, std::vector<
     const auto text = entry.text();
     if (!text) continue;
     Script script{path_from(context, *text), {}};
+    if (std::ranges::find(scripts, script.path, &Script::path) != scripts.end()) continue;
     context.watched_files.push_back(script.path);
     const std::string problem = context.files.read(script.path, kMostScriptBytes, script.text);
     if (!problem.empty())

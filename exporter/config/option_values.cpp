@@ -102,7 +102,8 @@ std::string read_scripts(std::string_view text, std::vector<Script>& scripts) {
   while (!text.empty()) {
     Script script;
     script.path = take_until(text, ',');
-    if (script.path.empty()) continue;
+    if (script.path.empty() || std::ranges::find(read, script.path, &Script::path) != read.end())
+      continue;
     const std::string problem = files.read(script.path, kMostScriptBytes, script.text);
     if (!problem.empty())
       return "\"" + script.path + "\": " + problem + "; give files that this user may read";

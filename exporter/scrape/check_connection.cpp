@@ -24,7 +24,9 @@ asio::awaitable<Failure> CheckConnection::ask(const NodeFacts& node, std::uint32
   opened_.failure = Failure();
   unselectable_.clear();
   const bool kept = opened_.connection != nullptr;
-  if (kept && !access_->connector.may_reuse(target_, *opened_.connection)) close();
+  const bool same_server = prepared_for_ == std::pair(node.run_id, node.kind);
+  if (kept && (!same_server || !access_->connector.may_reuse(target_, *opened_.connection)))
+    close();
   const bool ended = co_await finished_before(
       deadline, connect_and_ask(node, database, batch, expected, replies, deadline));
   if (!ended)
@@ -42,16 +44,28 @@ asio::awaitable<void> CheckConnection::connect_and_ask(const NodeFacts& node,
                                                        const std::string& batch,
                                                        std::size_t expected, ReplyBuffer& replies,
                                                        Clock::time_point deadline) {
-  if (!opened_.connection) {
-    opened_ = Opened();
-    database_.reset();
-    co_await open_connection(target_, *access_, deadline, opened_);
-    const auto connected = co_await asio::this_coro::cancellation_state;
-    if (opened_.failure || cancelled(connected)) co_return;
-    co_await prepare(node);
-    const auto prepared = co_await asio::this_coro::cancellation_state;
-    if (opened_.failure || cancelled(prepared)) co_return;
+  if (opened_.connection) {
+    co_await select_and_ask(database, batch, expected, replies);
+    const auto asked = co_await asio::this_coro::cancellation_state;
+    // A kept connection that the server has closed meanwhile is no failure of its.
+    if (cancelled(asked) || opened_.failure.reason != Reason::closed || replies.bytes() > 0)
+      co_return;
   }
+  close();
+  database_.reset();
+  fastest_ = Clock::duration::max();
+  co_await open_connection(target_, *access_, deadline, opened_);
+  const auto connected = co_await asio::this_coro::cancellation_state;
+  if (opened_.failure || cancelled(connected)) co_return;
+  co_await prepare(node);
+  const auto prepared = co_await asio::this_coro::cancellation_state;
+  if (opened_.failure || cancelled(prepared)) co_return;
+  co_await select_and_ask(database, batch, expected, replies);
+}
+
+asio::awaitable<void> CheckConnection::select_and_ask(std::uint32_t database,
+                                                      const std::string& batch,
+                                                      std::size_t expected, ReplyBuffer& replies) {
   if (database_ != database) {
     co_await select(database);
     const auto selected = co_await asio::this_coro::cancellation_state;
@@ -60,9 +74,10 @@ asio::awaitable<void> CheckConnection::connect_and_ask(const NodeFacts& node,
   co_await exchange(batch, expected, replies);
 }
 
-// Courtesies to the server: where it refuses them, checks work all the same.
+// Courtesies to the server: where it refuses them, checks work all the same. SELECT costs it
+// nothing, and so tells how long the way there and back is.
 asio::awaitable<void> CheckConnection::prepare(const NodeFacts& node) {
-  database_ = target_.database;
+  prepared_for_ = {node.run_id, node.kind};
   const CommandNames& names = access_->settings.command_names;
   std::string batch;
   std::size_t expected = 0;
@@ -74,9 +89,16 @@ asio::awaitable<void> CheckConnection::prepare(const NodeFacts& node) {
   };
   if (node.version >= kNoTouchSince) add(kNoTouch, {"ON"});
   if (node.cluster_enabled && node.kind == kReplica) add(kReadonly, {});
-  if (expected == 0) co_return;
-  ReplyBuffer replies;
-  co_await exchange(batch, expected, replies);
+  ReplyBuffer courtesies;
+  if (expected > 0) co_await exchange(batch, expected, courtesies);
+  const auto state = co_await asio::this_coro::cancellation_state;
+  if (opened_.failure || cancelled(state)) co_return;
+  batch.clear();
+  append_command_line(batch, kSelect, {std::to_string(target_.database)});
+  ReplyBuffer selected;
+  co_await exchange(batch, 1, selected);
+  // Without the right to select, database 0 is where it is.
+  if (!selected[0].is_error() || target_.database == 0) database_ = target_.database;
 }
 
 asio::awaitable<void> CheckConnection::select(std::uint32_t database) {
@@ -102,7 +124,7 @@ asio::awaitable<void> CheckConnection::exchange(const std::string& batch, std::s
   const Clock::duration took = Clock::now() - sent;
   if (opened_.failure) co_return;
   fastest_ = std::min(fastest_, took);
-  work_ = took - fastest_;
+  work_ = std::min<Clock::duration>(took - fastest_, kMostWork);
 }
 
 }  // namespace fleet

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "collectors/node_facts.h"
 #include "resp/reply_buffer.h"
@@ -30,6 +31,9 @@ class CheckConnection {
                                ReplyBuffer& replies);
 
   const std::string& unselectable() const { return unselectable_; }
+  // What one exchange is charged with, at most: a server that stood still was not kept by us.
+  static constexpr std::chrono::milliseconds kMostWork{20};
+
   // Time from the last byte of the batch out to the last reply in, less what the fastest exchange
   // so far took, which is the way there and back: the server's work.
   Clock::duration work() const { return work_; }
@@ -39,6 +43,8 @@ class CheckConnection {
   asio::awaitable<void> connect_and_ask(const NodeFacts& node, std::uint32_t database,
                                         const std::string& batch, std::size_t expected,
                                         ReplyBuffer& replies, Clock::time_point deadline);
+  asio::awaitable<void> select_and_ask(std::uint32_t database, const std::string& batch,
+                                       std::size_t expected, ReplyBuffer& replies);
   asio::awaitable<void> prepare(const NodeFacts& node);
   asio::awaitable<void> select(std::uint32_t database);
   asio::awaitable<void> exchange(const std::string& batch, std::size_t expected,
@@ -50,7 +56,8 @@ class CheckConnection {
   std::optional<std::uint32_t> database_;  // that the connection is in; none: it was not prepared
   std::string unselectable_;
   Clock::duration work_{};
-  Clock::duration fastest_ = Clock::duration::max();
+  Clock::duration fastest_ = Clock::duration::max();   // over this connection
+  std::pair<std::string, std::uint8_t> prepared_for_;  // run_id and kind
 };
 
 }  // namespace fleet

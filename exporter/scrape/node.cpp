@@ -31,7 +31,10 @@ std::shared_ptr<Node::Run> Node::start(Clock::time_point deadline, asio::any_io_
   const Clock::duration budget = hangs ? std::min<Clock::duration>(kShortBudget, whole) : whole;
   // The budget starts when the node has its turn to connect; where it may have to wait for one, the
   // request's deadline is all that is certain.
-  const bool waits = !memory_.connection && !access_->connector.connect_slot_free(target_);
+  // Checks are waited for up to it, too.
+  const bool checks = asked != nullptr || access_->settings.checks.any();
+  const bool waits =
+      checks || (!memory_.connection && !access_->connector.connect_slot_free(target_));
   auto fresh =
       std::make_shared<Run>(executor, waits ? deadline : std::min(deadline, last_used_ + budget),
                             explain, std::move(asked));

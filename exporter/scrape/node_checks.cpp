@@ -21,10 +21,14 @@ namespace {
 // What a slice should take the server, between these.
 constexpr std::chrono::microseconds kShortSlice{500}, kLongSlice{1500};
 constexpr std::size_t kLeastWeight = 10;
+constexpr std::chrono::nanoseconds kLeastWork{20'000}, kLeastWorkPerKey{200};
 // Work that may be done at once after a rest, in time of the server.
-constexpr std::chrono::milliseconds kBurst{20};
+constexpr std::chrono::milliseconds kBurst{5};
 constexpr std::chrono::seconds kRetry{1};
+// Nobody scrapes any more: no walks either.
+constexpr std::chrono::minutes kUnwanted{5};
 constexpr std::string_view kKeyGroups = "key_groups";
+constexpr std::string_view kTooLarge = "the replies exceed 16 MiB";
 
 bool cancelled(asio::cancellation_state state) {
   return state.cancelled() != asio::cancellation_type::none;
@@ -85,7 +89,8 @@ NodeChecks::NodeChecks(const Target& target, std::shared_ptr<NodeAccess> access,
     });
   if (!settings.scripts.empty())
     add(reads_, "scripts", [this](const NodeFacts&) {
-      return std::make_unique<ScriptsCheck>(settings_.scripts, settings_.read_only_scripts);
+      return std::make_unique<ScriptsCheck>(settings_.scripts, settings_.read_only_scripts,
+                                            target_.database);
     });
   if (std::vector<KeyPattern> found = patterns(settings.keys); !found.empty())
     add(walks_, "keys", [found, keys, limits](const NodeFacts&) {
@@ -111,15 +116,16 @@ void NodeChecks::add(Lane& lane, std::string_view name,
 }
 
 asio::awaitable<void> NodeChecks::refresh(const NodeFacts& node, Clock::time_point deadline) {
-  if (node.run_id != node_.run_id) refusals_.clear();
-  node_ = node;
-  const bool wanted = settings_.on_masters || node.kind != kMaster;
-  const bool data = (node.kind & kData) != 0;
-  if (!wanted || !data || retired_) {
-    for (Lane* lane : {&reads_, &walks_})
-      for (Job& job : lane->jobs) job.result.reset();
-    co_return;
+  // Another server: what was found, and how far a walk is, is not true of it.
+  if (node.run_id != node_.run_id || node.kind != node_.kind) {
+    refusals_.clear();
+    ++generation_;
+    forget_results();
   }
+  node_ = node;
+  wanted_ = (node.kind & kData) != 0 && (settings_.on_masters || node.kind != kMaster);
+  last_wanted_ = Clock::now();
+  if (!wanted_ || retired_) co_return;
   const Clock::time_point now = Clock::now();
   const bool quick = (walks_.running ? now - walks_.began : walks_.took) <= kPatience;
   if (!walks_.running && (quick || now - walks_.began >= settings_.interval)) start(walks_, node);
@@ -137,29 +143,47 @@ asio::awaitable<void> NodeChecks::ended(Lane& lane) {
   }
 }
 
+void NodeChecks::forget_results() {
+  for (Lane* lane : {&reads_, &walks_})
+    for (Job& job : lane->jobs) job.result.reset();
+}
+
+// Whether what the lane is at is still to be done.
+bool NodeChecks::goes_on(const Lane& lane) const {
+  return !retired_ && wanted_ && lane.generation == generation_ &&
+         Clock::now() - last_wanted_ < kUnwanted;
+}
+
 void NodeChecks::start(Lane& lane, const NodeFacts& node) {
   if (lane.jobs.empty()) return;
-  lane.running = true;
-  lane.began = Clock::now();
   for (Job& job : lane.jobs) job.running = job.make(node);
+  lane.running = true;
+  lane.generation = generation_;
+  lane.began = Clock::now();
   tasks_.spawn("checks of " + instance_, run(shared_from_this(), lane));
 }
 
 // `self` keeps the lane for as long as it runs.
 asio::awaitable<void> NodeChecks::run([[maybe_unused]] std::shared_ptr<NodeChecks> self,
                                       Lane& lane) {
+  // However it ends: a lane that seems to run would never be started again.
+  struct Ended {
+    Lane& lane;
+    ~Ended() {
+      for (Job& job : lane.jobs) job.running.reset();
+      lane.took = Clock::now() - lane.began;
+      lane.running = false;
+      lane.ended.notify();
+    }
+  } const ended{lane};
   for (Job& job : lane.jobs) {
     const Clock::time_point began = Clock::now();
     std::string why = co_await run_job(lane, job);
     const auto state = co_await asio::this_coro::cancellation_state;
-    if (cancelled(state) || retired_) break;
+    if (cancelled(state) || !goes_on(lane)) co_return;
     const std::chrono::duration<double> took = Clock::now() - began;
-    finish(job, std::move(why), took.count());
+    finish(lane, job, std::move(why), took.count());
   }
-  for (Job& job : lane.jobs) job.running.reset();
-  lane.took = Clock::now() - lane.began;
-  lane.running = false;
-  lane.ended.notify();
 }
 
 // Why the check did not come to its end; "" when it did.
@@ -167,26 +191,35 @@ asio::awaitable<std::string> NodeChecks::run_job(Lane& lane, Job& job) {
   const Slice::Rules rules = [this](std::string_view line) { return wire(line); };
   std::string why;
   while (true) {
-    const bool go_on = co_await pause(lane);
-    if (!go_on) break;
     Slice slice(rules, lane.weight);
     job.running->ask(slice);
     if (slice.lines().empty()) break;
+    const bool go_on = co_await pause(lane);
+    if (!go_on) break;
     ReplyBuffer replies;
     Failure failure = co_await ask(lane, slice, replies);
+    if (failure.reason == Reason::too_large) {
+      // The next slices are smaller; of this one the rest of the check goes without.
+      lane.weight = std::max<std::size_t>(lane.weight / 2, 1);
+      const ReplyNode error = ReplyNode::of_text(ReplyNode::Kind::error, kTooLarge);
+      const std::vector<Reply> none(slice.lines().size(), Reply(&error));
+      job.running->take(none);
+      continue;
+    }
     if (failure) {
       why = with_server_words(std::move(failure), target_).message;
       break;
     }
     if (!lane.connection.unselectable().empty()) {
       job.running->skip_database(lane.connection.unselectable());
+      pace(lane, slice);
       continue;
     }
     note_refusals(slice, replies);
     std::vector<Reply> views;
     for (std::size_t i = 0; i < replies.size(); ++i) views.push_back(replies[i]);
     job.running->take(views);
-    pace(lane);
+    pace(lane, slice);
   }
   co_return why;
 }
@@ -197,7 +230,7 @@ asio::awaitable<Failure> NodeChecks::ask(Lane& lane, const Slice& slice, ReplyBu
   for (int tries = 0; tries < kTries; ++tries) {
     if (tries > 0) co_await sleep_until(about(kRetry * tries));
     const auto state = co_await asio::this_coro::cancellation_state;
-    if (cancelled(state) || retired_) break;
+    if (cancelled(state) || !goes_on(lane)) break;
     if (replies.bytes() > 0) break;  // part of an answer came: another cannot stand behind it
     failure = co_await lane.connection.ask(node_, slice.database, slice.bytes(),
                                            slice.lines().size(), replies);
@@ -210,12 +243,14 @@ asio::awaitable<Failure> NodeChecks::ask(Lane& lane, const Slice& slice, ReplyBu
 asio::awaitable<bool> NodeChecks::pause(Lane& lane) {
   if (lane.paced && lane.next_slice > Clock::now()) co_await sleep_until(lane.next_slice);
   const auto state = co_await asio::this_coro::cancellation_state;
-  co_return !cancelled(state) && !retired_;
+  co_return !cancelled(state) && goes_on(lane);
 }
 
 // Slices that keep the server for about a millisecond, and as much rest as its share asks for.
-void NodeChecks::pace(Lane& lane) const {
-  const Clock::duration work = lane.connection.work();
+void NodeChecks::pace(Lane& lane, const Slice& slice) const {
+  // No slice is for nothing, however fast it seems: what the clock cannot tell apart from the way.
+  const auto least = kLeastWork + kLeastWorkPerKey * static_cast<long>(slice.weight);
+  const Clock::duration work = std::max<Clock::duration>(lane.connection.work(), least);
   if (work < kShortSlice) lane.weight = std::min(lane.weight * 2, settings_.batch);
   if (work > kLongSlice)
     lane.weight = std::max(lane.weight / 2, std::min(kLeastWeight, settings_.batch));
@@ -245,7 +280,7 @@ void NodeChecks::note_refusals(const Slice& slice, const ReplyBuffer& replies) {
   }
 }
 
-void NodeChecks::finish(Job& job, std::string why, double seconds) {
+void NodeChecks::finish(const Lane& lane, Job& job, std::string why, double seconds) {
   const bool ended = why.empty();
   if (ended) {
     auto result = std::make_shared<SampleSet>(catalogue_);
@@ -253,10 +288,17 @@ void NodeChecks::finish(Job& job, std::string why, double seconds) {
     why = job.running->failure();
     job.truncated = job.running->truncated() || result->overflowed();
     // Which series are missing is chance: none of them is served.
-    if (!result->overflowed()) job.result = std::move(result);
+    job.result.reset();
+    if (result->overflowed()) {
+      why = "more series than the exporter takes; set lower limits";
+    } else {
+      job.result = std::move(result);
+    }
     job.ended = unix_now();
     job.seconds = seconds;
   }
+  // What is read in each scrape is of this one, or not told.
+  if (!ended && !lane.paced) job.result.reset();
   why = server_words(why, target_);
   job.success = why.empty();
   if (why == job.logged) return;
@@ -270,6 +312,7 @@ void NodeChecks::finish(Job& job, std::string why, double seconds) {
 
 std::vector<std::shared_ptr<const SampleSet>> NodeChecks::results() const {
   std::vector<std::shared_ptr<const SampleSet>> sets;
+  if (!wanted_) return sets;
   auto about = std::make_shared<SampleSet>(catalogue_);
   for (const Lane* lane : {&reads_, &walks_}) {
     for (const Job& job : lane->jobs) {
@@ -280,7 +323,8 @@ std::vector<std::shared_ptr<const SampleSet>> NodeChecks::results() const {
       about->add(kCheckProgress, labels, job.running ? job.running->progress() : 1);
       about->add(kCheckTruncated, labels, job.truncated ? 1 : 0);
       if (job.name == kKeyGroups) about->add(kKeyGroupsDuration, job.seconds * 1000);
-      if (job.result) sets.push_back(job.result);
+      const bool late = !lane->paced && lane->running;  // what is there is of a scrape before
+      if (job.result && !late) sets.push_back(job.result);
     }
   }
   sets.push_back(std::move(about));

@@ -59,6 +59,7 @@ class NodeChecks : public std::enable_shared_from_this<NodeChecks> {
     std::size_t weight = 100;
     Clock::time_point next_slice{};
     bool running = false;
+    unsigned generation = 0;  // that it was started for
     Clock::time_point began{};
     Clock::duration took{};
     Event ended;
@@ -70,15 +71,17 @@ class NodeChecks : public std::enable_shared_from_this<NodeChecks> {
 
   void add(Lane& lane, std::string_view name,
            std::function<std::unique_ptr<Check>(const NodeFacts&)> make);
+  void forget_results();
+  bool goes_on(const Lane& lane) const;
   static asio::awaitable<void> ended(Lane& lane);
   void start(Lane& lane, const NodeFacts& node);
   asio::awaitable<void> run(std::shared_ptr<NodeChecks> self, Lane& lane);
   asio::awaitable<std::string> run_job(Lane& lane, Job& job);
   asio::awaitable<Failure> ask(Lane& lane, const Slice& slice, ReplyBuffer& replies);
   asio::awaitable<bool> pause(Lane& lane);
-  void pace(Lane& lane) const;
+  void pace(Lane& lane, const Slice& slice) const;
   void note_refusals(const Slice& slice, const ReplyBuffer& replies);
-  void finish(Job& job, std::string why, double seconds);
+  void finish(const Lane& lane, Job& job, std::string why, double seconds);
   Slice::Wire wire(std::string_view line) const;
 
   const Target target_;
@@ -90,6 +93,9 @@ class NodeChecks : public std::enable_shared_from_this<NodeChecks> {
   NodeFacts node_;  // of the scrape before
   Refusals refusals_;
   Lane reads_, walks_;
+  unsigned generation_ = 0;  // of the server that answers, and its role
+  bool wanted_ = false;
+  Clock::time_point last_wanted_{};
   bool retired_ = false;
 };
 

@@ -8,6 +8,8 @@
 namespace fleet {
 
 bool Refusals::is_refusal(std::string_view error) {
+  // Of one key, and not of the command.
+  if (error.find("one of the keys") != std::string_view::npos) return false;
   // Wordings of Redis 3 to 8, Valkey, KeyDB, Dragonfly and the proxies in front of them.
   constexpr std::string_view kStarts[] = {"NOPERM",
                                           "ERR unknown command",
@@ -27,6 +29,8 @@ bool Refusals::is_refusal(std::string_view error) {
 
 bool Refusals::note(std::string_view line, std::string_view error, Time now) {
   if (!is_refusal(error) || line == "AUTH") return false;
+  // A script that calls what it may not, or what there is not, says so in the same words.
+  if (error.find("script") != std::string_view::npos) return false;
   const auto forget = line.starts_with("INFO") ? std::chrono::nanoseconds(kForgetInfo)
                                                : std::chrono::nanoseconds(kForget);
   const auto [it, fresh] = entries_.try_emplace(std::string(line));
