@@ -75,6 +75,7 @@ def _address(server):
 def _standalone():
     server = _running.enter_context(redis_servers.RedisServer())
     traffic.use(server, "rich")
+    server.command("FLUSHALL")
     fill(server)
     with contextlib.closing(server.client()) as client:
         client.command("SELECT", 3)

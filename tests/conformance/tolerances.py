@@ -28,6 +28,8 @@ _RULES = [(re.compile(pattern), absolute, fraction) for pattern, absolute, fract
     # Memory that grows and shrinks with these buffers and with the allocator's habits.
     (r"redis_memory_used_((dataset|overhead|peak)_)?bytes", 256 * KIB, 0),
     (r"redis_allocator_(allocated|frag)_bytes", 512 * KIB, 0),
+    # Scripts that the peer runs, and their garbage.
+    (r"redis_memory_used_(lua|vm_eval|scripts_eval)_bytes", 256 * KIB, 0),
     (r"redis_(memory_used_rss|mem_fragmentation)_bytes", 2 * MIB, 0),
     (r"redis_allocator_(active|resident|rss)_bytes", 2 * MIB, 0),
     (r"redis_(mem_fragmentation|allocator_(frag|rss))_ratio", 0.1, 0.2),
