@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Short names for what the CMake presets, tests/run_stages and tools/ do.
 
-.PHONY: help run test check conformance bench bench-fleet soak fuzz lint tidy format clean
+.PHONY: help run test check conformance bench bench-fleet bench-keys soak fuzz lint tidy format clean
 .DEFAULT_GOAL := help
 
 ARGS ?=
@@ -15,6 +15,7 @@ help:
 	@echo 'make conformance              every series compared with redis_exporter'
 	@echo 'make bench [ARGS="..."]       cost of a scrape beside redis_exporter'
 	@echo 'make bench-fleet [ARGS="..."] cost of 1,000 simulated nodes beside redis_exporter'
+	@echo 'make bench-keys [ARGS="..."]  walks through many keys beside redis_exporter'
 	@echo 'make soak [MINUTES=n]         memory while up to 10,000 simulated nodes are scraped'
 	@echo 'make fuzz MINUTES=n           each fuzz target for n minutes (10 before a release)'
 	@echo 'make lint, make tidy          the lints of tests/lint; clang-tidy'
@@ -44,6 +45,11 @@ bench-fleet:
 	@tools/install-packages test
 	@tests/run_stages release-build simulator-build
 	tests/bench/fleet_bench.py $(ARGS)
+
+bench-keys:
+	@tools/install-packages test
+	@tests/run_stages release-build
+	tests/bench/keys_bench.py $(ARGS)
 
 soak:
 	@tools/install-packages test

@@ -4,6 +4,7 @@
 #include "checks/streams_check.h"
 
 #include <algorithm>
+#include <set>
 
 #include "base/text.h"
 #include "checks/check_metrics.h"
@@ -182,6 +183,7 @@ void StreamsCheck::take(const Asked& asked, Reply reply) {
       fail("XINFO of a stream: " + std::string(reply.words()));
     return;
   }
+  std::set<std::string_view> names;  // a server that says one twice makes no series twice
   switch (asked.about) {
     case About::stream:
       read(kStreamFields, reply, stream.values);
@@ -196,7 +198,7 @@ void StreamsCheck::take(const Asked& asked, Reply reply) {
     case About::consumers:
       for (std::size_t i = 0; i < reply.size(); ++i) {
         const std::string_view name = reply[i].find("name").text();
-        if (!has_room(name)) continue;
+        if (!names.insert(name).second || !has_room(name)) continue;
         Row& row = stream.groups[asked.group].consumers.emplace_back();
         row.name = name;
         read(kConsumerFields, reply[i], row.values);
@@ -206,9 +208,10 @@ void StreamsCheck::take(const Asked& asked, Reply reply) {
 }
 
 void StreamsCheck::take_groups(Stream& stream, Reply reply) {
+  std::set<std::string_view> names;
   for (std::size_t i = 0; i < reply.size(); ++i) {
     const std::string_view name = reply[i].find("name").text();
-    if (!has_room(name)) continue;
+    if (!names.insert(name).second || !has_room(name)) continue;
     Group& group = stream.groups.emplace_back();
     group.name = name;
     read(kGroupFields, reply[i], group.values);
@@ -216,8 +219,11 @@ void StreamsCheck::take_groups(Stream& stream, Reply reply) {
 }
 
 void StreamsCheck::take_nacked(Stream& stream, Reply reply) {
+  std::set<std::string_view> names;
   for (std::size_t i = 0; i < reply.size(); ++i) {
-    const auto group = std::ranges::find(stream.groups, reply[i].find("name").text(), &Group::name);
+    const std::string_view name = reply[i].find("name").text();
+    if (!names.insert(name).second) continue;
+    const auto group = std::ranges::find(stream.groups, name, &Group::name);
     const Reply nacked = reply[i].find("nacked-count");
     if (group != stream.groups.end() && nacked.is_integer())
       group->values.emplace_back(&kStreamGroupNacked, static_cast<double>(nacked.integer()));

@@ -157,7 +157,7 @@ class BadFlags(unittest.TestCase):
         self.refuses(["--scrape.allowed-targets=10.0.0.0/33"], "10.0.0.0/33")
         self.refuses(["--tls-client-cert-file=x"], "--tls-client-key-file", "give both")
         self.refuses(["--no-collector.nothing"], "--no-collector.nothing", "slowlog")
-        self.refuses(["--check-keys=db0=*"], "--check-keys")
+        self.refuses(["--check-keys=dbx=*"], "--check-keys")
         self.refuses(["--debug", "false"], "--debug=false")
         self.refuses(["probe"], "one URI must follow")
 
