@@ -194,6 +194,17 @@ int probe(const Options& options, const Catalogue& catalogue) {
   return report->up ? 0 : 1;  // the failure is in the log, on standard error
 }
 
+// Of all groups: one line serves them all.
+std::vector<std::string_view> check_commands_of(const Options& options, Version version) {
+  std::vector<std::string_view> commands = check_commands(options.checks, version);
+  for (const Group& group : options.groups) {
+    if (!group.checks) continue;
+    const std::vector<std::string_view> more = check_commands(*group.checks, version);
+    commands.insert(commands.end(), more.begin(), more.end());
+  }
+  return commands;
+}
+
 int print_acl(const Options& options, const Catalogue& catalogue) {
   bool select = options.redis_addr && options.redis_addr->database != 0;
   std::optional<NodeFacts> server = parse_acl_server(options.acl_for);
@@ -210,7 +221,9 @@ int print_acl(const Options& options, const Catalogue& catalogue) {
           problem);
       return 2;
     }
-    const auto report = probe(options, *target, catalogue);
+    Options without_checks = options;  // nothing of a server's data is looked at, no script is run
+    without_checks.checks = CheckSettings();
+    const auto report = probe(without_checks, *target, catalogue);
     if (!report->up) return 1;
     server = report->node;
     select = target->database != 0;
@@ -218,7 +231,7 @@ int print_acl(const Options& options, const Catalogue& catalogue) {
   const ScrapeSettings settings = settings_of(options);
   const ConnectionCommands connection{settings.set_client_name, select, settings.ping,
                                       !options.config_file.empty(),
-                                      check_commands(settings.checks, server->version)};
+                                      check_commands_of(options, server->version)};
   const std::string line =
       acl_line(settings.collectors, settings.collector_options, connection, *server);
   if (line.empty()) {

@@ -4,10 +4,16 @@
 
 #include <algorithm>
 
+#include "base/printable.h"
 #include "base/text.h"
 #include "checks/check_metrics.h"
 
 namespace fleet {
+namespace {
+
+constexpr std::size_t kShown = 40;  // of a text, in messages
+
+}  // namespace
 
 void ScriptsCheck::ask(Slice& slice) {
   if (next_ == scripts_.size()) return;
@@ -41,7 +47,8 @@ ScriptsCheck::Result ScriptsCheck::read(const Script& script, Reply reply) {
     const auto number =
         value.is_integer() ? static_cast<double>(value.integer()) : parse_number(value.text());
     if (!number) {
-      fail(script.path + ": what stands behind a name is no number");
+      fail(script.path + ": \"" + printable(name, kShown) + "\": \"" +
+           printable(value.text(), kShown) + "\" is no number");
       continue;
     }
     if (result.values.size() >= kMostValues || !is_shown_whole(name)) {

@@ -317,7 +317,9 @@ std::vector<std::shared_ptr<const SampleSet>> NodeChecks::results() const {
   for (const Lane* lane : {&reads_, &walks_}) {
     for (const Job& job : lane->jobs) {
       const auto labels = about->labels({{"check", job.name}});
-      about->add(kCheckSuccess, labels, job.success ? 1 : 0);
+      // None before its first run has ended, well or not.
+      if (job.ended > 0 || !job.logged.empty())
+        about->add(kCheckSuccess, labels, job.success ? 1 : 0);
       about->add(kCheckTimestamp, labels, job.ended);
       about->add(kCheckDuration, labels, job.seconds);
       about->add(kCheckProgress, labels, job.running ? job.running->progress() : 1);

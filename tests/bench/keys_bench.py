@@ -98,8 +98,10 @@ def ours(redis):
 
 def is_done(exporter):
     families = exporter.scrape()
+    if "redis_exporter_check_success" not in families:
+        return False
     success = by_label(families, "redis_exporter_check_success", "check")
-    return all(success[check] == 1 for check in CHECKS)
+    return all(success.get(check) == 1 for check in CHECKS)
 
 
 def peers(redis):
