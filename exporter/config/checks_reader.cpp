@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "config/lua_pattern.h"
 #include "config/option_values.h"
 
 namespace fleet {
@@ -24,12 +25,17 @@ void read_keys(const ConfigFields& fields, std::string_view key, std::vector<Key
   }
 }
 
-void read_texts(const ConfigFields& fields, std::string_view key, std::vector<std::string>& texts) {
-  const ConfigValue* value = fields.find(key);
+void read_patterns(const ConfigFields& fields, std::vector<std::string>& patterns) {
+  const ConfigValue* value = fields.find("key_groups");
   if (value == nullptr) return;
-  texts.clear();
-  for (const ConfigValue& entry : value->list())
-    if (const auto text = entry.text()) texts.emplace_back(*text);
+  patterns.clear();
+  for (const ConfigValue& entry : value->list()) {
+    const auto text = entry.text();
+    if (!text) continue;
+    const std::string problem = lua_pattern_problem(*text);
+    if (!problem.empty()) entry.fail_quoting(problem);
+    patterns.emplace_back(*text);
+  }
 }
 
 void read_scripts(const ConfigFields& fields, LoadContext& context, std::vector<Script>& scripts) {
@@ -62,7 +68,7 @@ void read_checks(const ConfigValue& value, LoadContext& context, CheckSettings& 
   read_keys(fields, "count_keys", checks.count_keys);
   read_keys(fields, "streams", checks.streams);
   read_keys(fields, "single_streams", checks.single_streams);
-  read_texts(fields, "key_groups", checks.key_groups);
+  read_patterns(fields, checks.key_groups);
   read_scripts(fields, context, checks.scripts);
   fields.read("values", read_bool, checks.values);
   fields.read("consumers", read_bool, checks.consumers);

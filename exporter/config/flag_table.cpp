@@ -284,7 +284,7 @@ constexpr Flag kFlags[] = {
     {"Keys", "check-key-groups", "REDIS_EXPORTER_CHECK_KEY_GROUPS", "LIST", "", "",
      "Lua patterns, separated by commas, \"quoted\" when they hold one: the captures of the first\n"
      "that matches a key's name are its group, of which keys and memory are told.",
-     set_check<&C::key_groups, read_quoted_list>},
+     set_check<&C::key_groups, read_lua_patterns>},
     {"Keys", "max-distinct-key-groups", "REDIS_EXPORTER_MAX_DISTINCT_KEY_GROUPS", "COUNT", "100",
      "",
      "Groups of a database that are told apart, those that take most memory; the rest is\n"

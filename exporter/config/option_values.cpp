@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "config/files.h"
 #include "config/ip_address.h"
+#include "config/lua_pattern.h"
 
 namespace fleet {
 namespace {
@@ -73,7 +74,7 @@ std::string read_share(std::string_view text, double& value) {
   return {};
 }
 
-std::string read_quoted_list(std::string_view text, std::vector<std::string>& values) {
+std::string read_lua_patterns(std::string_view text, std::vector<std::string>& patterns) {
   std::vector<std::string> read;
   bool quoted = false;
   std::string value;
@@ -92,7 +93,10 @@ std::string read_quoted_list(std::string_view text, std::vector<std::string>& va
       value += c;
     }
   }
-  values = std::move(read);
+  for (const std::string& pattern : read)
+    if (const std::string problem = lua_pattern_problem(pattern); !problem.empty())
+      return "\"" + pattern + "\": " + problem;
+  patterns = std::move(read);
   return {};
 }
 

@@ -26,8 +26,9 @@ std::string read_choice(std::string_view text, std::string_view first, std::stri
 
 std::string read_share(std::string_view text, double& value);  // 0.001 to 1
 
-// Values separated by commas; one that holds a comma stands in double quotes, in which "" is one.
-std::string read_quoted_list(std::string_view text, std::vector<std::string>& values);
+// Lua patterns separated by commas; one that holds a comma stands in double quotes, in which "" is
+// one.
+std::string read_lua_patterns(std::string_view text, std::vector<std::string>& patterns);
 // Paths separated by commas, and what the files hold.
 std::string read_scripts(std::string_view text, std::vector<Script>& scripts);
 

@@ -158,6 +158,8 @@ class BadFlags(unittest.TestCase):
         self.refuses(["--tls-client-cert-file=x"], "--tls-client-key-file", "give both")
         self.refuses(["--no-collector.nothing"], "--no-collector.nothing", "slowlog")
         self.refuses(["--check-keys=dbx=*"], "--check-keys")
+        self.refuses(["--check-key-groups=^(.*"], "--check-key-groups", "is not closed")
+        self.refuses(["--script=/none.lua"], "--script", "/none.lua")
         self.refuses(["--debug", "false"], "--debug=false")
         self.refuses(["probe"], "one URI must follow")
 

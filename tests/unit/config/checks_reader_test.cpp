@@ -66,7 +66,8 @@ groups:
 
 TEST_F(ChecksOfFile, AreRefusedWithPlaceAndCure) {
   const Loaded result = load(
-      "checks: {keys: [\"x=y\"], scripts: [none.lua], limit: 0, server_share: 2, key_groups: {}}\n"
+      "checks: {keys: [\"x=y\"], scripts: [none.lua], limit: 0, server_share: 2, key_groups: "
+      "[\"(\"]}\n"
       "groups: [{name: g, nodes: [a]}]\n");
   ASSERT_EQ(result.errors.size(), 5u);
   const std::string all =
@@ -75,7 +76,7 @@ TEST_F(ChecksOfFile, AreRefusedWithPlaceAndCure) {
        {"fleet.yaml:1:17: checks.keys[0]: ", "a database is wanted",
         "fleet.yaml:1:35: checks.scripts[0]: ", "write a file that this user may read",
         "checks.limit: \"0\": accepted: a whole number from 1 to 50000",
-        "checks.server_share: \"2\": accepted: ", "checks.key_groups: a map stands here"})
+        "checks.server_share: \"2\": accepted: ", "checks.key_groups[0]: \"(\": a ( is not closed"})
     EXPECT_NE(all.find(part), std::string::npos) << part << "\n" << all;
 }
 

@@ -109,6 +109,42 @@ TEST(Options, ReadEachFlagAndVariable) {
          std::vector<std::string> problems;
          o.allowed_targets = AllowList::parse("10.0.0.0/8,*.internal", problems);
        });
+  sets("check-keys", prefix + "CHECK_KEYS", "db3=a*,b", [](Options& o) {
+    o.checks.keys = {{3, "a*"}, {0, "b"}};
+  });
+  sets("check-single-keys", prefix + "CHECK_SINGLE_KEYS", "a", [](Options& o) {
+    o.checks.single_keys = {{0, "a"}};
+  });
+  sets("count-keys", prefix + "COUNT_KEYS", "a*", [](Options& o) {
+    o.checks.count_keys = {{0, "a*"}};
+  });
+  sets("check-streams", prefix + "CHECK_STREAMS", "s*", [](Options& o) {
+    o.checks.streams = {{0, "s*"}};
+  });
+  sets("check-single-streams", prefix + "CHECK_SINGLE_STREAMS", "s", [](Options& o) {
+    o.checks.single_streams = {{0, "s"}};
+  });
+  sets("streams-exclude-consumer-metrics", prefix + "STREAMS_EXCLUDE_CONSUMER_METRICS", "true",
+       [](Options& o) { o.checks.consumers = false; });
+  sets("check-key-groups", prefix + "CHECK_KEY_GROUPS", "^(a),\"b,\"\"c\",", [](Options& o) {
+    o.checks.key_groups = {"^(a)", "b,\"c"};
+  });
+  sets("max-distinct-key-groups", prefix + "MAX_DISTINCT_KEY_GROUPS", "7",
+       [](Options& o) { o.checks.most_groups = 7; });
+  sets("lua-script-read-only", prefix + "LUA_SCRIPT_READ_ONLY", "true",
+       [](Options& o) { o.checks.read_only_scripts = true; });
+  sets("disable-exporting-key-values", prefix + "DISABLE_EXPORTING_KEY_VALUES", "true",
+       [](Options& o) { o.checks.values = false; });
+  sets("skip-checkkeys-for-role-master", prefix + "SKIP_CHECKKEYS_FOR_ROLE_MASTER", "true",
+       [](Options& o) { o.checks.on_masters = false; });
+  sets("check-keys-batch-size", prefix + "CHECK_KEYS_BATCH_SIZE", "50",
+       [](Options& o) { o.checks.batch = 50; });
+  sets("check-keys-limit", "", "60", [](Options& o) { o.checks.most_keys = 60; });
+  sets("check-keys-interval", "", "2m",
+       [](Options& o) { o.checks.interval = std::chrono::minutes(2); });
+  sets("check-keys-server-share", "", "0.25", [](Options& o) { o.checks.share = 0.25; });
+  sets("disable-scrape-checks", prefix + "DISABLE_SCRAPE_CHECKS", "true",
+       [](Options& o) { o.disable_scrape_checks = true; });
   sets("disable-scrape-endpoint", prefix + "DISABLE_SCRAPE_ENDPOINT", "true",
        [](Options& o) { o.disable_scrape_endpoint = true; });
   sets("web.listen-address", prefix + "WEB_LISTEN_ADDRESS", "127.0.0.1:0", [](Options& o) {
