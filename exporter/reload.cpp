@@ -210,7 +210,7 @@ asio::awaitable<void> Reloader::reload_on_signal() {
   for (;;) {
     co_await signals.async_wait(no_throw);
     const auto state = co_await asio::this_coro::cancellation_state;
-    if (state.cancelled() != asio::cancellation_type::none) co_return;
+    if (is_cancelled(state)) co_return;
     co_await reload();
   }
 }
@@ -219,7 +219,7 @@ asio::awaitable<void> Reloader::reload_on_change() {
   for (;;) {
     co_await sleep_until(Clock::now() + kLookAgain);
     const auto state = co_await asio::this_coro::cancellation_state;
-    if (state.cancelled() != asio::cancellation_type::none) co_return;
+    if (is_cancelled(state)) co_return;
     if (reading_) continue;
     const auto stamps = std::make_shared<std::string>();
     std::function<void()> work = [stamps, files = watched_] {

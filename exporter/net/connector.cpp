@@ -86,7 +86,7 @@ asio::awaitable<Connected> Connector::connect(const Target& target, const Addres
     progress.failed.push_back({address, connected.failure});
     // Cancelled: the next co_await would throw, and nobody waits for another address.
     const auto state = co_await asio::this_coro::cancellation_state;
-    if (state.cancelled() != asio::cancellation_type::none) break;
+    if (is_cancelled(state)) break;
   }
   co_return connected;
 }

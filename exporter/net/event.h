@@ -22,7 +22,7 @@ class Event {
   asio::awaitable<bool> wait() {
     co_await timer_.async_wait(no_throw);
     const auto state = co_await asio::this_coro::cancellation_state;
-    co_return state.cancelled() == asio::cancellation_type::none;
+    co_return !is_cancelled(state);
   }
 
  private:

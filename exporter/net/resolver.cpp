@@ -196,7 +196,7 @@ asio::awaitable<void> Resolver::refresh_loop() {
   while (true) {
     co_await sleep_until(Clock::now() + refresh_);
     const auto state = co_await asio::this_coro::cancellation_state;
-    if (state.cancelled() != asio::cancellation_type::none) co_return;
+    if (is_cancelled(state)) co_return;
     std::erase_if(names_, [this](const auto& entry) {
       return entry.second->state == State::idle && Clock::now() - entry.second->used > forget_;
     });

@@ -11,10 +11,6 @@ namespace {
 
 constexpr Version kNoTouchSince = 0x070200;
 
-bool cancelled(asio::cancellation_state state) {
-  return state.cancelled() != asio::cancellation_type::none;
-}
-
 }  // namespace
 
 asio::awaitable<Failure> CheckConnection::ask(const NodeFacts& node, std::uint32_t database,
@@ -48,7 +44,7 @@ asio::awaitable<void> CheckConnection::connect_and_ask(const NodeFacts& node,
     co_await select_and_ask(database, batch, expected, replies);
     const auto asked = co_await asio::this_coro::cancellation_state;
     // A kept connection that the server has closed meanwhile is no failure of its.
-    if (cancelled(asked) || opened_.failure.reason != Reason::closed || replies.bytes() > 0)
+    if (is_cancelled(asked) || opened_.failure.reason != Reason::closed || replies.bytes() > 0)
       co_return;
   }
   close();
@@ -56,10 +52,10 @@ asio::awaitable<void> CheckConnection::connect_and_ask(const NodeFacts& node,
   fastest_ = Clock::duration::max();
   co_await open_connection(target_, *access_, deadline, opened_);
   const auto connected = co_await asio::this_coro::cancellation_state;
-  if (opened_.failure || cancelled(connected)) co_return;
+  if (opened_.failure || is_cancelled(connected)) co_return;
   co_await prepare(node);
   const auto prepared = co_await asio::this_coro::cancellation_state;
-  if (opened_.failure || cancelled(prepared)) co_return;
+  if (opened_.failure || is_cancelled(prepared)) co_return;
   co_await select_and_ask(database, batch, expected, replies);
 }
 
@@ -69,7 +65,7 @@ asio::awaitable<void> CheckConnection::select_and_ask(std::uint32_t database,
   if (database_ != database) {
     co_await select(database);
     const auto selected = co_await asio::this_coro::cancellation_state;
-    if (opened_.failure || !unselectable_.empty() || cancelled(selected)) co_return;
+    if (opened_.failure || !unselectable_.empty() || is_cancelled(selected)) co_return;
   }
   co_await exchange(batch, expected, replies);
 }
@@ -92,7 +88,7 @@ asio::awaitable<void> CheckConnection::prepare(const NodeFacts& node) {
   ReplyBuffer courtesies;
   if (expected > 0) co_await exchange(batch, expected, courtesies);
   const auto state = co_await asio::this_coro::cancellation_state;
-  if (opened_.failure || cancelled(state)) co_return;
+  if (opened_.failure || is_cancelled(state)) co_return;
   batch.clear();
   append_command_line(batch, kSelect, {std::to_string(target_.database)});
   ReplyBuffer selected;

@@ -207,7 +207,7 @@ asio::awaitable<void> Comparison::ask(std::shared_ptr<Asked> node, What what) {
   Failure failure;
   if (!lines.empty()) failure = co_await node->questioner.ask(batch, lines.size(), replies);
   const auto state = co_await asio::this_coro::cancellation_state;
-  if (state.cancelled() != asio::cancellation_type::none) co_return;
+  if (is_cancelled(state)) co_return;
 
   const auto reply_to = [&](std::string_view line) {
     const auto at = std::ranges::find(lines, line);

@@ -224,7 +224,7 @@ asio::awaitable<void> Fleet::watch_listed() {
   for (;;) {
     co_await sleep_until(Clock::now() + times_.discovery_pause);
     const auto state = co_await asio::this_coro::cancellation_state;
-    if (state.cancelled() != asio::cancellation_type::none) co_return;
+    if (is_cancelled(state)) co_return;
     if (names_.look()) list_again();
     find_duplicates();
     asked_checks_.forget_old();

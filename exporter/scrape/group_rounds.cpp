@@ -93,7 +93,7 @@ asio::awaitable<bool> GroupRounds::pause(Clock::time_point until) {
       next_round_.expires_at(std::min(next_round_.expiry(), Clock::now() + kSoon));
     co_await next_round_.async_wait(no_throw);
     const auto state = co_await asio::this_coro::cancellation_state;
-    if (state.cancelled() != asio::cancellation_type::none) co_return false;
+    if (is_cancelled(state)) co_return false;
   }
   co_return true;
 }

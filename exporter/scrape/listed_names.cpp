@@ -62,7 +62,7 @@ asio::awaitable<void> ListedNames::resolve(std::string host) {
   const Resolver::Answer answer = co_await resolver_.resolve(host);
   static_cast<void>(answer);  // the resolver keeps it
   const auto state = co_await asio::this_coro::cancellation_state;
-  if (state.cancelled() != asio::cancellation_type::none) co_return;
+  if (is_cancelled(state)) co_return;
   const auto entry = names_.find(host);
   if (entry == names_.end()) co_return;
   Name& name = entry->second;

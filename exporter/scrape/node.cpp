@@ -69,7 +69,7 @@ asio::awaitable<void> Node::run([[maybe_unused]] std::shared_ptr<Node> self,
   try {
     co_await talk.run(request_deadline, budget);
     const auto state = co_await asio::this_coro::cancellation_state;
-    cancelled = state.cancelled() != asio::cancellation_type::none;
+    cancelled = is_cancelled(state);
     const std::chrono::duration<double> took = Clock::now() - started;
     std::shared_ptr<NodeReport> report;
     if (!cancelled)
@@ -78,7 +78,7 @@ asio::awaitable<void> Node::run([[maybe_unused]] std::shared_ptr<Node> self,
     if (report && report->up && checks) {
       co_await checks->refresh(report->node, request_deadline);
       const auto now = co_await asio::this_coro::cancellation_state;
-      cancelled = now.cancelled() != asio::cancellation_type::none;
+      cancelled = is_cancelled(now);
       report->checks = checks->results();
     }
     if (!cancelled) run->report = std::move(report);
@@ -133,7 +133,7 @@ asio::awaitable<void> Node::retry(std::shared_ptr<Node> self) {
     co_await sleep_until(about(pause));
     pause = std::min<Clock::duration>(pause * 2, kMostBackoff);
     const auto state = co_await asio::this_coro::cancellation_state;
-    if (state.cancelled() != asio::cancellation_type::none) break;
+    if (is_cancelled(state)) break;
     if (timeouts_in_a_row_ < 2 || retired_) break;
     const Clock::time_point deadline = Clock::now() + settings.node_timeout;
     auto unshared = std::make_shared<Run>(executor, deadline);

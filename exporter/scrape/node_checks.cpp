@@ -30,10 +30,6 @@ constexpr std::chrono::minutes kUnwanted{5};
 constexpr std::string_view kKeyGroups = "key_groups";
 constexpr std::string_view kTooLarge = "the replies exceed 16 MiB";
 
-bool cancelled(asio::cancellation_state state) {
-  return state.cancelled() != asio::cancellation_type::none;
-}
-
 // Keys by name, and patterns, of lists that may hold both.
 std::vector<KeyPattern> named(const std::vector<KeyPattern>& some,
                               const std::vector<KeyPattern>& names) {
@@ -124,15 +120,15 @@ asio::awaitable<void> NodeChecks::refresh(const NodeFacts& node, Clock::time_poi
   }
   node_ = node;
   wanted_ = (node.kind & kData) != 0 && (settings_.on_masters || node.kind != kMaster);
-  last_wanted_ = Clock::now();
-  if (!wanted_ || retired_) co_return;
   const Clock::time_point now = Clock::now();
+  last_wanted_ = now;
+  if (!wanted_ || retired_) co_return;
   const bool quick = (walks_.running ? now - walks_.began : walks_.took) <= kPatience;
   if (!walks_.running && (quick || now - walks_.began >= settings_.interval)) start(walks_, node);
   if (!reads_.running) start(reads_, node);
   co_await finished_before(deadline, ended(reads_));
   const auto state = co_await asio::this_coro::cancellation_state;
-  if (cancelled(state) || !quick) co_return;
+  if (is_cancelled(state) || !quick) co_return;
   co_await finished_before(std::min(deadline, now + kPatience), ended(walks_));
 }
 
@@ -180,7 +176,7 @@ asio::awaitable<void> NodeChecks::run([[maybe_unused]] std::shared_ptr<NodeCheck
     const Clock::time_point began = Clock::now();
     std::string why = co_await run_job(lane, job);
     const auto state = co_await asio::this_coro::cancellation_state;
-    if (cancelled(state) || !goes_on(lane)) co_return;
+    if (is_cancelled(state) || !goes_on(lane)) co_return;
     const std::chrono::duration<double> took = Clock::now() - began;
     finish(lane, job, std::move(why), took.count());
   }
@@ -230,7 +226,7 @@ asio::awaitable<Failure> NodeChecks::ask(Lane& lane, const Slice& slice, ReplyBu
   for (int tries = 0; tries < kTries; ++tries) {
     if (tries > 0) co_await sleep_until(about(kRetry * tries));
     const auto state = co_await asio::this_coro::cancellation_state;
-    if (cancelled(state) || !goes_on(lane)) break;
+    if (is_cancelled(state) || !goes_on(lane)) break;
     if (replies.bytes() > 0) break;  // part of an answer came: another cannot stand behind it
     failure = co_await lane.connection.ask(node_, slice.database, slice.bytes(),
                                            slice.lines().size(), replies);
@@ -243,7 +239,7 @@ asio::awaitable<Failure> NodeChecks::ask(Lane& lane, const Slice& slice, ReplyBu
 asio::awaitable<bool> NodeChecks::pause(Lane& lane) {
   if (lane.paced && lane.next_slice > Clock::now()) co_await sleep_until(lane.next_slice);
   const auto state = co_await asio::this_coro::cancellation_state;
-  co_return !cancelled(state) && goes_on(lane);
+  co_return !is_cancelled(state) && goes_on(lane);
 }
 
 // Slices that keep the server for about a millisecond, and as much rest as its share asks for.

@@ -31,7 +31,7 @@ asio::awaitable<void> Questioner::connect_and_ask(const std::string& batch, std:
   if (connected()) {
     co_await exchange(batch, expected, replies);
     const auto state = co_await asio::this_coro::cancellation_state;
-    if (state.cancelled() != asio::cancellation_type::none) co_return;
+    if (is_cancelled(state)) co_return;
     // A server that was restarted meanwhile broke the kept connection: that is no failure of its.
     if (!opened_.failure || replies.bytes() > 0) co_return;
   }

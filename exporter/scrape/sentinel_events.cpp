@@ -92,12 +92,12 @@ asio::awaitable<void> SentinelEvents::listen(
     listening_ = false;
     connection_.reset();
     const auto state = co_await asio::this_coro::cancellation_state;
-    if (state.cancelled() != asio::cancellation_type::none) co_return;
+    if (is_cancelled(state)) co_return;
     const Clock::time_point next = about(pause_after(start));
     while (!retired_ && Clock::now() < next) {
       co_await sleep_until(std::min(next, Clock::now() + kKeepAlive));
       const auto after = co_await asio::this_coro::cancellation_state;
-      if (after.cancelled() != asio::cancellation_type::none) co_return;
+      if (is_cancelled(after)) co_return;
     }
   }
 }
@@ -147,7 +147,7 @@ asio::awaitable<void> SentinelEvents::hear() {
     const Clock::time_point until = Clock::now() + kKeepAlive;
     const bool told = co_await finished_before(until, receive(taken + 1));
     const auto state = co_await asio::this_coro::cancellation_state;
-    if (state.cancelled() != asio::cancellation_type::none) co_return;
+    if (is_cancelled(state)) co_return;
     if (told) {
       asked = false;
       if (!failure_ && !logged_.empty() && Clock::now() - start >= kKeepAlive) {

@@ -181,7 +181,7 @@ asio::awaitable<void> VisitedNodes::forget_unused() {
   while (true) {
     co_await sleep_until(Clock::now() + forget_ / 10);
     const auto state = co_await asio::this_coro::cancellation_state;
-    if (state.cancelled() != asio::cancellation_type::none) co_return;
+    if (is_cancelled(state)) co_return;
     std::erase_if(nodes_, [this](const auto& entry) {
       const Node& node = *entry.second.node;
       return node.idle() && Clock::now() - node.last_used() > forget_;
