@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "checks/key_groups.h"
 #include "checks/key_reader.h"
 #include "checks/key_walks.h"
 #include "checks/scripts_check.h"
@@ -24,9 +23,10 @@ class Commands {
     add(KeyWalks::kDbsize);
     add(KeyWalks::kScan);
   }
+  void add_memory() { add(KeyReader::kMemory, 0x040000); }
   void add_keys() {
     add(KeyReader::kType);
-    add(KeyReader::kMemory, 0x040000);
+    add_memory();
     for (const auto& [type, line, since] : kSizeCommands) add(line, since);
     add(KeyReader::kGetrange);
     add(KeyReader::kPfcount);
@@ -56,7 +56,7 @@ std::vector<std::string_view> check_commands(const CheckSettings& settings, Vers
       !settings.count_keys.empty())
     commands.add_walks();
   if (!settings.keys.empty() || !settings.single_keys.empty()) commands.add_keys();
-  if (groups) commands.add(KeyGroups::kMemory, 0x040000);
+  if (groups) commands.add_memory();
   if (!settings.streams.empty() || !settings.single_streams.empty()) commands.add_streams();
   if (!settings.scripts.empty()) {
     if (settings.read_only_scripts) {

@@ -16,8 +16,9 @@ void KeyGroups::ask(Slice& slice) {
     slice.add(kKeyspace, {"keyspace"});
     return;
   }
-  if (!keys_.empty() && !slice.refused(kMemory).empty()) {
-    fail(std::string(kMemory) + ": " + slice.refused(kMemory));
+  std::string why = keys_.empty() ? "" : slice.refused(kMemory);
+  if (!why.empty()) {
+    fail(std::move(why));
     for (const std::string& key : keys_) add(key, 0);
     keys_.clear();
   }

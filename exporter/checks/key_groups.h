@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "checks/check.h"
+#include "checks/key_reader.h"
 #include "checks/key_walks.h"
 #include "checks/lua_patterns.h"
 
@@ -16,7 +17,7 @@ namespace fleet {
 class KeyGroups : public Check {
  public:
   static constexpr std::string_view kKeyspace = "INFO";
-  static constexpr std::string_view kMemory = "MEMORY USAGE";
+  static constexpr std::string_view kMemory = KeyReader::kMemory;
   static constexpr std::string_view kOverflow = "overflow";
   // Groups that are kept apart while walking; of each database the dearest `most` are told.
   static constexpr std::size_t kMostTracked = 20000;

@@ -59,7 +59,7 @@ void KeyReader::ask(Slice& slice) {
 
 void KeyReader::ask(Slice& slice, std::size_t key, About about, std::string_view line) {
   if (std::string why = slice.refused(line); !why.empty()) {
-    if (why_.empty()) why_ = std::string(line) + ": " + why;
+    if (why_.empty()) why_ = std::move(why);
     return;
   }
   if (line == kGetrange) {
@@ -98,8 +98,7 @@ void KeyReader::take(const Asked& asked, Reply reply) {
   if (reply.is_error()) {
     // Of a Cluster, another node has the key; one that was deleted and made anew has another type.
     const std::string_view words = reply.words();
-    const bool usual =
-        words.starts_with("MOVED") || words.starts_with("ASK") || words.starts_with("WRONGTYPE");
+    const bool usual = is_elsewhere(words) || words.starts_with("WRONGTYPE");
     if (!usual && why_.empty()) why_.append(asked.line).append(": ").append(words);
     return;
   }

@@ -12,7 +12,7 @@ constexpr std::size_t kLongestCursor = 20;  // digits of an unsigned number with
 
 bool KeyWalks::ask(Slice& slice) {
   if (const std::string why = slice.refused(kScan); !why.empty()) {
-    while (!done()) skip("SCAN: " + why);
+    while (!done()) skip(why);
     return false;
   }
   const KeyPattern& pattern = patterns_[at_];

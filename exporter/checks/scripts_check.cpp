@@ -18,8 +18,8 @@ constexpr std::size_t kShown = 40;  // of a text, in messages
 void ScriptsCheck::ask(Slice& slice) {
   if (next_ == scripts_.size()) return;
   const std::string_view line = read_only_ ? kEvalRo : kEval;
-  if (const std::string why = slice.refused(line); !why.empty()) {
-    fail(std::string(line) + ": " + why);
+  if (std::string why = slice.refused(line); !why.empty()) {
+    fail(std::move(why));
     next_ = scripts_.size();
     return;
   }

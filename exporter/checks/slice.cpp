@@ -5,8 +5,19 @@
 
 namespace fleet {
 
+const Slice::Wire& Slice::wire(std::string_view line) {
+  const auto [entry, fresh] = wires_.try_emplace(line);
+  if (fresh) entry->second = rules_(line);
+  return entry->second;
+}
+
+std::string Slice::refused(std::string_view line) {
+  const std::string& why = wire(line).refused;
+  return why.empty() ? "" : std::string(line) + ": " + why;
+}
+
 void Slice::add(std::string_view line, std::initializer_list<std::string_view> arguments) {
-  append_command_line(bytes_, rules_(line).name, arguments);
+  append_command_line(bytes_, wire(line).name, arguments);
   lines_.push_back(line);
 }
 

@@ -6,11 +6,17 @@
 #include <cstdint>
 #include <functional>
 #include <initializer_list>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace fleet {
+
+// Whether an error says that another node of the Cluster has the key.
+inline bool is_elsewhere(std::string_view error) {
+  return error.starts_with("MOVED") || error.starts_with("ASK");
+}
 
 class Slice {
  public:
@@ -28,8 +34,8 @@ class Slice {
   std::uint32_t database = 0;
   const std::size_t weight;
 
-  // Why a command cannot be sent, "" when it can.
-  std::string refused(std::string_view line) const { return rules_(line).refused; }
+  // "TYPE: NOPERM ..." when a command cannot be sent, "" when it can.
+  std::string refused(std::string_view line);
   // Adds a command that is not refused. `line` is a constant, its arguments may hold any bytes.
   void add(std::string_view line, std::initializer_list<std::string_view> arguments = {});
 
@@ -38,7 +44,10 @@ class Slice {
   const std::vector<std::string_view>& lines() const { return lines_; }
 
  private:
+  const Wire& wire(std::string_view line);
+
   const Rules& rules_;
+  std::map<std::string_view, Wire> wires_;  // a slice has many of the same few commands
   std::string bytes_;
   std::vector<std::string_view> lines_;
 };

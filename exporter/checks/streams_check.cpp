@@ -75,9 +75,8 @@ void read(std::span<const Field> fields, Reply map,
 // Of a Cluster, another node has it; or it is gone, or was never there. Before 6.0 patterns find
 // keys of other types, too.
 bool is_usual(std::string_view error, bool found) {
-  return error.starts_with("MOVED") || error.starts_with("ASK") ||
-         error.starts_with("ERR no such key") || error.starts_with("NOGROUP") ||
-         (found && error.starts_with("WRONGTYPE"));
+  return is_elsewhere(error) || error.starts_with("ERR no such key") ||
+         error.starts_with("NOGROUP") || (found && error.starts_with("WRONGTYPE"));
 }
 
 }  // namespace
@@ -121,8 +120,8 @@ void StreamsCheck::ask(Slice& slice) {
 }
 
 bool StreamsCheck::ask(Slice& slice, std::string_view line, const Asked& about) {
-  if (const std::string why = slice.refused(line); !why.empty()) {
-    fail(std::string(line) + ": " + why);
+  if (std::string why = slice.refused(line); !why.empty()) {
+    fail(std::move(why));
     return false;
   }
   const Stream& stream = streams_[about.stream];
