@@ -207,14 +207,8 @@ void emit_client(const Client& client, std::string_view line, double clock,
 
 // Whether a label can hold the value as it is: two values that look alike would be one series.
 bool fits_label(std::string_view value) {
-  constexpr std::size_t kMostBytes = 256;  // half of what a label holds: each may be escaped
-  if (value.size() > kMostBytes || value.find('\0') != value.npos) return false;
-  while (!value.empty()) {
-    const std::size_t length = utf8_length(value);
-    if (length == 0) return false;
-    value.remove_prefix(length);
-  }
-  return true;
+  constexpr std::size_t kMostBytes = 256;
+  return value.size() <= kMostBytes && is_shown_whole(value);
 }
 
 // The connections of each value, the rest as `other`. Nothing when the server has no such field.
