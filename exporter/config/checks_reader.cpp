@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/checks_reader.h"
 
-#include <algorithm>
-#include <utility>
-
 #include "config/lua_pattern.h"
 #include "config/option_values.h"
 
@@ -45,14 +42,10 @@ void read_scripts(const ConfigFields& fields, LoadContext& context, std::vector<
   for (const ConfigValue& entry : value->list()) {
     const auto text = entry.text();
     if (!text) continue;
-    Script script{path_from(context, *text), {}};
-    if (std::ranges::find(scripts, script.path, &Script::path) != scripts.end()) continue;
-    context.watched_files.push_back(script.path);
-    const std::string problem = context.files.read(script.path, kMostScriptBytes, script.text);
-    if (!problem.empty())
-      entry.fail_quoting(problem + "; write a file that this user may read");
-    else
-      scripts.push_back(std::move(script));
+    const std::string path = path_from(context, *text);
+    context.watched_files.push_back(path);
+    const std::string problem = add_script(context.files, path, scripts);
+    if (!problem.empty()) entry.fail_quoting(problem + "; write a file that this user may read");
   }
 }
 

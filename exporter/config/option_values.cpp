@@ -10,7 +10,6 @@
 #include "base/characters.h"
 #include "base/duration.h"
 #include "base/text.h"
-#include "config/files.h"
 #include "config/ip_address.h"
 #include "config/lua_pattern.h"
 
@@ -100,18 +99,23 @@ std::string read_lua_patterns(std::string_view text, std::vector<std::string>& p
   return {};
 }
 
+std::string add_script(const FileAccess& files, std::string path, std::vector<Script>& scripts) {
+  if (std::ranges::find(scripts, path, &Script::path) != scripts.end()) return {};
+  Script script{std::move(path), {}};
+  std::string problem = files.read(script.path, kMostScriptBytes, script.text);
+  if (problem.empty()) scripts.push_back(std::move(script));
+  return problem;
+}
+
 std::string read_scripts(std::string_view text, std::vector<Script>& scripts) {
   const FileAccess files = system_files();
   std::vector<Script> read;
   while (!text.empty()) {
-    Script script;
-    script.path = take_until(text, ',');
-    if (script.path.empty() || std::ranges::find(read, script.path, &Script::path) != read.end())
-      continue;
-    const std::string problem = files.read(script.path, kMostScriptBytes, script.text);
+    const std::string path(take_until(text, ','));
+    if (path.empty()) continue;
+    const std::string problem = add_script(files, path, read);
     if (!problem.empty())
-      return "\"" + script.path + "\": " + problem + "; give files that this user may read";
-    read.push_back(std::move(script));
+      return "\"" + path + "\": " + problem + "; give files that this user may read";
   }
   scripts = std::move(read);
   return {};

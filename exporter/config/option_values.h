@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "config/files.h"
 #include "config/options.h"
 
 namespace fleet {
@@ -29,6 +30,8 @@ std::string read_share(std::string_view text, double& value);  // 0.001 to 1
 // Lua patterns separated by commas; one that holds a comma stands in double quotes, in which "" is
 // one.
 std::string read_lua_patterns(std::string_view text, std::vector<std::string>& patterns);
+// Adds a script, unless it is there; nothing, or why its file cannot be read.
+std::string add_script(const FileAccess& files, std::string path, std::vector<Script>& scripts);
 // Paths separated by commas, and what the files hold.
 std::string read_scripts(std::string_view text, std::vector<Script>& scripts);
 
