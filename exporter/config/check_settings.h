@@ -39,6 +39,7 @@ struct CheckSettings {
   bool values = true;              // --disable-exporting-key-values
   bool consumers = true;           // --streams-exclude-consumer-metrics
   bool on_masters = true;          // --skip-checkkeys-for-role-master
+  bool on_replicas = true;         // not with --is-cluster, which has the masters for that
   bool read_only_scripts = false;  // --lua-script-read-only
   // --check-keys-interval: from one walk through the keys to the next, unless both are short.
   std::chrono::nanoseconds interval = std::chrono::seconds(30);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "config/files.h"
 #include "config/key_list.h"
 #include "config/option_values.h"
 
@@ -46,6 +47,17 @@ std::string set_age(Options& options, std::string_view text) {
 std::string set_password(Options& options, std::string_view text) {
   options.redis_password = Secret(std::string(text));
   return {};
+}
+
+std::string set_password_file(Options& options, std::string_view text) {
+  if (text.empty()) return {};
+  const std::string path(text);
+  options.watched_files.push_back(path);
+  std::vector<std::string> problems;
+  options.passwords = PasswordFile::read(system_files(), path, problems);
+  std::string all;
+  for (const std::string& problem : problems) all.append(all.empty() ? "" : "\n").append(problem);
+  return all;
 }
 
 std::string set_commands_limit(Options& options, std::string_view text) {
@@ -164,6 +176,18 @@ constexpr Flag kFlags[] = {
     {"Redis", "redis.password", "REDIS_PASSWORD", "TEXT", "", "",
      "Password, for the same targets. The variable keeps it out of the list of processes.",
      set_password, true},
+    {"Redis", "redis.password-file", "REDIS_PASSWORD_FILE", "FILE", "", "",
+     "Passwords of single servers, {\"redis://[user@]host:port\": \"password\"}: stronger than\n"
+     "--redis.password. /scrape may ask whom it names. It is read again when it changes.",
+     set_password_file},
+    {"Redis", "is-cluster", "REDIS_EXPORTER_IS_CLUSTER", "", "false", kOn,
+     "--redis.addr is a node of a Cluster: /discover-cluster-nodes lists the nodes, /scrape may "
+     "ask\n"
+     "them, and keys are looked at on every master.",
+     set_bool<&O::is_cluster>},
+    {"Redis", "cluster-discover-hostnames", "REDIS_EXPORTER_CLUSTER_DISCOVER_HOSTNAMES", "",
+     "false", kOn, "By the hostnames that they announce, not by address; over TLS they always are.",
+     set_bool<&O::cluster_hostnames>},
     {"Redis", "connection-timeout", "REDIS_EXPORTER_CONNECTION_TIMEOUT", "DURATION", "2s", "",
      "Budget of a node within a scrape, to connect, ask and answer; 1ms to 1h.",
      set_budget<&O::connection_timeout>},

@@ -13,6 +13,7 @@
 
 #include "config/check_settings.h"
 #include "config/ip_address.h"
+#include "config/password_file.h"
 #include "config/target.h"
 #include "config/thresholds.h"
 #include "config/tls_files.h"
@@ -60,12 +61,15 @@ struct Group {
     cluster,   // what the nodes of a Redis Cluster say
   };
 
-  std::string name = {};  // value of `redis_group`; empty: the node of the flags, without labels
+  // Value of `redis_group`; empty: the node of the flags, without labels, and the nodes of its
+  // Cluster if it is to be seen as a node of one.
+  std::string name = {};
   Source source = Source::nodes;
   // Each node is a group of its own, named by its instance (files of targets: always).
   bool standalone = false;
-  bool all_addresses = false;         // of Source::nodes: each address of a name is a node
-  std::vector<GroupNode> nodes = {};  // of Source::nodes
+  bool all_addresses = false;  // of Source::nodes: each address of a name is a node
+  // Of Source::nodes. Of the flags' Cluster, the node of --redis.addr.
+  std::vector<GroupNode> nodes = {};
 
   std::string master = {};             // of Source::sentinel: the name that Sentinels have for it
   std::vector<Target> sentinels = {};  // of Source::sentinel, with their own user and password
@@ -76,8 +80,10 @@ struct Group {
   Target::Transport transport = Target::Transport::tcp;
   std::string username = {};
   std::optional<Secret> password = {};
+  PasswordFile passwords = {};  // of single ones, instead
   ConfiguredLabels labels = {};
   std::vector<Rewrite> rewrites = {};  // the first that fits
+  bool hostnames = false;  // nodes of a Cluster are found by these; with TLS they always are
 
   TlsFiles tls = {};
   std::vector<CollectorSwitch> collectors = {};  // that differ from those of all groups

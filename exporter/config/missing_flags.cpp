@@ -9,14 +9,10 @@ namespace fleet {
 namespace {
 
 constexpr MissingFlag kMissing[] = {
-    {"redis.password-file", "REDIS_PASSWORD_FILE", "", false,
-     "this version reads no password file yet, set REDIS_PASSWORD"},
     {"tls-server-key-file", "REDIS_EXPORTER_TLS_SERVER_KEY_FILE", ""},
     {"tls-server-cert-file", "REDIS_EXPORTER_TLS_SERVER_CERT_FILE", ""},
     {"tls-server-ca-cert-file", "REDIS_EXPORTER_TLS_SERVER_CA_CERT_FILE", ""},
     {"tls-server-min-version", "REDIS_EXPORTER_TLS_SERVER_MIN_VERSION", "TLS1.2"},
-    {"is-cluster", "REDIS_EXPORTER_IS_CLUSTER", "false", true},
-    {"cluster-discover-hostnames", "REDIS_EXPORTER_CLUSTER_DISCOVER_HOSTNAMES", "false", true},
     {"include-go-runtime-metrics", "REDIS_EXPORTER_INCLUDE_GO_RUNTIME_METRICS", "false", true,
      "there is no Go runtime here"},
     {"include-search-indexes-metrics", "REDIS_EXPORTER_INCL_SEARCH_INDEXES_METRICS", "false", true},

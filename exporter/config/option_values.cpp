@@ -203,8 +203,8 @@ std::string read_listen_address(std::string_view text, ListenAddress& value) {
 }
 
 std::string read_telemetry_path(std::string_view text, std::string& value) {
-  constexpr std::array<std::string_view, 6> kTaken = {"/",       "/scrape", "/probe",
-                                                      "/health", "/sd",     "/metrics/fleet"};
+  constexpr std::array<std::string_view, 7> kTaken = {
+      "/", "/scrape", "/probe", "/health", "/sd", "/metrics/fleet", "/discover-cluster-nodes"};
   if (is_one_of(text, kTaken) || text.starts_with("/-/"))
     return accepted("the exporter serves something else there", "another path, such as /metrics");
   if (!text.starts_with('/') || !consists_of(text, "/-._~"))

@@ -145,7 +145,8 @@ class OptionsParser {
   void take_environment() {
     for (const Flag& flag : flags()) {
       if (flag.environment.empty() || given_.contains(flag.name)) continue;
-      if (const auto value = environment_(flag.environment))
+      const auto value = environment_(flag.environment);
+      if (value && !(value->empty() && !takes_nothing(flag)))
         set(flag, *value, std::string(flag.environment));
     }
     for (const MissingFlag& flag : missing_flags()) {
@@ -153,6 +154,13 @@ class OptionsParser {
       const auto value = environment_(flag.environment);
       if (value && !value->empty()) refuse_missing(flag, *value, std::string(flag.environment));
     }
+  }
+
+  // Whether an empty variable says something. Where it cannot it counts as not set, as it is when a
+  // template fills it in.
+  bool takes_nothing(const Flag& flag) {
+    Options trial = options();
+    return flag.set(trial, "").empty();
   }
 
   void take_words(std::span<const std::string_view> words) {
@@ -201,10 +209,31 @@ class OptionsParser {
       fail("--shard: needs --config.file; without one there is one node only");
     if (o.action == Options::Action::dump_targets && !from_file)
       fail("--dump-targets: needs --config.file");
-    if (!from_file && !o.redis_addr && o.allowed_targets.empty() && !o.disable_scrape_endpoint)
+    if (o.is_cluster) check_cluster();
+    if (!from_file && !o.redis_addr && o.allowed_targets.empty() && o.passwords.empty() &&
+        !o.disable_scrape_endpoint)
       warn(
           "with no --redis.addr and no list /scrape refuses every target; add "
           "--scrape.allowed-targets=10.0.0.0/8,*.internal or what fits");
+    // Last: what is said of the list above is about what people wrote into it.
+    for (const Target& server : o.passwords.entries())
+      if (server.transport != Target::Transport::unix_socket)
+        if (const std::string problem = o.allowed_targets.add(display(server), {});
+            !problem.empty())
+          fail(source_of("redis.password-file") + ": " + display(server) + " " + problem);
+  }
+
+  void check_cluster() {
+    Options& o = options();
+    if (!o.config_file.empty()) {
+      fail(
+          "--is-cluster: is about --redis.addr; beside --config.file write cluster: {seeds: "
+          "[\"host:port\"]} into a group of the file");
+    } else if (!o.redis_addr) {
+      fail("--is-cluster: needs --redis.addr, a node of the Cluster");
+    }
+    // Each key once: a master and its replicas have the same.
+    o.checks.on_replicas = !o.checks.on_masters;
   }
 
   // How a value was given that is not the default: by the flag, or by its variable.

@@ -18,6 +18,7 @@
 #include "config/allow_list.h"
 #include "config/check_settings.h"
 #include "config/group.h"
+#include "config/password_file.h"
 #include "config/shard.h"
 #include "config/target.h"
 
@@ -63,6 +64,14 @@ struct Options {
   std::optional<Target> redis_addr = Target{};
   std::string redis_user = {};  // --redis.user, REDIS_USER; a user in a URI wins
   Secret redis_password = {};   // --redis.password, REDIS_PASSWORD; empty: none; one in a URI wins
+  // --redis.password-file, REDIS_PASSWORD_FILE: of single servers; stronger than redis_password.
+  // /scrape may ask whom it names.
+  PasswordFile passwords = {};
+  // --is-cluster, REDIS_EXPORTER_IS_CLUSTER: redis_addr is a node of a Cluster, whose other nodes
+  // are found by it.
+  bool is_cluster = false;
+  // --cluster-discover-hostnames, REDIS_EXPORTER_CLUSTER_DISCOVER_HOSTNAMES: by their hostnames.
+  bool cluster_hostnames = false;
   // --connection-timeout, REDIS_EXPORTER_CONNECTION_TIMEOUT: a node's budget within a scrape, 1ms
   // to 1h.
   Duration connection_timeout = std::chrono::seconds(2);

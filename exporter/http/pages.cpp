@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <iterator>
 
 #include "base/duration.h"
 #include "http/debug_page.h"
@@ -50,6 +51,8 @@ asio::awaitable<Response> Pages::answer(const Request& request) {
     response = fleet_page(request);
   } else if (path == "/sd" && !options_.disable_scrape_endpoint) {
     response = service_discovery(request);
+  } else if (path == "/discover-cluster-nodes") {
+    response = cluster_nodes();
   } else if (path == "/-/ready" && !fleet_.ready()) {
     response = error_response(503, "the first round of discovery has not ended yet");
   } else if (path == "/health" || path == "/-/healthy" || path == "/-/ready") {
@@ -103,12 +106,14 @@ asio::awaitable<Response> Pages::metrics(const Request& request) {
   struct Started {
     std::shared_ptr<Node::Run> run;
     std::string labels;
+    bool companion;
   };
   std::vector<Started> started;
-  const auto members = fleet_.members(group.value_or(""));
+  auto members = fleet_.members(group.value_or(""));
+  if (!group) std::ranges::copy(fleet_.companions(), std::back_inserter(members));
   for (const Fleet::Member* member : members) {
     if (!group && !member->own) continue;  // another exporter's
-    started.push_back({member->node->start(deadline, executor), member->labels});
+    started.push_back({member->node->start(deadline, executor), member->labels, member->companion});
   }
   if (group && started.empty()) {
     Response response = no_nodes(*group);
@@ -119,7 +124,13 @@ asio::awaitable<Response> Pages::metrics(const Request& request) {
   if (!group) parts.fleet = fleet_samples();
   for (Started& one : started) {
     auto report = co_await Node::finished(one.run);
-    if (report) parts.nodes.push_back(block_of(std::move(one.labels), std::move(report)));
+    if (!report) continue;
+    // The node of --redis.addr may be named differently than its Cluster names it.
+    if (one.companion && !parts.nodes.empty() &&
+        parts.nodes.front().report->node.run_id == report->node.run_id)
+      continue;
+    parts.nodes.push_back(block_of(std::move(one.labels), std::move(report)));
+    parts.nodes.back().checks_only = one.companion;
   }
   if (!group) add_own(parts);
   Response response = page_response(std::move(parts), request.accepts_gzip);
@@ -161,7 +172,19 @@ asio::awaitable<Response> Pages::scrape(const Request& request) {
   }
   const bool explained = debug == "true";
   const Clock::time_point deadline = deadline_of(request);
-  FoundTarget found = co_await fleet_.find(std::string(*target), deadline);
+  auto certificate_name = request.parameter("tls_server_name");
+  if (!certificate_name) certificate_name = request.parameter("tls-server-name");
+  std::string name(certificate_name.value_or(""));
+  FoundTarget found = co_await fleet_.find(std::string(*target), std::move(name), deadline);
+  // A target that is down is a page that says so: rules ask for redis_up.
+  if (found.unresolved && !explained) {
+    PageParts parts = parts_for(request);
+    Failure failure(Reason::dns, std::move(found.problem));
+    parts.nodes.push_back(block_of("", make_failed_report(std::move(failure), fleet_.catalogue())));
+    if (!options_.redis_only_metrics) self_.write_build(parts.tail, parts.name_space, parts.filter);
+    Response response = page_response(std::move(parts), request.accepts_gzip);
+    co_return response;
+  }
   if (found.node == nullptr) {
     self_.target_request_failed();
     Response response = error_response(found.status, std::move(found.problem));
@@ -255,6 +278,22 @@ Response Pages::service_discovery(const Request& request) const {
   return response;
 }
 
+Response Pages::cluster_nodes() const {
+  if (!options_.is_cluster)
+    return error_response(400,
+                          "start the exporter with --is-cluster to have this; /sd has the "
+                          "nodes of all configured groups");
+  const auto* nodes = fleet_.cluster_nodes();
+  if (nodes == nullptr)
+    return error_response(503,
+                          "the nodes of the Cluster are not known yet: see the log, and "
+                          "redis_exporter_discovery_success on /metrics/fleet");
+  Response response;
+  response.content_type = "application/json";
+  response.body = cluster_json(*nodes);
+  return response;
+}
+
 asio::awaitable<Response> Pages::reload() {
   const std::string problem = co_await reload_();
   Response response;
@@ -288,6 +327,10 @@ Response Pages::landing() const {
         "allowed target; &amp;debug=true explains the scrape</li>\n"
         "<li><a href=\"/sd\">/sd</a>: HTTP service discovery of the configured nodes, for "
         "/scrape</li>\n";
+  if (options_.is_cluster)
+    response.body +=
+        "<li><a href=\"/discover-cluster-nodes\">/discover-cluster-nodes</a>: the nodes of the "
+        "Cluster of --redis.addr, by URI, for HTTP service discovery</li>\n";
   response.body +=
       "<li><a href=\"/-/healthy\">/-/healthy</a>, <a href=\"/health\">/health</a>, "
       "<a href=\"/-/ready\">/-/ready</a>: the exporter runs and can answer</li>\n"

@@ -37,6 +37,7 @@ class Pages {
   Response fleet_page(const Request& request) const;
   Response no_nodes(std::string_view group) const;
   Response service_discovery(const Request& request) const;
+  Response cluster_nodes() const;
   PageParts parts_for(const Request& request) const;
   std::shared_ptr<const SampleSet> fleet_samples() const;
   void add_own(PageParts& parts) const;

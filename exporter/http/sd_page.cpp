@@ -50,4 +50,13 @@ std::string sd_json(std::span<const Fleet::Member* const> members, std::string_v
   return boost::json::serialize(groups);
 }
 
+std::string cluster_json(std::span<const FoundNode> nodes) {
+  boost::json::array targets;
+  for (const FoundNode& found : nodes) targets.emplace_back(found.node.target.spelling);
+  boost::json::object group;
+  group["targets"] = std::move(targets);
+  group["labels"] = boost::json::object();
+  return boost::json::serialize(boost::json::array({std::move(group)}));
+}
+
 }  // namespace fleet::http

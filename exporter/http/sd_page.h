@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What /sd answers: Prometheus's HTTP service discovery of all nodes, each to be scraped through
+// Prometheus's HTTP service discovery: what /sd answers has all nodes, each to be scraped through
 // /scrape?target=.
 #pragma once
 
@@ -13,5 +13,9 @@ namespace fleet::http {
 
 // `exporter` is the host:port at which Prometheus reaches the exporter.
 std::string sd_json(std::span<const Fleet::Member* const> members, std::string_view exporter);
+
+// /discover-cluster-nodes: the nodes of the Cluster of --redis.addr as redis_exporter lists them,
+// by URI.
+std::string cluster_json(std::span<const FoundNode> nodes);
 
 }  // namespace fleet::http

@@ -18,8 +18,9 @@ std::string group_of(const Group& group, const GroupNode& node) {
   return group.standalone && !group.name.empty() ? display(node.target) : group.name;
 }
 
-std::string label_text(const std::string& group, const GroupNode& node) {
+std::string label_text(const std::string& group, const GroupNode& node, bool companion) {
   std::string text;
+  if (companion) append_labels(text, {{"instance", display(node.target)}});
   if (group.empty()) return text;
   append_labels(text, {{"instance", display(node.target)}, {"redis_group", group}});
   for (const auto& [name, value] : node.labels) {
@@ -77,7 +78,7 @@ void Fleet::apply() {
     RunningGroup* const before = running(group.name);
     RunningGroup& now = fresh.emplace_back();
     now.access = access_for(group, before);
-    if (is_compared(group))
+    if (has_rounds(group))
       now.questions = before != nullptr && before->access == now.access && before->questions
                           ? before->questions
                           : std::make_shared<NodeAccess>(now.access->settings, group.tls, resolver_,
@@ -143,18 +144,20 @@ void Fleet::list_members(Members before) {
 void Fleet::list_member(RunningGroup& group, const FoundNode& found, Members& before) {
   std::string server = server_of(found.node.target);
   if (by_server_.contains(server)) {
-    if (conflicts_.insert(group.group.name + ' ' + server).second)
+    const RunningGroup* const other = group_with(*by_server_.at(server));
+    if (other != &group && conflicts_.insert(group.group.name + ' ' + server).second)
       log::warning("a node belongs to another group already",
                    {{"redis_group", group.group.name},
                     {"instance", display(found.node.target)},
-                    {"other_redis_group", group_with(*by_server_.at(server))->group.name}});
+                    {"other_redis_group", other->group.name}});
     return;
   }
   Member member;
   member.listed = found.node;
   member.access = group.access;
   member.group = group_of(group.group, found.node);
-  member.labels = label_text(member.group, found.node);
+  member.companion = member.group.empty() && !found.id.empty();
+  member.labels = label_text(member.group, found.node, member.companion);
   member.source = group.group.source;
   member.standalone = group.group.standalone || group.group.name.empty();
   member.own = options_.shard.owns(member.group);
@@ -175,7 +178,7 @@ void Fleet::list_member(RunningGroup& group, const FoundNode& found, Members& be
 // The one that runs already when the group is the same in every respect.
 std::shared_ptr<GroupRounds> Fleet::rounds_for(const Group& group, const RunningGroup& now,
                                                RunningGroup* before) {
-  if (!is_compared(group)) return nullptr;
+  if (!has_rounds(group)) return nullptr;
   const bool same =
       before != nullptr && before->access == now.access && before->rounds && before->group == group;
   if (same) return before->rounds;
@@ -192,7 +195,7 @@ std::shared_ptr<GroupRounds> Fleet::rounds_for(const Group& group, const Running
         group, asked, tasks_, executor_, [this, name = group.name](std::vector<FoundNode> found) {
           take_found(name, std::move(found));
         });
-  if (options_.shard.owns(group.name)) {
+  if (is_compared(group) && options_.shard.owns(group.name)) {
     parts.comparison = std::make_shared<Comparison>(group, tasks_, executor_);
     if (group.source == Group::Source::sentinel) parts.sentinels = asked;
   }
@@ -242,6 +245,7 @@ void Fleet::find_duplicates() {
       if (one.rounds && one.rounds->comparison() != nullptr)
         compared = one.rounds->comparison()->run_ids();
       for (const Member& member : one.members) {
+        if (member.companion) continue;  // one of them is the node of --redis.addr
         const auto told = compared.find(member.instance());
         nodes.push_back({member.instance(), member.group,
                          told != compared.end() ? told->second : parse_id(member.node->run_id())});
@@ -269,7 +273,7 @@ bool Fleet::has_group(std::string_view name) const {
 std::string Fleet::undiscovered(std::string_view group) const {
   const Clock::time_point given_up = Clock::now() - times_.list_without;
   const auto found = std::ranges::find_if(groups_, [&](const RunningGroup& one) {
-    if (!group.empty() && one.group.name != group) return false;
+    if (one.group.name.empty() || (!group.empty() && one.group.name != group)) return false;
     const Clock::time_point since = group.empty() ? given_up : Clock::time_point::min();
     if (one.discovery() == nullptr) return names_.missing(one.group, since);
     return !one.known && one.discovery()->state().begun > since;
@@ -312,16 +316,37 @@ std::vector<const Fleet::Member*> Fleet::members(std::string_view group) const {
   std::vector<const Member*> members;
   for (const RunningGroup& one : groups_)
     for (const Member& member : one.members)
-      if (group.empty() || member.group == group) members.push_back(&member);
+      if (!member.companion && (group.empty() || member.group == group)) members.push_back(&member);
   return members;
 }
 
-asio::awaitable<FoundTarget> Fleet::find(std::string text, Clock::time_point deadline) {
+// Masters, or replicas, whichever are looked at: of the others there would be nothing to show.
+std::vector<const Fleet::Member*> Fleet::companions() const {
+  std::vector<const Member*> companions;
+  const CheckSettings& checks = options_.checks;
+  if (!checks.any()) return companions;
+  for (const RunningGroup& one : groups_)
+    for (const Member& member : one.members)
+      if (member.companion && (member.role == "master" ? checks.on_masters : checks.on_replicas))
+        companions.push_back(&member);
+  return companions;
+}
+
+const std::vector<FoundNode>* Fleet::cluster_nodes() const {
+  const auto found = std::ranges::find_if(groups_, [](const RunningGroup& one) {
+    return one.group.name.empty() && one.discovery() != nullptr;
+  });
+  return found == groups_.end() || found->found.empty() ? nullptr : &found->found;
+}
+
+asio::awaitable<FoundTarget> Fleet::find(std::string text, std::string certificate_name,
+                                         Clock::time_point deadline) {
   std::string problem;
   std::optional<Target> target = parse_target(text, problem);
   if (!target) co_return FoundTarget(nullptr, 400, "target: " + problem);
   const auto known = by_server_.find(server_of(*target));
   if (known != by_server_.end()) co_return FoundTarget(known->second, 200, "");
+  target->certificate_name = std::move(certificate_name);
   Resolver::Asker asker = Resolver::Asker::stranger;
   if (hosts_.contains(target->host)) asker = Resolver::Asker::fleet;
   FoundTarget found = co_await visited_.find(std::move(*target), asker, deadline);
@@ -353,7 +378,7 @@ void Fleet::describe(SampleSet& out) const {
     });
   }
   for (const RunningGroup& one : groups_)
-    if (one.rounds) add_truth(one.group, *one.rounds, out);
+    if (one.rounds && is_compared(one.group)) add_truth(one.group, *one.rounds, out);
   for (const RunningGroup& one : groups_)
     for_groups(one,
                [&](const std::string& name, std::size_t) { add_thresholds(one.group, name, out); });

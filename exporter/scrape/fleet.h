@@ -45,7 +45,10 @@ class Fleet {
     std::string labels;  // all that identify it, as text in front of each sample's own
     Group::Source source = Group::Source::nodes;
     bool standalone = false;
-    bool own = true;    // of this exporter's shard
+    bool own = true;  // of this exporter's shard
+    // Another node of the Cluster of --redis.addr. It has no place on the telemetry path but for
+    // what is found in its data.
+    bool companion = false;
     std::string role;   // "master", "replica"; empty: discovery did not say
     std::string shard;  // what discovery names the master and its replicas by
     const std::string& instance() const { return node->instance(); }
@@ -60,15 +63,21 @@ class Fleet {
   // scrapes in progress go on.
   void apply();
 
-  // All members, or those of one redis_group, in the order of the configuration. The pointers are
-  // good until the next wait.
+  // All members but companions, or those of one redis_group, in the order of the configuration. The
+  // pointers are good until the next wait.
   std::vector<const Member*> members(std::string_view group = {}) const;
+  // Those in whose data something is looked for.
+  std::vector<const Member*> companions() const;
+  // Of the Cluster of --redis.addr; null: not known yet, or it is not asked for.
+  const std::vector<FoundNode>* cluster_nodes() const;
 
   // The node that a URL names. `target` is what stands in the URL: a user is taken from it, a
-  // password is not. A name that has to be looked up is waited for until the deadline, and no
-  // longer than a node's budget. The node may be replaced by another target's: start it before the
-  // next wait.
-  asio::awaitable<FoundTarget> find(std::string target, Clock::time_point deadline);
+  // password is not. `certificate_name` is what the certificate of one that is not configured must
+  // have; empty: what the flags say. A name that has to be looked up is waited for until the
+  // deadline, and no longer than a node's budget. The node may be replaced by another target's:
+  // start it before the next wait.
+  asio::awaitable<FoundTarget> find(std::string target, std::string certificate_name,
+                                    Clock::time_point deadline);
 
   // Checks of a node that a URL asks for; null when too many others are in progress.
   std::shared_ptr<NodeChecks> checks_for(const Node& node, const CheckSettings& settings) {

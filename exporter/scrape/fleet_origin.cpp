@@ -10,6 +10,7 @@ namespace fleet {
 namespace {
 
 constexpr std::string_view kOfFlags = "REDIS_PASSWORD or --redis.password";
+constexpr std::string_view kOfFile = "--redis.password-file";
 
 std::string asked_as(const Target& target, std::string_view password_from,
                      std::string_view why_none) {
@@ -38,14 +39,17 @@ Fleet::Origin Fleet::origin_of(const Node& node) const {
   if (running == nullptr)
     return {"none: the list of allowed targets lets it in", visited_.credentials_of(node)};
   const Group& group = running->group;
-  if (group.name.empty()) {
-    const bool in_uri = options_.redis_addr && options_.redis_addr->password;
-    return {"none: it is the node of --redis.addr",
-            asked_as(target, in_uri ? "the URI of --redis.addr" : kOfFlags,
-                     std::string(kOfFlags) + " is not set")};
-  }
   const auto member = std::ranges::find_if(
       running->members, [&node](const Member& one) { return one.node.get() == &node; });
+  if (group.name.empty()) {
+    const bool in_uri = options_.redis_addr && options_.redis_addr->password;
+    std::string_view from = in_uri ? "the URI of --redis.addr" : kOfFlags;
+    const bool in_file = options_.passwords.find(target, options_.redis_user) != nullptr;
+    if (in_file && (member->companion || !in_uri)) from = kOfFile;
+    return {member->companion ? "none: it is a node of the Cluster of --redis.addr"
+                              : "none: it is the node of --redis.addr",
+            asked_as(target, from, std::string(kOfFlags) + " is not set")};
+  }
   const bool of_group = target.username == group.username && target.password == group.password;
   return {group.name + (group.standalone ? " (standalone), " : ", ") + member->listed.origin,
           asked_as(target,
@@ -64,6 +68,8 @@ std::string VisitedNodes::credentials_of(const Node& node) const {
                     "the entry of allowed_targets that has " + visited.access->spelling,
                     "the credentials of the entry of allowed_targets that has " +
                         visited.access->spelling + " have no password");
+  if (options_.passwords.find(node.target(), options_.redis_user) != nullptr)
+    return asked_as(node.target(), kOfFile, "");
   std::string why_none = std::string(kOfFlags) + " is not set";
   if (visited.allowed == Allowed::by_star)
     why_none = "what only * lets in gets no password";

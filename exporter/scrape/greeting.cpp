@@ -23,8 +23,10 @@ std::string_view auth_refusal(const Greeting& greeting, const ReplyBuffer& repli
 std::string_view cure_of_missing(CredentialsFrom from) {
   switch (from) {
     case CredentialsFrom::visit_by_flags:
-      return ": set REDIS_PASSWORD or --redis.password, and list the target in "
-             "--scrape.allowed-targets by network or name: what only * lets in gets none";
+      return ": give it in --redis.password-file; or set REDIS_PASSWORD or --redis.password, and "
+             "list "
+             "the target in --scrape.allowed-targets by network or name: what only * lets in gets "
+             "none";
     case CredentialsFrom::group:
       return ": write credentials: {NAME: {password_file: FILE}} (or password, password_env) into "
              "the configuration file, and credentials: NAME into the node's group";
@@ -39,7 +41,7 @@ std::string_view cure_of_missing(CredentialsFrom from) {
     case CredentialsFrom::flags:
       break;
   }
-  return ": set REDIS_PASSWORD or --redis.password";
+  return ": set REDIS_PASSWORD or --redis.password, or give it in --redis.password-file";
 }
 
 std::string_view cure_of_wrong(CredentialsFrom from) {
@@ -61,8 +63,8 @@ std::string_view cure_of_wrong(CredentialsFrom from) {
       break;
   }
   return "; check user and password of this target (REDIS_USER and REDIS_PASSWORD, --redis.user "
-         "and "
-         "--redis.password, or what its URI says), and ACL LIST on the server";
+         "and --redis.password, --redis.password-file, or what its URI says), and ACL LIST on the "
+         "server";
 }
 
 // Redis up to 5, and from 6 on.

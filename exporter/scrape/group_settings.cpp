@@ -23,13 +23,28 @@ std::vector<Group> groups_of(const Options& options) {
   Group group;
   group.nodes.push_back({with_credentials(*options.redis_addr, options), {}, "--redis.addr"});
   group.tls = tls_files_of(options);
+  if (options.is_cluster) {
+    const Target& seed = group.nodes.front().target;
+    group.source = Group::Source::cluster;
+    group.seeds = {seed};
+    if (seed.transport == Target::Transport::tls) group.transport = seed.transport;
+    group.username = seed.username;
+    group.password = seed.password;
+    group.passwords = options.passwords;
+    group.hostnames = options.cluster_hostnames;
+  }
   groups.push_back(std::move(group));
   return groups;
 }
 
 bool is_compared(const Group& group) { return !group.standalone && !group.name.empty(); }
 
+bool has_rounds(const Group& group) {
+  return is_compared(group) || group.source == Group::Source::cluster;
+}
+
 Target with_credentials(Target target, const Options& options) {
+  if (!target.password && options.passwords.lend(target, options.redis_user)) return target;
   if (target.username.empty()) target.username = options.redis_user;
   if (!target.password && !options.redis_password.empty()) target.password = options.redis_password;
   return target;

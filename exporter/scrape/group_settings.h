@@ -16,10 +16,14 @@ std::vector<Group> groups_of(const Options& options);
 // have nothing to be compared with.
 bool is_compared(const Group& group);
 
+// Whether there is periodic work for it: to find its nodes, or to compare them.
+bool has_rounds(const Group& group);
+
 // What flags and file say about scraping a group.
 ScrapeSettings settings_of(const Options& options, const Group& group = {});
 TlsFiles tls_files_of(const Options& options);
-// Where --redis.user and --redis.password fill in what the target does not say.
+// Where the password file, else --redis.user and --redis.password, fill in what the target does not
+// say.
 Target with_credentials(Target target, const Options& options);
 
 }  // namespace fleet

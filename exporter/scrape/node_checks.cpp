@@ -119,7 +119,8 @@ asio::awaitable<void> NodeChecks::refresh(const NodeFacts& node, Clock::time_poi
     forget_results();
   }
   node_ = node;
-  wanted_ = (node.kind & kData) != 0 && (settings_.on_masters || node.kind != kMaster);
+  wanted_ = (node.kind & kData) != 0 &&
+            (node.kind == kMaster ? settings_.on_masters : settings_.on_replicas);
   const Clock::time_point now = Clock::now();
   last_wanted_ = now;
   if (!wanted_ || retired_) co_return;

@@ -42,7 +42,8 @@ VisitedNodes::Key::Key(const Target& target)
       port(target.port),
       transport(target.transport),
       username(target.username),
-      database(target.database) {}
+      database(target.database),
+      certificate_name(target.certificate_name) {}
 
 VisitedNodes::VisitedNodes(const Options& options, Resolver& resolver, TaskGroup& tasks,
                            MakeNode make_node, Clock::duration forget)
@@ -84,10 +85,13 @@ asio::awaitable<FoundTarget> VisitedNodes::find(Target target, Resolver::Asker a
     if (!in_time)
       answer.error = resolver_.in_line(target.host) ? Resolver::kBusy : "no answer in time";
     if (answer.error == Resolver::kBusy) co_return FoundTarget(nullptr, 503, answer.error);
-    if (answer.addresses.empty())
-      co_return FoundTarget(nullptr, 503,
-                            "cannot resolve " + target.host + ": " + answer.error +
-                                "; check the name and the DNS server");
+    if (answer.addresses.empty()) {
+      FoundTarget unknown(nullptr, 503,
+                          "cannot resolve " + target.host + ": " + answer.error +
+                              "; check the name and the DNS server");
+      unknown.unresolved = true;
+      co_return unknown;
+    }
     addresses = to_ips(answer.addresses);
   }
   const Allowed allowed = list.allows(target, addresses);
@@ -109,9 +113,10 @@ asio::awaitable<FoundTarget> VisitedNodes::find(Target target, Resolver::Asker a
     tasks_.spawn("forgetting of targets", forget_unused());
   }
   const AllowList::Entry* access = list.access_for(target, addresses);
-  Connector::AddressFilter filter = filter_for(target, allowed, access);
-  if (access != nullptr) lend(access->access, target);
   const bool has_own = access != nullptr && access->access.has_credentials;
+  const bool lent_by_file = !has_own && options_.passwords.lend(target, options_.redis_user);
+  Connector::AddressFilter filter = filter_for(target, allowed, access, lent_by_file);
+  if (access != nullptr) lend(access->access, target);
   if (allowed == Allowed::listed && !has_own)
     target = with_credentials(std::move(target), options_);
   const TlsFiles* tls = access != nullptr && access->access.tls ? &*access->access.tls : nullptr;
@@ -136,10 +141,11 @@ bool VisitedNodes::has_moved(const Visited& visited) const {
 // What a name let in stays let in, whatever the name points to later. But a secret that goes to
 // addresses goes to no others, even where * lets them in.
 Connector::AddressFilter VisitedNodes::filter_for(const Target& target, Allowed allowed,
-                                                  const AllowList::Entry* access) const {
+                                                  const AllowList::Entry* access,
+                                                  bool lent_by_file) const {
   const AllowList& list = options_.allowed_targets;
   const bool by_name = list.matches_name(target.host, target.port) == allowed;
-  const bool lent_by_name = access != nullptr && !access->network;
+  const bool lent_by_name = lent_by_file || (access != nullptr && !access->network);
   const std::optional<IpPrefix> network = access != nullptr ? access->network : std::nullopt;
   return [=, &list, port = target.port](const asio::ip::address& address) {
     const IpAddress one = to_ip(address);

@@ -18,9 +18,10 @@ namespace fleet {
 struct FoundTarget {
   FoundTarget(Node* found, unsigned code, std::string why)
       : node(found), status(code), problem(std::move(why)) {}
-  Node* node;           // null: see status and problem
-  unsigned status;      // 400, 403, 503
-  std::string problem;  // for the client: says what to do
+  Node* node;               // null: see status and problem
+  unsigned status;          // 400, 403, 503
+  std::string problem;      // for the client: says what to do
+  bool unresolved = false;  // it might be asked, but DNS does not know its name
 };
 
 class VisitedNodes {
@@ -60,6 +61,7 @@ class VisitedNodes {
     Target::Transport transport;
     std::string username;
     std::uint32_t database;
+    std::string certificate_name;
   };
 
   struct Visited {
@@ -71,7 +73,7 @@ class VisitedNodes {
   asio::awaitable<void> look_up(std::string host, Resolver::Asker asker, Resolver::Answer& answer);
   bool has_moved(const Visited& visited) const;
   Connector::AddressFilter filter_for(const Target& target, Allowed allowed,
-                                      const AllowList::Entry* access) const;
+                                      const AllowList::Entry* access, bool lent_by_file) const;
   bool make_room(const Key& key);
   bool drop_oldest(const std::function<bool(const Key&)>& among);
   asio::awaitable<void> forget_unused();

@@ -22,8 +22,10 @@ FoundNode make_node(const Group& group, const HostPort& announced, const HostPor
   target.transport = group.transport;
   target.host = address.host;
   target.port = address.port;
-  target.username = group.username;
-  target.password = group.password;
+  if (!group.passwords.lend(target, group.username)) {
+    target.username = group.username;
+    target.password = group.password;
+  }
   const bool tls = group.transport == Target::Transport::tls;
   target.spelling = (tls ? "rediss://" : "redis://") + display(address);
   found.node.labels = group.labels;
@@ -50,8 +52,8 @@ std::vector<FoundNode> ordered(std::vector<FoundNode> nodes) {
 FoundNode make_cluster_node(const Group& group, const ClusterNode& node) {
   HostPort preferred = node.address;
   HostPort other = {node.hostname, node.address.port};
-  const bool tls = group.transport == Target::Transport::tls;
-  if (!preferred.usable() || (tls && other.usable())) std::swap(preferred, other);
+  const bool by_name = group.hostnames || group.transport == Target::Transport::tls;
+  if (!preferred.usable() || (by_name && other.usable())) std::swap(preferred, other);
   auto address = rewritten(group.rewrites, preferred);
   if (!address && other.usable()) {
     address = rewritten(group.rewrites, other);

@@ -33,9 +33,9 @@ struct FoundNode {
 // Masters first, then by host and port; an address stands once. It belongs to the master when
 // several nodes come to it, in a Cluster to one that did not fail.
 //
-// A node of a Cluster is found by its IP address; by its hostname when the group has TLS, because
-// certificates hold names, or when the address is not known. Rewrites are tried with that one
-// first, then with the other.
+// A node of a Cluster is found by its IP address; by its hostname when the group wants that, when
+// it has TLS, because certificates hold names, or when the address is not known. Rewrites are tried
+// with that one first, then with the other.
 std::vector<FoundNode> found_nodes(const Group& group, const SentinelAgreement& agreement);
 std::vector<FoundNode> found_nodes(const Group& group, const ClusterAgreement& agreement);
 

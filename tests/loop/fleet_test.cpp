@@ -42,6 +42,18 @@ class Targets : public testing::Test {
     EXPECT_EQ(options_.allowed_targets.add(pattern, std::move(access)), "");
     redis_.answers("AUTH " + password, "+OK\r\n");
   }
+  // As a file of --redis.password-file would, but for the list of allowed targets.
+  void lend_by_file(const std::string& uri, const std::string& password) {
+    FileAccess files;
+    files.read = [&](const std::string&, std::size_t, std::string& text) {
+      text = "{\"" + uri + "\": \"" + password + "\"}";
+      return std::string();
+    };
+    std::vector<std::string> problems;
+    options_.passwords = PasswordFile::read(files, "passwords.json", problems);
+    EXPECT_TRUE(problems.empty());
+    redis_.answers("AUTH monitor " + password, "+OK\r\n");
+  }
   int received_auth() const {
     int count = 0;
     for (const std::string& command : redis_.commands()) count += command.starts_with("AUTH");
@@ -63,16 +75,18 @@ class Targets : public testing::Test {
       for (const std::string& target : targets) {
         co_await sleep_until(Clock::now() + pause_);
         const auto start = Clock::now();
-        const FoundTarget found = co_await fleet_->find(target, start + patience_);
+        const FoundTarget found = co_await fleet_->find(target, "", start + patience_);
         took_ = Clock::now() - start;
         nodes.push_back(found.node);
         status_ = found.status;
         problem_ = found.problem;
+        unresolved_ = found.unresolved;
         if (found.node == nullptr) continue;
         const auto deadline = Clock::now() + std::chrono::seconds(5);
         const auto run = found.node->start(deadline, loop_.get_executor());
         const auto report = co_await Node::finished(run);
-        EXPECT_TRUE(report && report->up);
+        message_ = report->failure.message;
+        EXPECT_EQ(report->failure.reason, reason_);
       }
       co_await fleet_->stop();
     };
@@ -94,7 +108,10 @@ class Targets : public testing::Test {
   std::unique_ptr<Fleet> fleet_;
   unsigned status_ = 0;
   std::string problem_;
-  Clock::duration took_{};  // to find the last target
+  bool unresolved_ = false;
+  Reason reason_ = Reason::none;  // of the scrapes that are made
+  std::string message_;           // of the last one
+  Clock::duration took_{};        // to find the last target
 };
 
 TEST_F(Targets, AListedNetworkGetsTheConfiguredPassword) {
@@ -154,6 +171,31 @@ TEST_F(Targets, AnEntrysPasswordDoesNotGoToANameThatAlsoResolvesOutside) {
   EXPECT_EQ(received_auth(), 0);
   visit({named("one.test")});
   EXPECT_EQ(redis_.received("AUTH entry"), 1);
+}
+
+TEST_F(Targets, TheFilesPasswordIsStrongerThanTheFlagsAndGoesWhereAStarLetsIn) {
+  lend_by_file(named("name.test"), "of-file");
+  for (const char* list : {"*", "127.0.0.0/8"}) {
+    SCOPED_TRACE(list);
+    allow(list);
+    const int before = redis_.received("AUTH monitor of-file");
+    visit({named("name.test"), url()});
+    EXPECT_EQ(redis_.received("AUTH monitor of-file"), before + 1);
+  }
+  EXPECT_EQ(redis_.received(kOwnAuth), 1);  // of the address, which the file does not have
+}
+
+TEST_F(Targets, TheFilesPasswordDoesNotGoToAddressesOfMetadataServices) {
+  allow("169.254.0.0/16");
+  lend_by_file(named("name.test"), "of-file");
+  EXPECT_EQ(options_.allowed_targets.add("name.test", {}), "");
+  lookup_ = [](const std::string&) {
+    return Resolver::Answer{{asio::ip::make_address("169.254.169.254")}, ""};
+  };
+  reason_ = Reason::dns;
+  visit({named("name.test")});
+  // The list has the network, but the password is lent to a name.
+  EXPECT_NE(message_.find("does not list"), std::string::npos) << message_;
 }
 
 // A name that points into 127.0.1.0/24 twice, and then out of it.
@@ -290,6 +332,7 @@ TEST_F(Targets, WhoseNameDoesNotResolveAreNotCalledForbidden) {
   };
   EXPECT_EQ(visit({"name.test"}).front(), nullptr);
   EXPECT_EQ(status_, 503u);
+  EXPECT_TRUE(unresolved_);
   EXPECT_EQ(problem_,
             "cannot resolve name.test: Temporary failure in name resolution; check the name and "
             "the DNS server");

@@ -120,11 +120,11 @@ TEST_F(Groups, TheUrlOfAMemberFindsItHoweverItIsSpelled) {
   const auto task = [&]() -> asio::awaitable<void> {
     for (const std::string scheme : {"", "redis://", "rediss://"}) {
       const auto deadline = Clock::now() + std::chrono::seconds(1);
-      const FoundTarget found = co_await fleet_->find(scheme + address(redis), deadline);
+      const FoundTarget found = co_await fleet_->find(scheme + address(redis), "", deadline);
       EXPECT_EQ(found.node, fleet_->members()[0]->node.get()) << scheme;
     }
     const auto deadline = Clock::now() + std::chrono::seconds(1);
-    const FoundTarget other = co_await fleet_->find(address(redis) + "/7", deadline);
+    const FoundTarget other = co_await fleet_->find(address(redis) + "/7", "", deadline);
     EXPECT_EQ(other.node, nullptr);
   };
   run_in(loop_, task());

@@ -30,7 +30,7 @@ TEST(OptionErrors, NameFlagOrVariableAndValueAndWhatIsAccepted) {
     ASSERT_NE(flag, nullptr) << name;
     const std::string rest = "=\"" + value + "\": " + reason;
     expect_errors({"--" + name + "=" + value}, {"--" + name + rest});
-    if (flag->environment.empty()) return;
+    if (flag->environment.empty() || value.empty()) return;  // that variable is as if not set
     const std::string variable(flag->environment);
     expect_errors({}, {variable + rest}, {{variable, value}});
   };
@@ -130,23 +130,34 @@ TEST(OptionErrors, TellWhatThisVersionDoesNotHave) {
                                               "--basic-auth-username yet; leave it out"});
   expect_errors({"--basic-auth-username", "a"}, {"--basic-auth-username: this version does not "
                                                  "have --basic-auth-username yet; leave it out"});
-  expect_errors({"--is-cluster"},
-                {"--is-cluster: this version does not have --is-cluster yet; leave it out"});
   expect_errors({"--include-go-runtime-metrics"},
                 {"--include-go-runtime-metrics: there is no Go runtime here; leave it out"});
-  expect_errors(
-      {}, {"REDIS_EXPORTER_IS_CLUSTER: this version does not have --is-cluster yet; leave it out"},
-      {{"REDIS_EXPORTER_IS_CLUSTER", "true"}});
-  expect_errors({"--is-cluster=maybe"},
-                {"--is-cluster: this version does not have --is-cluster yet; leave it out"});
+  expect_errors({},
+                {"REDIS_EXPORTER_BASIC_AUTH_USERNAME: this version does not have "
+                 "--basic-auth-username yet; leave it out"},
+                {{"REDIS_EXPORTER_BASIC_AUTH_USERNAME", "a"}});
   // Asking for what happens anyway is no error.
   for (const MissingFlag& flag : missing_flags()) {
     SCOPED_TRACE(flag.name);
     expect_errors({"--" + std::string(flag.name) + "=" + std::string(flag.default_value)}, {});
     expect_errors({}, {}, {{std::string(flag.environment), std::string(flag.default_value)}});
   }
-  expect_errors({"--is-cluster=F"}, {});
-  expect_errors({"--is-cluster=false"}, {}, {{"REDIS_EXPORTER_IS_CLUSTER", "true"}});
+}
+
+TEST(OptionErrors, TakeAnEmptyVariableForNone) {
+  expect_errors({}, {},
+                {{"REDIS_EXPORTER_DEBUG", ""},
+                 {"REDIS_EXPORTER_CHECK_KEYS_BATCH_SIZE", ""},
+                 {"REDIS_EXPORTER_CONNECTION_TIMEOUT", ""},
+                 {"REDIS_EXPORTER_LOG_FORMAT", ""},
+                 {"REDIS_EXPORTER_WEB_TELEMETRY_PATH", ""}});
+  EXPECT_FALSE(parse({}, {{"REDIS_ADDR", ""}}).options.redis_addr);  // here it says: none
+  expect_errors({"--debug="}, {"--debug=\"\": accepted: true or false"});
+}
+
+TEST(OptionErrors, TellWhereAClusterIsToBeNamed) {
+  expect_errors({"--is-cluster", "--redis.addr="},
+                {"--is-cluster: needs --redis.addr, a node of the Cluster"});
 }
 
 TEST(OptionErrors, ListTheCollectors) {
