@@ -25,20 +25,24 @@ void require(bool holds) {
   if (!holds) std::abort();
 }
 
+// Every file holds `content`.
+fleet::FileAccess files_of(std::string_view content) {
+  return {[content](const std::string&, std::size_t most, std::string& text) -> std::string {
+            if (content.size() > most) return "is too large";
+            text = content;
+            return {};
+          },
+          [](const std::string& pattern) { return std::vector<std::string>{pattern}; }};
+}
+
 LoadedFile load(std::string_view text, std::string_view other, Options& options) {
-  const fleet::FileAccess files = {
-      [&](const std::string&, std::size_t most, std::string& content) -> std::string {
-        if (other.size() > most) return "is too large";
-        content = other;
-        return {};
-      },
-      [](const std::string& pattern) { return std::vector<std::string>{pattern}; }};
   const fleet::Environment environment = [](std::string_view name) -> std::optional<std::string> {
     if (name.empty()) return std::nullopt;
     return std::string(name);
   };
   options.collectors.assign(std::begin(kCollectors), std::end(kCollectors));
-  return fleet::load_config_text(text, "etc/fleet.yaml", files, environment, kLabels, options);
+  return fleet::load_config_text(text, "etc/fleet.yaml", files_of(other), environment, kLabels,
+                                 options);
 }
 
 void check_lines(const std::vector<std::string>& lines) {
@@ -73,6 +77,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::size_t end = text.find(kSeparator);
   const std::string_view other =
       end == std::string_view::npos ? std::string_view() : text.substr(end + kSeparator.size());
+  std::vector<std::string> problems;
+  const fleet::PasswordFile passwords = fleet::PasswordFile::read(files_of(text), "p", problems);
+  for (const std::string& problem : problems) require(!problem.empty() && problem.size() < 5000);
+  require(problems.empty() || passwords.empty());
+  for (const fleet::Target& entry : passwords.entries())
+    require(passwords.find(entry, "") != nullptr);
   Options options, again;
   const LoadedFile loaded = load(text.substr(0, end), other, options);
   check_lines(loaded.errors);

@@ -244,7 +244,7 @@ class SideBySide(unittest.TestCase):
     def test_the_url_of_scrape_may_name_the_certificate(self):
         with Certificates() as certificates, RedisServer(certificates=certificates) as redis:
             address = f"rediss://127.0.0.1:{redis.tls_port}"
-            with Exporter(f"--redis.addr={address}",
+            with Exporter("--redis.addr=", "--scrape.allowed-targets=127.0.0.1",
                           f"--tls-ca-cert-file={certificates.ca}") as ours:
                 for parameter in ("tls_server_name", "tls-server-name"):
                     for name, up in [("redis.test", 1), ("other.test", 0)]:
