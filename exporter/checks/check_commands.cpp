@@ -6,6 +6,7 @@
 
 #include "checks/key_reader.h"
 #include "checks/key_walks.h"
+#include "checks/own_slots.h"
 #include "checks/scripts_check.h"
 #include "checks/streams_check.h"
 
@@ -43,6 +44,10 @@ class Commands {
   std::vector<std::string_view> lines_;
 };
 
+bool has_name(const std::vector<KeyPattern>& keys) {
+  return std::ranges::any_of(keys, [](const KeyPattern& key) { return !is_pattern(key.text); });
+}
+
 bool has_pattern(const std::vector<KeyPattern>& keys) {
   return std::ranges::any_of(keys, [](const KeyPattern& key) { return is_pattern(key.text); });
 }
@@ -55,6 +60,9 @@ std::vector<std::string_view> check_commands(const CheckSettings& settings, Vers
   if (has_pattern(settings.keys) || has_pattern(settings.streams) || groups ||
       !settings.count_keys.empty())
     commands.add_walks();
+  if (!settings.single_keys.empty() || !settings.single_streams.empty() ||
+      has_name(settings.keys) || has_name(settings.streams))
+    commands.add(OwnSlots::kNodes, 0x030000);
   if (!settings.keys.empty() || !settings.single_keys.empty()) commands.add_keys();
   if (groups) commands.add_memory();
   if (!settings.streams.empty() || !settings.single_streams.empty()) commands.add_streams();

@@ -98,6 +98,7 @@ void KeyReader::take(const Asked& asked, Reply reply) {
   if (reply.is_error()) {
     // Of a Cluster, another node has the key; one that was deleted and made anew has another type.
     const std::string_view words = reply.words();
+    elsewhere_ = elsewhere_ || is_elsewhere(words);
     const bool usual = is_elsewhere(words) || words.starts_with("WRONGTYPE");
     if (!usual && why_.empty()) why_.append(asked.line).append(": ").append(words);
     return;

@@ -62,6 +62,8 @@ class KeyReader {
   // Those that were read; names that stand twice are read twice.
   std::span<const Key> keys() const { return std::span(keys_).first(begin_); }
   std::size_t size() const { return keys_.size(); }
+  // Whether another node of the Cluster had a key.
+  bool elsewhere() const { return elsewhere_; }
   // The first error, "" when there was none.
   const std::string& why() const { return why_; }
 
@@ -89,6 +91,7 @@ class KeyReader {
   std::vector<std::string> types_;    // of the batch
   std::vector<bool> is_hyperloglog_;  // of the batch
   std::vector<Asked> asked_;
+  bool elsewhere_ = false;
   std::string why_;
 };
 

@@ -9,10 +9,14 @@
 
 namespace fleet {
 
-KeysCheck::KeysCheck(const std::vector<KeyPattern>& names, bool cluster, const Limits& limits)
-    : most_(limits.keys), missing_has_size_(!cluster), walks_({}), reader_(limits.values) {
-  for (const KeyPattern& name : names) add(name.database, name.text);
-}
+KeysCheck::KeysCheck(const std::vector<KeyPattern>& names, std::shared_ptr<OwnSlots> slots,
+                     const Limits& limits)
+    : most_(limits.keys),
+      slots_(std::move(slots)),
+      named_(names),
+      missing_has_size_(!slots_),
+      walks_({}),
+      reader_(limits.values) {}
 
 KeysCheck::KeysCheck(std::vector<KeyPattern> patterns, const std::vector<KeyPattern>& less,
                      const Limits& limits)
@@ -31,7 +35,16 @@ void KeysCheck::add(std::uint32_t database, std::string_view name) {
   }
 }
 
+void KeysCheck::add_named() {
+  for (const KeyPattern& name : named_)
+    if (!slots_ || slots_->has(name.text)) add(name.database, name.text);
+  named_.clear();
+}
+
 void KeysCheck::ask(Slice& slice) {
+  asking_slots_ = slots_ && !named_.empty() && slots_->ask(slice);
+  if (asking_slots_) return;
+  add_named();
   walking_ = !walks_.done() && walks_.ask(slice);
   if (!walks_.why().empty()) fail(walks_.why());
   if (!walking_ && !reader_.done()) reader_.ask(slice);
@@ -39,7 +52,12 @@ void KeysCheck::ask(Slice& slice) {
 }
 
 void KeysCheck::take(std::span<const Reply> replies) {
-  if (!walking_) return reader_.take(replies);
+  if (asking_slots_) return slots_->take(replies[0]);
+  if (!walking_) {
+    reader_.take(replies);
+    if (reader_.elsewhere() && slots_) slots_->forget();
+    return;
+  }
   const KeyWalks::Found found = walks_.take(replies);
   for (std::size_t i = 0; i < found.keys.size(); ++i)
     add(walks_.patterns()[found.pattern].database, found.keys[i].text());

@@ -2,6 +2,7 @@
 // Size, memory and value of keys: of those that are named, and of those that patterns find.
 #pragma once
 
+#include <memory>
 #include <set>
 #include <string>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "checks/check.h"
 #include "checks/key_reader.h"
 #include "checks/key_walks.h"
+#include "checks/own_slots.h"
 
 namespace fleet {
 
@@ -20,8 +22,9 @@ class KeysCheck : public Check {
   };
 
   // Reads keys by name. They have a size of 0 when there are no such keys, but in a Cluster, where
-  // another node may have them.
-  KeysCheck(const std::vector<KeyPattern>& names, bool cluster, const Limits& limits);
+  // another node may have them: `slots` are not null there.
+  KeysCheck(const std::vector<KeyPattern>& names, std::shared_ptr<OwnSlots> slots,
+            const Limits& limits);
   // Reads those that patterns find, less those that another check reads by name.
   KeysCheck(std::vector<KeyPattern> patterns, const std::vector<KeyPattern>& less,
             const Limits& limits);
@@ -34,13 +37,17 @@ class KeysCheck : public Check {
 
  private:
   void add(std::uint32_t database, std::string_view name);
+  void add_named();
 
   const std::size_t most_;
+  const std::shared_ptr<OwnSlots> slots_;
+  std::vector<KeyPattern> named_;  // until it is known which of them the node has
   const bool missing_has_size_;
   const std::set<KeyPattern> less_;
   KeyWalks walks_;
   KeyReader reader_;
-  bool walking_ = false;  // the slice under way is a walk's
+  bool walking_ = false;       // the slice under way is a walk's
+  bool asking_slots_ = false;  // or asks for slots
 };
 
 }  // namespace fleet

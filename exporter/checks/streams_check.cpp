@@ -81,11 +81,13 @@ bool is_usual(std::string_view error, bool found) {
 
 }  // namespace
 
-StreamsCheck::StreamsCheck(const std::vector<KeyPattern>& names, Version version,
-                           const Limits& limits)
-    : limits_(limits), full_(version >= kNackedSince), walks_({}) {
-  for (const KeyPattern& name : names) add(name.database, name.text);
-}
+StreamsCheck::StreamsCheck(const std::vector<KeyPattern>& names, std::shared_ptr<OwnSlots> slots,
+                           Version version, const Limits& limits)
+    : limits_(limits),
+      full_(version >= kNackedSince),
+      slots_(std::move(slots)),
+      named_(names),
+      walks_({}) {}
 
 StreamsCheck::StreamsCheck(std::vector<KeyPattern> patterns, const std::vector<KeyPattern>& less,
                            Version version, const Limits& limits)
@@ -110,8 +112,17 @@ void StreamsCheck::add(std::uint32_t database, std::string_view name) {
   stream.database = database;
 }
 
+void StreamsCheck::add_named() {
+  for (const KeyPattern& name : named_)
+    if (!slots_ || slots_->has(name.text)) add(name.database, name.text);
+  named_.clear();
+}
+
 void StreamsCheck::ask(Slice& slice) {
   asked_.clear();
+  asking_slots_ = slots_ && !named_.empty() && slots_->ask(slice);
+  if (asking_slots_) return;
+  add_named();
   walking_ = !walks_.done() && walks_.ask(slice);
   if (!walks_.why().empty()) fail(walks_.why());
   if (walking_) return;
@@ -165,6 +176,7 @@ void StreamsCheck::ask_consumers(Slice& slice) {
 }
 
 void StreamsCheck::take(std::span<const Reply> replies) {
+  if (asking_slots_) return slots_->take(replies[0]);
   if (!walking_) {
     for (std::size_t i = 0; i < asked_.size(); ++i) take(asked_[i], replies[i]);
     return;
@@ -178,6 +190,7 @@ void StreamsCheck::take(std::span<const Reply> replies) {
 void StreamsCheck::take(const Asked& asked, Reply reply) {
   Stream& stream = streams_[asked.stream];
   if (reply.is_error()) {
+    if (slots_ && is_elsewhere(reply.text())) slots_->forget();
     if (!is_usual(reply.text(), !walks_.patterns().empty()))
       fail("XINFO of a stream: " + std::string(reply.words()));
     return;

@@ -3,6 +3,7 @@
 // find.
 #pragma once
 
+#include <memory>
 #include <set>
 #include <string>
 #include <string_view>
@@ -12,6 +13,7 @@
 #include "base/version.h"
 #include "checks/check.h"
 #include "checks/key_walks.h"
+#include "checks/own_slots.h"
 
 namespace fleet {
 
@@ -26,7 +28,9 @@ class StreamsCheck : public Check {
     bool consumers = true;     // otherwise they are not asked about
   };
 
-  StreamsCheck(const std::vector<KeyPattern>& names, Version version, const Limits& limits);
+  // `slots` of a node of a Cluster; null: it has all.
+  StreamsCheck(const std::vector<KeyPattern>& names, std::shared_ptr<OwnSlots> slots,
+               Version version, const Limits& limits);
   // Those that patterns find, less those that another check reads by name.
   StreamsCheck(std::vector<KeyPattern> patterns, const std::vector<KeyPattern>& less,
                Version version, const Limits& limits);
@@ -57,6 +61,7 @@ class StreamsCheck : public Check {
   };
 
   void add(std::uint32_t database, std::string_view name);
+  void add_named();
   bool has_room(std::string_view name);
   bool ask(Slice& slice, std::string_view line, const Asked& about);
   void ask_streams(Slice& slice);
@@ -67,6 +72,9 @@ class StreamsCheck : public Check {
 
   const Limits limits_;
   const bool full_;  // XINFO STREAM FULL tells more
+  const std::shared_ptr<OwnSlots> slots_;
+  std::vector<KeyPattern> named_;  // until it is known which of them the node has
+  bool asking_slots_ = false;      // by the slice under way
   const std::set<KeyPattern> less_;
   std::size_t rows_ = 0;
   KeyWalks walks_;

@@ -25,6 +25,7 @@ constexpr std::chrono::nanoseconds kLeastWork{20'000}, kLeastWorkPerKey{200};
 // Work that may be done at once after a rest, in time of the server.
 constexpr std::chrono::milliseconds kBurst{5};
 constexpr std::chrono::seconds kRetry{1};
+constexpr std::chrono::seconds kSlotsFor{30};
 // Nobody scrapes any more: no walks either.
 constexpr std::chrono::minutes kUnwanted{5};
 constexpr std::string_view kKeyGroups = "key_groups";
@@ -74,14 +75,16 @@ NodeChecks::NodeChecks(const Target& target, std::shared_ptr<NodeAccess> access,
   const KeysCheck::Limits limits{settings.most_keys, settings.values};
   const std::vector<KeyPattern> keys = named(settings.keys, settings.single_keys);
   if (!keys.empty())
-    add(reads_, "single_keys", [keys, limits](const NodeFacts& node) {
-      return std::make_unique<KeysCheck>(keys, node.cluster_enabled, limits);
+    add(reads_, "single_keys", [this, keys, limits](const NodeFacts& node) {
+      return std::make_unique<KeysCheck>(keys, node.cluster_enabled ? own_slots() : nullptr,
+                                         limits);
     });
   const StreamsCheck::Limits of_streams{settings.most_keys, settings.consumers};
   const std::vector<KeyPattern> streams = named(settings.streams, settings.single_streams);
   if (!streams.empty())
-    add(reads_, "single_streams", [streams, of_streams](const NodeFacts& node) {
-      return std::make_unique<StreamsCheck>(streams, node.version, of_streams);
+    add(reads_, "single_streams", [this, streams, of_streams](const NodeFacts& node) {
+      return std::make_unique<StreamsCheck>(streams, node.cluster_enabled ? own_slots() : nullptr,
+                                            node.version, of_streams);
     });
   if (!settings.scripts.empty())
     add(reads_, "scripts", [this](const NodeFacts&) {
@@ -106,6 +109,15 @@ NodeChecks::NodeChecks(const Target& target, std::shared_ptr<NodeAccess> access,
     });
 }
 
+// Slots seldom move: the node is asked for its own once in a while.
+std::shared_ptr<OwnSlots> NodeChecks::own_slots() {
+  if (Clock::now() - slots_asked_ >= kSlotsFor) {
+    slots_asked_ = Clock::now();
+    slots_->forget();
+  }
+  return slots_;
+}
+
 void NodeChecks::add(Lane& lane, std::string_view name,
                      std::function<std::unique_ptr<Check>(const NodeFacts&)> make) {
   lane.jobs.push_back({.name = name, .make = std::move(make)});
@@ -115,6 +127,7 @@ asio::awaitable<void> NodeChecks::refresh(const NodeFacts& node, Clock::time_poi
   // Another server: what was found, and how far a walk is, is not true of it.
   if (node.run_id != node_.run_id || node.kind != node_.kind) {
     refusals_.clear();
+    slots_->forget();
     ++generation_;
     forget_results();
   }

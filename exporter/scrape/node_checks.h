@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "checks/check.h"
+#include "checks/own_slots.h"
 #include "net/event.h"
 #include "net/task_group.h"
 #include "scrape/check_connection.h"
@@ -72,6 +73,7 @@ class NodeChecks : public std::enable_shared_from_this<NodeChecks> {
   void add(Lane& lane, std::string_view name,
            std::function<std::unique_ptr<Check>(const NodeFacts&)> make);
   void forget_results();
+  std::shared_ptr<OwnSlots> own_slots();
   bool goes_on(const Lane& lane) const;
   static asio::awaitable<void> ended(Lane& lane);
   void start(Lane& lane, const NodeFacts& node);
@@ -93,6 +95,8 @@ class NodeChecks : public std::enable_shared_from_this<NodeChecks> {
   NodeFacts node_;  // of the scrape before
   Refusals refusals_;
   Lane reads_, walks_;
+  const std::shared_ptr<OwnSlots> slots_ = std::make_shared<OwnSlots>();
+  Clock::time_point slots_asked_{};
   unsigned generation_ = 0;  // of the server that answers, and its role
   bool wanted_ = false;
   Clock::time_point last_wanted_{};

@@ -35,11 +35,13 @@ std::unique_ptr<Check> check_of(char kind, const std::vector<KeyPattern>& keys) 
   const std::vector<KeyPattern> less = {{0, "a"}};
   switch (kind) {
     case 'k':
-      return std::make_unique<KeysCheck>(keys, false, kKeys);
+      return std::make_unique<KeysCheck>(keys, nullptr, kKeys);
+    case 'o':
+      return std::make_unique<KeysCheck>(keys, std::make_shared<OwnSlots>(), kKeys);
     case 'K':
       return std::make_unique<KeysCheck>(keys, less, kKeys);
     case 's':
-      return std::make_unique<StreamsCheck>(keys, kNewest, kStreams);
+      return std::make_unique<StreamsCheck>(keys, nullptr, kNewest, kStreams);
     case 'S':
       return std::make_unique<StreamsCheck>(keys, less, kNewest, kStreams);
     case 'g':

@@ -98,6 +98,9 @@ class FlagsCluster(unittest.TestCase):
         self.assertEqual({number for _, number in success}, {1})
         self.assertEqual(len(success), 6)
         self.assertEqual(len(self.rows(page, "redis_up")), 1)
+        exporter.scrape()
+        for node in self.cluster.nodes:
+            self.assertNotIn("errorstat_MOVED", node.info("errorstats"))
 
     def test_replicas_can_be_asked_instead(self):
         exporter = self.exporter("--count-keys=key:*", "--skip-checkkeys-for-role-master")

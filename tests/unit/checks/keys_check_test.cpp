@@ -39,7 +39,7 @@ TEST(KeysCheck, EachTypeHasItsSize) {
       .answers("XLEN x", integer(5))
       .answers("ARCOUNT a", integer(6));
   server.answers("STRLEN t", integer(7)).answers("GETRANGE t 0 511", bulk("3.5"));
-  KeysCheck check(names, false, kLimits);
+  KeysCheck check(names, nullptr, kLimits);
   server.run(check);
   EXPECT_EQ(check.failure(), "");
   EXPECT_FALSE(check.truncated());
@@ -73,7 +73,7 @@ TEST(KeysCheck, ValuesAreTextOrNumbersAndNothingElse) {
   text("digits", std::string(600, '1'));
   text("hll", std::string("HYLL\0\0", 6));
   server.answers("PFCOUNT hll", integer(42));
-  KeysCheck check(names, false, kLimits);
+  KeysCheck check(names, nullptr, kLimits);
   server.run(check);
   std::string page = told(check);
   page.erase(0, page.find("redis_key_value"));
@@ -92,7 +92,7 @@ TEST(KeysCheck, WithoutValuesOnlyTheirBeginningIsRead) {
   ScriptedServer server;
   server.answers("TYPE t", "+string\r\n").answers("MEMORY USAGE t", integer(1));
   server.answers("STRLEN t", integer(9)).answers("GETRANGE t 0 3", bulk("secr"));
-  KeysCheck check({{0, "t"}}, false, {.keys = 10, .values = false});
+  KeysCheck check({{0, "t"}}, nullptr, {.keys = 10, .values = false});
   server.run(check);
   EXPECT_EQ(told(check),
             "redis_key_size{db=\"db0\",key=\"t\"} 9\n"
@@ -102,19 +102,21 @@ TEST(KeysCheck, WithoutValuesOnlyTheirBeginningIsRead) {
 TEST(KeysCheck, AMissingKeyHasNoElements) {
   ScriptedServer server;
   server.answers("TYPE gone", "+none\r\n").answers("MEMORY USAGE gone", "$-1\r\n");
-  KeysCheck alone({{0, "gone"}}, false, kLimits);
+  KeysCheck alone({{0, "gone"}}, nullptr, kLimits);
   server.run(alone);
   EXPECT_EQ(told(alone), "redis_key_size{db=\"db0\",key=\"gone\"} 0\n");
   // Another node of a Cluster may have it.
-  KeysCheck of_cluster({{0, "gone"}}, true, kLimits);
+  server.answers("CLUSTER NODES", "-ERR no\r\n");
+  KeysCheck of_cluster({{0, "gone"}}, std::make_shared<OwnSlots>(), kLimits);
   server.run(of_cluster);
   EXPECT_EQ(told(of_cluster), "");
 }
 
 TEST(KeysCheck, AKeyOfAnotherNodeIsNoFailure) {
   ScriptedServer server;
+  server.answers("CLUSTER NODES", "-ERR no\r\n");
   server.answers("TYPE far", kMoved).answers("MEMORY USAGE far", kMoved);
-  KeysCheck check({{0, "far"}}, true, kLimits);
+  KeysCheck check({{0, "far"}}, std::make_shared<OwnSlots>(), kLimits);
   server.run(check);
   EXPECT_EQ(check.failure(), "");
   EXPECT_EQ(told(check), "");
@@ -127,7 +129,7 @@ TEST(KeysCheck, OneErrorLosesNothingElse) {
   server.answers("TYPE c", "+hash\r\n").answers("MEMORY USAGE c", integer(3));
   // Deleted and made anew meanwhile.
   server.answers("LLEN a", "-WRONGTYPE Operation against a key\r\n").answers("HLEN c", integer(4));
-  KeysCheck check({{0, "a"}, {0, "b"}, {0, "c"}}, false, kLimits);
+  KeysCheck check({{0, "a"}, {0, "b"}, {0, "c"}}, nullptr, kLimits);
   server.run(check);
   EXPECT_EQ(check.failure(), "MEMORY USAGE: ERR out of luck");
   EXPECT_EQ(told(check),
@@ -139,7 +141,7 @@ TEST(KeysCheck, WhatIsRefusedIsNotSent) {
   ScriptedServer server;
   server.refuses("MEMORY USAGE", "NOPERM no");
   server.answers("TYPE l", "+list\r\n").answers("LLEN l", integer(2));
-  KeysCheck check({{0, "l"}}, false, kLimits);
+  KeysCheck check({{0, "l"}}, nullptr, kLimits);
   server.run(check);
   EXPECT_EQ(check.failure(), "MEMORY USAGE: NOPERM no");
   EXPECT_EQ(told(check), "redis_key_size{db=\"db0\",key=\"l\"} 2\n");
@@ -191,7 +193,7 @@ TEST(KeysCheck, ADatabaseThatIsMissingLosesNoOther) {
   server.has_no_database(99);
   server.answers("TYPE a", "+list\r\n").answers("MEMORY USAGE a", integer(2));
   server.answers("LLEN a", integer(1));
-  KeysCheck check({{99, "x"}, {0, "a"}}, false, kLimits);
+  KeysCheck check({{99, "x"}, {0, "a"}}, nullptr, kLimits);
   server.run(check);
   EXPECT_EQ(check.failure(), "SELECT 99: ERR out of range");
   EXPECT_EQ(told(check),
@@ -218,7 +220,7 @@ TEST(KeysCheck, SlicesAreSmall) {
     names.push_back({0, name});
     server.answers("TYPE " + name, "+none\r\n").answers("MEMORY USAGE " + name, "$-1\r\n");
   }
-  KeysCheck check(names, false, kLimits);
+  KeysCheck check(names, nullptr, kLimits);
   server.run(check, 20);
   EXPECT_EQ(server.sizes, (std::vector<std::size_t>{10, 10, 10, 10}));
 }

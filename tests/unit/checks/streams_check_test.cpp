@@ -51,7 +51,7 @@ TEST(StreamsCheck, StreamsHaveGroupsAndConsumers) {
   server.answers("XINFO GROUPS s", array({group("g", integer(2)), group("unknown", "$-1\r\n")}));
   server.answers("XINFO CONSUMERS s g", array({consumer("c")}));
   server.answers("XINFO CONSUMERS s unknown", "*0\r\n");
-  StreamsCheck check({{0, "s"}}, kRedis7, kLimits);
+  StreamsCheck check({{0, "s"}}, nullptr, kRedis7, kLimits);
   server.run(check);
   EXPECT_EQ(check.failure(), "");
   EXPECT_EQ(check.progress(), 1);
@@ -84,7 +84,7 @@ TEST(StreamsCheck, AnEmptyStreamHasNoEntries) {
   ScriptedServer server;
   server.answers("XINFO STREAM s", stream(0, "$-1\r\n", "$-1\r\n"));
   server.answers("XINFO GROUPS s", "*0\r\n");
-  StreamsCheck check({{0, "s"}}, kRedis7, kLimits);
+  StreamsCheck check({{0, "s"}}, nullptr, kRedis7, kLimits);
   server.run(check);
   EXPECT_EQ(told(check).find("entry_id{db=\"db0\",stream=\"s\"} 1"), std::string::npos);
   EXPECT_NE(told(check).find("redis_stream_length{db=\"db0\",stream=\"s\"} 0\n"),
@@ -115,11 +115,11 @@ TEST(StreamsCheck, ConsumersMayBeLeftOutAndAreLimited) {
   ScriptedServer server;
   server.answers("XINFO STREAM s", stream(1, entry("1-0"), entry("1-0")));
   server.answers("XINFO GROUPS s", array({group("g", integer(0))}));
-  StreamsCheck without({{0, "s"}}, kRedis7, {.rows = 10, .consumers = false});
+  StreamsCheck without({{0, "s"}}, nullptr, kRedis7, {.rows = 10, .consumers = false});
   server.run(without);
   EXPECT_FALSE(without.truncated());
   server.answers("XINFO CONSUMERS s g", array({consumer("a"), consumer("b")}));
-  StreamsCheck limited({{0, "s"}}, kRedis7, {.rows = 3, .consumers = true});
+  StreamsCheck limited({{0, "s"}}, nullptr, kRedis7, {.rows = 3, .consumers = true});
   server.run(limited);
   EXPECT_TRUE(limited.truncated());
   EXPECT_NE(told(limited).find("consumer=\"a\""), std::string::npos);
@@ -133,7 +133,7 @@ TEST(StreamsCheck, OneThatIsNoneLosesNoOther) {
   server.answers("XINFO STREAM l", wrong).answers("XINFO GROUPS l", wrong);
   server.answers("XINFO STREAM s", stream(1, entry("1-0"), entry("1-0")));
   server.answers("XINFO GROUPS s", "-NOPERM no\r\n");
-  StreamsCheck check({{9, "x"}, {0, "l"}, {0, "s"}}, kRedis7, kLimits);
+  StreamsCheck check({{9, "x"}, {0, "l"}, {0, "s"}}, nullptr, kRedis7, kLimits);
   server.run(check);
   EXPECT_EQ(check.failure(), "SELECT 9: ERR out of range");
   EXPECT_NE(told(check).find("redis_stream_length{db=\"db0\",stream=\"s\"} 1\n"),
@@ -150,7 +150,7 @@ TEST(StreamsCheck, NewerServersTellWhatWasGivenBack) {
       array({bulk("groups"),
              array({array({bulk("name"), bulk("g"), bulk("nacked-count"), integer(6)})})}));
   server.answers("XINFO CONSUMERS s g", "*0\r\n");
-  StreamsCheck check({{0, "s"}}, 0x080800, kLimits);
+  StreamsCheck check({{0, "s"}}, nullptr, 0x080800, kLimits);
   server.run(check);
   const std::string page = told(check);
   EXPECT_NE(
@@ -165,7 +165,7 @@ TEST(StreamsCheck, NewerServersTellWhatWasGivenBack) {
 TEST(StreamsCheck, WhatIsRefusedIsNotSent) {
   ScriptedServer server;
   server.refuses("XINFO STREAM", "NOPERM no").refuses("XINFO GROUPS", "NOPERM no");
-  StreamsCheck check({{0, "s"}}, kRedis7, kLimits);
+  StreamsCheck check({{0, "s"}}, nullptr, kRedis7, kLimits);
   server.run(check);
   EXPECT_EQ(check.failure(), "XINFO STREAM: NOPERM no");
   EXPECT_TRUE(server.asked.empty());
