@@ -67,7 +67,10 @@ asio::awaitable<void> Node::run([[maybe_unused]] std::shared_ptr<Node> self,
   const std::shared_ptr<NodeChecks> checks = run->checks ? run->checks : checks_;
   bool cancelled = false;
   try {
-    co_await talk.run(request_deadline, budget);
+    {
+      const NodeChecks::Rest rest(checks.get());
+      co_await talk.run(request_deadline, budget);
+    }
     const auto state = co_await asio::this_coro::cancellation_state;
     cancelled = is_cancelled(state);
     const std::chrono::duration<double> took = Clock::now() - started;

@@ -70,7 +70,8 @@ NodeChecks::NodeChecks(const Target& target, std::shared_ptr<NodeAccess> access,
       catalogue_(catalogue),
       tasks_(tasks),
       reads_(target, access_, false, executor),
-      walks_(target, access_, true, executor) {
+      walks_(target, access_, true, executor),
+      rest_ended_(executor) {
   for (Lane* lane : {&reads_, &walks_}) lane->weight = std::min(lane->weight, settings.batch);
   const KeysCheck::Limits limits{settings.most_keys, settings.values};
   const std::vector<KeyPattern> keys = named(settings.keys, settings.single_keys);
@@ -149,6 +150,21 @@ asio::awaitable<void> NodeChecks::refresh(const NodeFacts& node, Clock::time_poi
 asio::awaitable<void> NodeChecks::ended(Lane& lane) {
   while (lane.running) {
     const bool woken = co_await lane.ended.wait();
+    if (!woken) co_return;
+  }
+}
+
+NodeChecks::Rest::Rest(NodeChecks* checks) : checks_(checks) {
+  if (checks_ != nullptr && checks_->resting_++ == 0) checks_->rest_began_ = Clock::now();
+}
+
+NodeChecks::Rest::~Rest() {
+  if (checks_ != nullptr && --checks_->resting_ == 0) checks_->rest_ended_.notify();
+}
+
+asio::awaitable<void> NodeChecks::rested() {
+  while (resting_ > 0) {
+    const bool woken = co_await rest_ended_.wait();
     if (!woken) co_return;
   }
 }
@@ -252,6 +268,7 @@ asio::awaitable<Failure> NodeChecks::ask(Lane& lane, const Slice& slice, ReplyBu
 // Until the next slice may be sent; false: not at all.
 asio::awaitable<bool> NodeChecks::pause(Lane& lane) {
   if (lane.paced && lane.next_slice > Clock::now()) co_await sleep_until(lane.next_slice);
+  if (lane.paced && resting_ > 0) co_await finished_before(rest_began_ + kPatience, rested());
   const auto state = co_await asio::this_coro::cancellation_state;
   co_return !is_cancelled(state) && goes_on(lane);
 }

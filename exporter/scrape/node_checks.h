@@ -29,6 +29,19 @@ class NodeChecks : public std::enable_shared_from_this<NodeChecks> {
                                           const CheckSettings& settings, const Catalogue& catalogue,
                                           TaskGroup& tasks, const asio::any_io_executor& executor);
 
+  // While one of these lives no walk asks the node, but for kPatience at most: what a scrape asks
+  // is not to wait behind that. It outlives neither the checks nor the loop.
+  class Rest {
+   public:
+    explicit Rest(NodeChecks* checks);  // may be null
+    ~Rest();
+    Rest(const Rest&) = delete;
+    Rest& operator=(const Rest&) = delete;
+
+   private:
+    NodeChecks* const checks_;
+  };
+
   // Starts what is due, and waits as above.
   asio::awaitable<void> refresh(const NodeFacts& node, Clock::time_point deadline);
 
@@ -76,6 +89,7 @@ class NodeChecks : public std::enable_shared_from_this<NodeChecks> {
   std::shared_ptr<OwnSlots> own_slots();
   bool goes_on(const Lane& lane) const;
   static asio::awaitable<void> ended(Lane& lane);
+  asio::awaitable<void> rested();
   void start(Lane& lane, const NodeFacts& node);
   asio::awaitable<void> run(std::shared_ptr<NodeChecks> self, Lane& lane);
   asio::awaitable<std::string> run_job(Lane& lane, Job& job);
@@ -97,6 +111,9 @@ class NodeChecks : public std::enable_shared_from_this<NodeChecks> {
   Lane reads_, walks_;
   const std::shared_ptr<OwnSlots> slots_ = std::make_shared<OwnSlots>();
   Clock::time_point slots_asked_{};
+  int resting_ = 0;  // Rests that live
+  Clock::time_point rest_began_{};
+  Event rest_ended_;
   unsigned generation_ = 0;  // of the server that answers, and its role
   bool wanted_ = false;
   Clock::time_point last_wanted_{};

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Checks of a node's data beside its scrapes: what waits for what, and what a server that refuses,
 // hangs or breaks off does to them.
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "loop/exporter.h"
@@ -83,6 +85,24 @@ TEST_F(Checks, ALongWalkIsNotWaitedForTwice) {
   const Scraped second = exporter_->scrape(node);
   expect_up(second);
   EXPECT_LT(second.took, first.took);
+}
+
+TEST_F(Checks, AWalkMakesWayForAScrapeButNotForOneThatHangs) {
+  settings().count_keys = {{0, "k*"}};
+  settings().share = 1;
+  redis_.answers("SCAN 0 MATCH k* COUNT 10", scanned("7", 3));
+  redis_.answers("SCAN 7 MATCH k* COUNT 10", scanned("7", 3));  // without end
+  Node& node = begin();
+  exporter_->scrape(node);
+  const auto scans_while_info_takes = [&](milliseconds time) {
+    redis_.takes(time, "INFO all");
+    expect_up(exporter_->scrape(node));
+    const std::vector<std::string> commands = redis_.commands();
+    const auto info = std::find(commands.rbegin(), commands.rend(), "INFO all").base();
+    return std::count(info, commands.end(), "SCAN 7 MATCH k* COUNT 10");
+  };
+  EXPECT_LT(scans_while_info_takes(milliseconds(60)), 10);
+  EXPECT_GT(scans_while_info_takes(milliseconds(400)), 20);
 }
 
 TEST_F(Checks, AWalkGoesOnWhereItsConnectionBroke) {
