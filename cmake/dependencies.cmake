@@ -13,6 +13,7 @@ find_package(yaml-cpp REQUIRED)                               # yaml-cpp
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(lua REQUIRED IMPORTED_TARGET lua5.1)         # PkgConfig::lua
 pkg_check_modules(hiredis REQUIRED IMPORTED_TARGET hiredis)   # PkgConfig::hiredis
+pkg_check_modules(re2 REQUIRED IMPORTED_TARGET re2)            # PkgConfig::re2
 pkg_check_modules(isal REQUIRED IMPORTED_TARGET libisal)      # PkgConfig::isal
 
 if(BUILD_TESTING)

@@ -22,6 +22,16 @@ std::vector<std::string> masters_in(const Info& info) {
   return {names.begin(), names.end()};
 }
 
+// "module:name=search,ver=20812,...": Redis's and Valkey's. RediSearch 1 called itself ft.
+std::optional<bool> search_module_in(const Info& info) {
+  constexpr std::string_view kSection = "Modules";
+  if (!info.has_section(kSection)) return std::nullopt;
+  return std::ranges::any_of(info.section(kSection), [](const Info::Line& line) {
+    const std::string_view name = column(line.value, "name").value_or("");
+    return line.key == "module" && (name == "search" || name == "ft" || name == "searchlight");
+  });
+}
+
 }  // namespace
 
 NodeFacts facts_of(const Info& info, double now, const NodeFacts& before) {
@@ -32,6 +42,7 @@ NodeFacts facts_of(const Info& info, double now, const NodeFacts& before) {
   facts.tile38 = info.find("tile38_version").has_value();
   facts.cluster_enabled = info.text("cluster_enabled") == "1";
   facts.loading = info.text("loading") == "1";
+  facts.search_module = search_module_in(info);
   facts.clients =
       info.number("connected_clients").value_or(std::numeric_limits<double>::infinity()) +
       info.number("connected_slaves").value_or(0);

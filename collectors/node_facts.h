@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,8 @@ struct NodeFacts {
   bool tile38 = false;         // it has an INFO, and else little that a Redis has
   bool cluster_enabled = false;
   bool loading = false;
+  // Whether a module for search is loaded; none when INFO has no list of modules.
+  std::optional<bool> search_module = {};
   // Connections that CLIENT LIST would show, those of replicas too; infinite when INFO does not
   // tell.
   double clients = 0;

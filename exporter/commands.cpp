@@ -195,11 +195,13 @@ int probe(const Options& options, const Catalogue& catalogue) {
 }
 
 // Of all groups: one line serves them all.
-std::vector<std::string_view> check_commands_of(const Options& options, Version version) {
-  std::vector<std::string_view> commands = check_commands(options.checks, version);
+std::vector<std::string_view> check_commands_of(const Options& options, const NodeFacts& server) {
+  const bool search = server.search_module.value_or(true);
+  std::vector<std::string_view> commands = check_commands(options.checks, server.version, search);
   for (const Group& group : options.groups) {
     if (!group.checks) continue;
-    const std::vector<std::string_view> more = check_commands(*group.checks, version);
+    const std::vector<std::string_view> more =
+        check_commands(*group.checks, server.version, search);
     commands.insert(commands.end(), more.begin(), more.end());
   }
   return commands;
@@ -231,7 +233,7 @@ int print_acl(const Options& options, const Catalogue& catalogue) {
   const ScrapeSettings settings = settings_of(options);
   const ConnectionCommands connection{settings.set_client_name, select, settings.ping,
                                       !options.config_file.empty(),
-                                      check_commands_of(options, server->version)};
+                                      check_commands_of(options, *server)};
   const std::string line =
       acl_line(settings.collectors, settings.collector_options, connection, *server);
   if (line.empty()) {

@@ -8,6 +8,7 @@
 #include "checks/key_walks.h"
 #include "checks/own_slots.h"
 #include "checks/scripts_check.h"
+#include "checks/search_check.h"
 #include "checks/streams_check.h"
 
 namespace fleet {
@@ -54,7 +55,8 @@ bool has_pattern(const std::vector<KeyPattern>& keys) {
 
 }  // namespace
 
-std::vector<std::string_view> check_commands(const CheckSettings& settings, Version version) {
+std::vector<std::string_view> check_commands(const CheckSettings& settings, Version version,
+                                             bool search_module) {
   Commands commands(version);
   const bool groups = !settings.key_groups.empty();
   if (has_pattern(settings.keys) || has_pattern(settings.streams) || groups ||
@@ -72,6 +74,10 @@ std::vector<std::string_view> check_commands(const CheckSettings& settings, Vers
     } else {
       commands.add(ScriptsCheck::kEval);
     }
+  }
+  if (settings.search && search_module) {
+    commands.add(SearchCheck::kList);
+    commands.add(SearchCheck::kInfo);
   }
   return commands.lines();
 }

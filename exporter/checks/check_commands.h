@@ -10,7 +10,9 @@
 
 namespace fleet {
 
-// The commands of the checks that are wanted, as far as a server of this version has them.
-std::vector<std::string_view> check_commands(const CheckSettings& settings, Version version);
+// The commands of the checks that are wanted, as far as a server of this version, with or without a
+// module for search, has them.
+std::vector<std::string_view> check_commands(const CheckSettings& settings, Version version,
+                                             bool search_module);
 
 }  // namespace fleet

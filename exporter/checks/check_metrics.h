@@ -2,6 +2,10 @@
 // What is said of a node's data, and of the checks that look at it.
 #pragma once
 
+#include <array>
+#include <iterator>
+
+#include "checks/search_metrics.h"
 #include "samples/metric.h"
 
 namespace fleet {
@@ -162,44 +166,54 @@ inline constexpr Metric kCheckTruncated =
           "1 when a limit left something out of the results, else 0.", "check")
         .source("the check");
 
-inline constexpr const Metric* kCheckMetrics[] = {&kKeySize,
-                                                  &kKeyMemory,
-                                                  &kKeyValue,
-                                                  &kKeyText,
-                                                  &kKeysCount,
-                                                  &kStreamLength,
-                                                  &kStreamRadixKeys,
-                                                  &kStreamRadixNodes,
-                                                  &kStreamLastGeneratedId,
-                                                  &kStreamMaxDeletedId,
-                                                  &kStreamFirstEntryId,
-                                                  &kStreamLastEntryId,
-                                                  &kStreamEntriesAdded,
-                                                  &kStreamGroups,
-                                                  &kStreamIdmpDuration,
-                                                  &kStreamIdmpMaxSize,
-                                                  &kStreamIdmpProducers,
-                                                  &kStreamIdmpIds,
-                                                  &kStreamIdmpAdded,
-                                                  &kStreamIdmpDuplicates,
-                                                  &kStreamGroupConsumers,
-                                                  &kStreamGroupPending,
-                                                  &kStreamGroupLastDeliveredId,
-                                                  &kStreamGroupEntriesRead,
-                                                  &kStreamGroupLag,
-                                                  &kStreamGroupNacked,
-                                                  &kStreamConsumerPending,
-                                                  &kStreamConsumerIdle,
-                                                  &kKeyGroupCount,
-                                                  &kKeyGroupMemory,
-                                                  &kDistinctKeyGroups,
-                                                  &kKeyGroupsDuration,
-                                                  &kScriptResult,
-                                                  &kScriptValues,
-                                                  &kCheckSuccess,
-                                                  &kCheckTimestamp,
-                                                  &kCheckDuration,
-                                                  &kCheckProgress,
-                                                  &kCheckTruncated};
+inline constexpr const Metric* kPlainCheckMetrics[] = {&kKeySize,
+                                                       &kKeyMemory,
+                                                       &kKeyValue,
+                                                       &kKeyText,
+                                                       &kKeysCount,
+                                                       &kStreamLength,
+                                                       &kStreamRadixKeys,
+                                                       &kStreamRadixNodes,
+                                                       &kStreamLastGeneratedId,
+                                                       &kStreamMaxDeletedId,
+                                                       &kStreamFirstEntryId,
+                                                       &kStreamLastEntryId,
+                                                       &kStreamEntriesAdded,
+                                                       &kStreamGroups,
+                                                       &kStreamIdmpDuration,
+                                                       &kStreamIdmpMaxSize,
+                                                       &kStreamIdmpProducers,
+                                                       &kStreamIdmpIds,
+                                                       &kStreamIdmpAdded,
+                                                       &kStreamIdmpDuplicates,
+                                                       &kStreamGroupConsumers,
+                                                       &kStreamGroupPending,
+                                                       &kStreamGroupLastDeliveredId,
+                                                       &kStreamGroupEntriesRead,
+                                                       &kStreamGroupLag,
+                                                       &kStreamGroupNacked,
+                                                       &kStreamConsumerPending,
+                                                       &kStreamConsumerIdle,
+                                                       &kKeyGroupCount,
+                                                       &kKeyGroupMemory,
+                                                       &kDistinctKeyGroups,
+                                                       &kKeyGroupsDuration,
+                                                       &kScriptResult,
+                                                       &kScriptValues,
+                                                       &kCheckSuccess,
+                                                       &kCheckTimestamp,
+                                                       &kCheckDuration,
+                                                       &kCheckProgress,
+                                                       &kCheckTruncated};
+
+// All of these, and what FT.INFO tells.
+inline constexpr auto kCheckMetrics = [] {
+  constexpr std::size_t kPlain = std::size(kPlainCheckMetrics);
+  std::array<const Metric*, kPlain + std::size(kSearchFields)> all{};
+  for (std::size_t i = 0; i < kPlain; ++i) all[i] = kPlainCheckMetrics[i];
+  for (std::size_t i = 0; i < std::size(kSearchFields); ++i)
+    all[kPlain + i] = &kSearchFields[i].metric;
+  return all;
+}();
 
 }  // namespace fleet

@@ -32,6 +32,8 @@ struct CheckSettings {
   std::vector<KeyPattern> single_streams = {};  // --check-single-streams: never patterns
   std::vector<std::string> key_groups = {};  // --check-key-groups: Lua patterns, the first counts
   std::vector<Script> scripts = {};          // --script
+  bool search = false;                       // --include-search-indexes-metrics
+  std::string search_indexes = ".*";  // --check-search-indexes: regular expression of their names
 
   std::size_t batch = 1000;        // --check-keys-batch-size: keys that one SCAN looks at, at most
   std::size_t most_keys = 10000;   // --check-keys-limit: that patterns may find on a node
@@ -49,7 +51,7 @@ struct CheckSettings {
   // Whether there is anything to look at.
   bool any() const {
     return !keys.empty() || !single_keys.empty() || !count_keys.empty() || !streams.empty() ||
-           !single_streams.empty() || !key_groups.empty() || !scripts.empty();
+           !single_streams.empty() || !key_groups.empty() || !scripts.empty() || search;
   }
   bool operator==(const CheckSettings&) const = default;
 };

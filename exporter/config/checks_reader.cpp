@@ -49,13 +49,21 @@ void read_scripts(const ConfigFields& fields, LoadContext& context, std::vector<
   }
 }
 
+// Says what the flags say one by one: whether, and which.
+void read_search_indexes(const ConfigFields& fields, CheckSettings& checks) {
+  const ConfigValue* value = fields.find("search_indexes");
+  if (value == nullptr) return;
+  value->read(read_regex, checks.search_indexes);
+  checks.search = !checks.search_indexes.empty();
+}
+
 }  // namespace
 
 void read_checks(const ConfigValue& value, LoadContext& context, CheckSettings& checks) {
-  const ConfigFields fields =
-      value.fields({"keys", "single_keys", "count_keys", "streams", "single_streams", "key_groups",
-                    "scripts", "values", "consumers", "masters", "read_only_scripts", "batch_size",
-                    "limit", "distinct_key_groups", "interval", "server_share"});
+  const ConfigFields fields = value.fields(
+      {"keys", "single_keys", "count_keys", "streams", "single_streams", "key_groups", "scripts",
+       "search_indexes", "values", "consumers", "masters", "read_only_scripts", "batch_size",
+       "limit", "distinct_key_groups", "interval", "server_share"});
   read_keys(fields, "keys", checks.keys);
   read_keys(fields, "single_keys", checks.single_keys);
   read_keys(fields, "count_keys", checks.count_keys);
@@ -63,6 +71,7 @@ void read_checks(const ConfigValue& value, LoadContext& context, CheckSettings& 
   read_keys(fields, "single_streams", checks.single_streams);
   read_patterns(fields, checks.key_groups);
   read_scripts(fields, context, checks.scripts);
+  read_search_indexes(fields, checks);
   fields.read("values", read_bool, checks.values);
   fields.read("consumers", read_bool, checks.consumers);
   fields.read("masters", read_bool, checks.on_masters);

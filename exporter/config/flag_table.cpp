@@ -321,6 +321,12 @@ constexpr Flag kFlags[] = {
     {"Keys", "lua-script-read-only", "REDIS_EXPORTER_LUA_SCRIPT_READ_ONLY", "", "false", kOn,
      "Run them by EVAL_RO, which refuses writes (since 7.0).",
      set_check<&C::read_only_scripts, read_bool>},
+    {"Keys", "include-search-indexes-metrics", "REDIS_EXPORTER_INCL_SEARCH_INDEXES_METRICS", "",
+     "false", kOn, "FT.INFO of search indexes, of servers that have a module for them.",
+     set_check<&C::search, read_bool>},
+    {"Keys", "check-search-indexes", "REDIS_EXPORTER_CHECK_SEARCH_INDEXES", "PATTERN", ".*", "",
+     "Which of them: a regular expression that is looked for in their names.",
+     set_check<&C::search_indexes, read_regex>},
 
     {"Keys", "disable-exporting-key-values", "REDIS_EXPORTER_DISABLE_EXPORTING_KEY_VALUES", "",
      "false", kOn, "Not the values of keys.", set_not<&C::values>},

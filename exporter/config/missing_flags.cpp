@@ -15,8 +15,6 @@ constexpr MissingFlag kMissing[] = {
     {"tls-server-min-version", "REDIS_EXPORTER_TLS_SERVER_MIN_VERSION", "TLS1.2"},
     {"include-go-runtime-metrics", "REDIS_EXPORTER_INCLUDE_GO_RUNTIME_METRICS", "false", true,
      "there is no Go runtime here"},
-    {"include-search-indexes-metrics", "REDIS_EXPORTER_INCL_SEARCH_INDEXES_METRICS", "false", true},
-    {"check-search-indexes", "REDIS_EXPORTER_CHECK_SEARCH_INDEXES", ".*"},
     {"include-rdb-file-size-metric", "REDIS_EXPORTER_INCL_RDB_FILE_SIZE_METRIC", "false", true},
     {"basic-auth-username", "REDIS_EXPORTER_BASIC_AUTH_USERNAME", ""},
     {"basic-auth-password", "REDIS_EXPORTER_BASIC_AUTH_PASSWORD", ""},

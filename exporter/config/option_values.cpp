@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "config/ip_address.h"
 #include "config/lua_pattern.h"
+#include "config/regex.h"
 
 namespace fleet {
 namespace {
@@ -119,6 +120,12 @@ std::string read_scripts(std::string_view text, std::vector<Script>& scripts) {
   }
   scripts = std::move(read);
   return {};
+}
+
+std::string read_regex(std::string_view text, std::string& pattern) {
+  std::string problem = Regex::problem(text);
+  if (problem.empty()) pattern = text;
+  return problem;
 }
 
 std::string read_client_list_limit(std::string_view text, std::size_t& value) {

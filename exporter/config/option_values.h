@@ -35,6 +35,8 @@ std::string add_script(const FileAccess& files, std::string path, std::vector<Sc
 // Paths separated by commas, and what the files hold.
 std::string read_scripts(std::string_view text, std::vector<Script>& scripts);
 
+std::string read_regex(std::string_view text, std::string& pattern);
+
 // 1 to 10000: each connection has up to 17 series, and a node at most 200,000.
 std::string read_client_list_limit(std::string_view text, std::size_t& value);
 

@@ -118,6 +118,11 @@ std::span<const Info::Line> Info::section(std::string_view name) const {
   return {};
 }
 
+bool Info::has_section(std::string_view name) const {
+  return std::ranges::any_of(sections_,
+                             [&](const Section& s) { return equal_ignoring_case(s.name, name); });
+}
+
 std::optional<std::string_view> column(std::string_view row, std::string_view name,
                                        char separator) {
   while (!row.empty()) {

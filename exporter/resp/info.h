@@ -39,6 +39,7 @@ class Info {
 
   // The lines of a section ("Commandstats", in any case), none when it is not there.
   std::span<const Line> section(std::string_view name) const;
+  bool has_section(std::string_view name) const;  // with lines or without
   std::span<const Line> lines() const { return lines_; }
   bool truncated() const { return truncated_; }
 

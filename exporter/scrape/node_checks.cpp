@@ -11,6 +11,7 @@
 #include "checks/key_groups.h"
 #include "checks/keys_check.h"
 #include "checks/scripts_check.h"
+#include "checks/search_check.h"
 #include "checks/streams_check.h"
 #include "scrape/plan.h"
 #include "scrape/server_words.h"
@@ -92,6 +93,11 @@ NodeChecks::NodeChecks(const Target& target, std::shared_ptr<NodeAccess> access,
       return std::make_unique<ScriptsCheck>(settings_.scripts, settings_.read_only_scripts,
                                             target_.database);
     });
+  if (settings.search)
+    add(reads_, "search_indexes",
+        [this, names = Regex(settings.search_indexes)](const NodeFacts& node) {
+          return std::make_unique<SearchCheck>(names, node.search_module, target_.database);
+        });
   if (std::vector<KeyPattern> found = patterns(settings.keys); !found.empty())
     add(walks_, "keys", [found, keys, limits](const NodeFacts&) {
       return std::make_unique<KeysCheck>(found, keys, limits);

@@ -8,8 +8,9 @@
 namespace fleet {
 
 bool Refusals::is_refusal(std::string_view error) {
-  // Of one key, and not of the command.
-  if (error.find("one of the keys") != std::string_view::npos) return false;
+  // Of one key or one search index, and not of the command.
+  for (const std::string_view one : {"one of the keys", "permissions to query the index"})
+    if (error.find(one) != std::string_view::npos) return false;
   // Wordings of Redis 3 to 8, Valkey, KeyDB, Dragonfly and the proxies in front of them.
   constexpr std::string_view kStarts[] = {"NOPERM",
                                           "ERR unknown command",

@@ -16,6 +16,7 @@
 #include "checks/key_groups.h"
 #include "checks/keys_check.h"
 #include "checks/scripts_check.h"
+#include "checks/search_check.h"
 #include "checks/streams_check.h"
 #include "exposition/text_writer.h"
 #include "resp/reply_buffer.h"
@@ -48,6 +49,8 @@ std::unique_ptr<Check> check_of(char kind, const std::vector<KeyPattern>& keys) 
       return std::make_unique<KeyGroups>(std::vector<std::string>{"^(%a+):", "^(.)"}, 3);
     case 'l':
       return std::make_unique<ScriptsCheck>(std::vector<Script>{{"a", "b"}, {"c", "d"}}, true);
+    case 'f':
+      return std::make_unique<SearchCheck>(Regex(keys.empty() ? "" : keys[0].text), true, 0);
     default:
       return std::make_unique<KeyCount>(keys);
   }

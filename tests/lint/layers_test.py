@@ -33,6 +33,7 @@ KEPT_IN = [
     (r"hiredis/", {"resp"}),
     (r"prometheus/", {"telemetry"}),
     (r"openssl/", {"net"}),
+    (r"re2/", {"config/regex.cpp"}),
     (r"yaml-cpp/", {"config/yaml.cpp"}),
     (r"(zlib\.h|isa-l)", {"exposition"}),
 ]

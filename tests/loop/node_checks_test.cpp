@@ -138,6 +138,32 @@ TEST_F(Checks, WhatIsRefusedIsNotSentAgain) {
   EXPECT_EQ(redis_.received("MEMORY USAGE l"), 1);
 }
 
+TEST_F(Checks, AServerThatDoesNotTellItsModulesIsAskedForSearchIndexesOnce) {
+  settings().search = true;
+  redis_.answers("FT._LIST", "-ERR unknown command 'FT._LIST', with args beginning with: \r\n");
+  Node& node = begin();
+  for (int i = 0; i < 3; ++i) {
+    const Scraped scraped = exporter_->scrape(node);
+    expect_up(scraped);
+    EXPECT_EQ(checked(scraped, "redis_exporter_check_success{check=\"search_indexes\"}"), "1");
+  }
+  EXPECT_EQ(redis_.received("FT._LIST"), 1);
+}
+
+TEST_F(Checks, SearchIndexesAreReadInEachScrape) {
+  settings().search = true;
+  redis_.answers("FT._LIST", "*2\r\n" + bulk("gone") + bulk("orders"));
+  redis_.answers("FT.INFO gone", "-gone: no such index\r\n");
+  redis_.answers("FT.INFO orders", "*2\r\n" + bulk("num_docs") + bulk("7"));
+  Node& node = begin();
+  for (int i = 1; i <= 2; ++i) {
+    const Scraped scraped = exporter_->scrape(node);
+    EXPECT_EQ(checked(scraped, "redis_search_index_num_docs{index_name=\"orders\"}"), "7");
+    EXPECT_EQ(checked(scraped, "redis_exporter_check_success{check=\"search_indexes\"}"), "1");
+    EXPECT_EQ(redis_.received("FT.INFO orders"), i);
+  }
+}
+
 TEST_F(Checks, OneThatHangsCostsTheNodeNothing) {
   settings().single_keys = {{0, "l"}};
   wiring_.settings.node_timeout = milliseconds(300);

@@ -37,6 +37,17 @@ TEST(NodeFacts, KnowsATile38) {
   EXPECT_FALSE(facts_of(Info("redis_version:7.0.15\r\n"), 0).tile38);
 }
 
+TEST(NodeFacts, KnowsWhetherThereIsAModuleForSearch) {
+  const auto module = [](std::string_view text) { return facts_of(Info(text), 0).search_module; };
+  EXPECT_EQ(recorded_facts("redis-7.0/standalone").search_module, false);
+  EXPECT_EQ(recorded_facts("redis-8.0/standalone").search_module, false);  // it has vector sets
+  EXPECT_EQ(module("redis_version:5.0.14\r\n"), std::nullopt);
+  EXPECT_EQ(module("# Modules\r\nmodule:name=ReJSON,ver=1\r\nmodule:name=search,ver=20812\r\n"),
+            true);
+  EXPECT_EQ(module("# Modules\r\nmodule:name=ft,ver=10200,api=1\r\n"), true);
+  EXPECT_EQ(module("# Modules\r\nmodule:name=research,ver=1\r\nother:name=search\r\n"), false);
+}
+
 TEST(NodeFacts, KnowsBothVersionsOfValkey) {
   const NodeFacts valkey = recorded_facts("valkey-8.1/standalone");
   EXPECT_EQ(valkey.version, 0x070204u);

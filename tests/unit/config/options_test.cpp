@@ -133,6 +133,10 @@ TEST(Options, ReadEachFlagAndVariable) {
        [](Options& o) { o.checks.most_groups = 7; });
   sets("lua-script-read-only", prefix + "LUA_SCRIPT_READ_ONLY", "true",
        [](Options& o) { o.checks.read_only_scripts = true; });
+  sets("include-search-indexes-metrics", prefix + "INCL_SEARCH_INDEXES_METRICS", "true",
+       [](Options& o) { o.checks.search = true; });
+  sets("check-search-indexes", prefix + "CHECK_SEARCH_INDEXES", "^(a|b)$",
+       [](Options& o) { o.checks.search_indexes = "^(a|b)$"; });
   sets("disable-exporting-key-values", prefix + "DISABLE_EXPORTING_KEY_VALUES", "true",
        [](Options& o) { o.checks.values = false; });
   sets("skip-checkkeys-for-role-master", prefix + "SKIP_CHECKKEYS_FOR_ROLE_MASTER", "true",

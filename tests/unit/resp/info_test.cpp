@@ -85,6 +85,8 @@ TEST(Info, GivesTheLinesOfASection) {
   EXPECT_TRUE(info.section("Two").empty());
   EXPECT_EQ(info.section("Three").size(), 1u);
   EXPECT_TRUE(info.section("Four").empty());
+  EXPECT_TRUE(info.has_section("two"));
+  EXPECT_FALSE(info.has_section("Four"));
   EXPECT_EQ(info.lines().size(), 4u);
 }
 

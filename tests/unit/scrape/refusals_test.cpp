@@ -28,7 +28,8 @@ TEST(IsRefusal, TellsWhatWillNeverBeAnsweredFromWhatMayBeLater) {
         "MASTERDOWN Link with MASTER is down", "BUSY Redis is busy running a script.",
         "OOM command not allowed when used memory > 'maxmemory'.", "ERR internal error",
         "NOQUORUM 1 usable Sentinels. Not enough available Sentinels to reach the quorum",
-        "ERR No such master with that name", ""})
+        "ERR No such master with that name",
+        "NOPERM User does not have the required permissions to query the index", ""})
     EXPECT_FALSE(Refusals::is_refusal(error)) << error;
 }
 
