@@ -29,6 +29,7 @@ struct CollectorOptions {
   bool include_sentinel_peer_info = false;  // redis_sentinel_peer_info
   bool include_empty_databases = true;      // redis_db_keys{db="7"} 0
   bool client_port = false;                 // label `port` of redis_connected_client_info
+  bool rdb_file_size = false;               // where the RDB file is
   bool full_latency_buckets = false;  // every bound the server prints instead of the fixed ladder
   bool config_command = true;         // false: --config-command=-, CONFIG is never sent
   std::size_t commands_limit = 512;   // distinct `cmd` values; the rest is summed as cmd="other"

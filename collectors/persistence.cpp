@@ -6,6 +6,15 @@
 namespace fleet {
 namespace {
 
+// Where the RDB file is: the scrape looks how long it is. Servers before 7.0 take one name only.
+bool wants_rdb_path(const NodeFacts&, const CollectorOptions& options) {
+  return options.config_command && options.rdb_file_size;
+}
+constexpr Command kCommands[] = {
+    {.line = "CONFIG GET dir", .wanted = wants_rdb_path},
+    {.line = "CONFIG GET dbfilename", .wanted = wants_rdb_path},
+};
+
 constexpr InfoField kFields[] = {
     {"loading", gauge("redis_loading_dump_file", "1 while the server loads its data from disk.")},
     {"async_loading", gauge("redis_async_loading",
@@ -119,13 +128,17 @@ constexpr InfoField kFields[] = {
 };
 static_assert(well_formed(kFields));
 
+Outcome collect(const Input& input, SampleSet&) { return require_all(input, kCommands); }
+
 }  // namespace
 
 constinit const Collector kPersistenceCollector{
     .name = "persistence",
     .about = "RDB snapshots, the AOF, and loading from disk.",
     .applies_to = kData,
+    .commands = kCommands,
     .fields = kFields,
+    .collect = collect,
 };
 
 }  // namespace fleet

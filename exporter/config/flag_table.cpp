@@ -270,6 +270,11 @@ constexpr Flag kFlags[] = {
     {"Metrics", "include-system-metrics", "REDIS_EXPORTER_INCL_SYSTEM_METRICS", "", "false", kOn,
      "Accepted, without effect: the memory collector always gives the system's memory.",
      set_bool<&O::include_system_metrics>},
+    {"Metrics", "include-rdb-file-size-metric", "REDIS_EXPORTER_INCL_RDB_FILE_SIZE_METRIC", "",
+     "false", kOn,
+     "Size of the RDB file of configured servers that are reached by a loopback address or a Unix\n"
+     "socket: their files are looked for on this host.",
+     set_bool<&O::include_rdb_file_size>},
     {"Metrics", "include-metrics-for-empty-databases",
      "REDIS_EXPORTER_INCL_METRICS_FOR_EMPTY_DATABASES", "", "true", kOn,
      "A 0 for each database without keys.", set_bool<&O::include_metrics_for_empty_databases>},

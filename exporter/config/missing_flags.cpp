@@ -15,7 +15,6 @@ constexpr MissingFlag kMissing[] = {
     {"tls-server-min-version", "REDIS_EXPORTER_TLS_SERVER_MIN_VERSION", "TLS1.2"},
     {"include-go-runtime-metrics", "REDIS_EXPORTER_INCLUDE_GO_RUNTIME_METRICS", "false", true,
      "there is no Go runtime here"},
-    {"include-rdb-file-size-metric", "REDIS_EXPORTER_INCL_RDB_FILE_SIZE_METRIC", "false", true},
     {"basic-auth-username", "REDIS_EXPORTER_BASIC_AUTH_USERNAME", ""},
     {"basic-auth-password", "REDIS_EXPORTER_BASIC_AUTH_PASSWORD", ""},
     {"basic-auth-hash-password", "REDIS_EXPORTER_BASIC_AUTH_HASH_PASSWORD", ""},

@@ -124,6 +124,9 @@ struct Options {
   bool include_modules_metrics = false;
   // --include-sentinel-peer-info, REDIS_EXPORTER_INCL_SENTINEL_PEER_INFO
   bool include_sentinel_peer_info = false;
+  // --include-rdb-file-size-metric, REDIS_EXPORTER_INCL_RDB_FILE_SIZE_METRIC: of nodes on this
+  // host.
+  bool include_rdb_file_size = false;
   // --include-system-metrics, REDIS_EXPORTER_INCL_SYSTEM_METRICS: accepted and without effect,
   // because the memory collector always gives the system's memory.
   bool include_system_metrics = false;

@@ -300,6 +300,8 @@ std::shared_ptr<NodeAccess> Fleet::access_for_visitor(const TlsFiles& files) {
       visitors_, [&files](const auto& access) { return access->tls.files() == files; });
   if (found != visitors_.end()) return *found;
   ScrapeSettings settings = settings_of(options_);
+  // A server that nobody configured does not say which of our files are looked at.
+  settings.collector_options.rdb_file_size = false;
   settings.credentials_from = options_.config_file.empty() ? CredentialsFrom::visit_by_flags
                                                            : CredentialsFrom::visit_by_file;
   return visitors_.emplace_back(

@@ -70,6 +70,7 @@ ScrapeSettings settings_of(const Options& options, const Group& group) {
       .include_sentinel_peer_info = options.include_sentinel_peer_info,
       .include_empty_databases = options.include_metrics_for_empty_databases,
       .client_port = options.export_client_port,
+      .rdb_file_size = options.include_rdb_file_size,
       .full_latency_buckets = options.full_latency_buckets,
       .config_command = config == settings.command_names.end() || !config->second.empty(),
       .commands_limit = options.commands_limit,

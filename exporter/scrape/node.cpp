@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/log.h"
+#include "scrape/node_metrics.h"
 #include "scrape/server_words.h"
 
 namespace fleet {
@@ -78,7 +79,14 @@ asio::awaitable<void> Node::run([[maybe_unused]] std::shared_ptr<Node> self,
     if (!cancelled)
       report = make_report(talk, memory_, access.settings, catalogue_, took.count(),
                            access.tls.certificate_not_after());
-    if (report && report->up && checks) {
+    const Connection* connection = talk.connection();
+    if (report && !report->rdb_path.empty() && connection != nullptr &&
+        is_on_this_host(target_, connection->address())) {
+      co_await add_rdb_size(*report, request_deadline);
+      const auto looked = co_await asio::this_coro::cancellation_state;
+      cancelled = is_cancelled(looked);
+    }
+    if (report && report->up && checks && !cancelled) {
       co_await checks->refresh(report->node, request_deadline);
       const auto now = co_await asio::this_coro::cancellation_state;
       cancelled = is_cancelled(now);
@@ -110,6 +118,18 @@ asio::awaitable<void> Node::run([[maybe_unused]] std::shared_ptr<Node> self,
   self_.scrape_finished(run->report->facts);
   log_changes(talk, *run->report);
   learn(*run->report);
+}
+
+asio::awaitable<void> Node::add_rdb_size(NodeReport& report, Clock::time_point deadline) {
+  const auto executor = co_await asio::this_coro::executor;
+  if (!rdb_file_) rdb_file_ = std::make_unique<RdbFile>(executor);
+  RdbFile::Size size = co_await rdb_file_->size_of(report.rdb_path, deadline);
+  if (size.bytes) report.samples.add(kRdbFileSize, *size.bytes);
+  if (size.why == rdb_logged_) co_return;
+  if (!size.why.empty())
+    log::warning("size of the RDB file not known",
+                 {{"instance", instance_}, {"file", report.rdb_path}, {"error", size.why}});
+  rdb_logged_ = std::move(size.why);
 }
 
 void Node::retire() {

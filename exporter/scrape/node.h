@@ -13,6 +13,7 @@
 #include "scrape/explanation.h"
 #include "scrape/node_access.h"
 #include "scrape/node_checks.h"
+#include "scrape/rdb_file.h"
 #include "scrape/report.h"
 #include "telemetry/self_metrics.h"
 
@@ -67,6 +68,7 @@ class Node : public std::enable_shared_from_this<Node> {
  private:
   asio::awaitable<void> run(std::shared_ptr<Node> self, std::shared_ptr<Run> run,
                             Clock::time_point request_deadline, Clock::duration budget);
+  asio::awaitable<void> add_rdb_size(NodeReport& report, Clock::time_point deadline);
   asio::awaitable<void> retry(std::shared_ptr<Node> self);
   void learn(const NodeReport& report);
   void log_changes(const Conversation& talk, const NodeReport& report);
@@ -81,6 +83,8 @@ class Node : public std::enable_shared_from_this<Node> {
 
   NodeMemory memory_;
   std::shared_ptr<NodeChecks> checks_;  // null: nothing is checked
+  std::unique_ptr<RdbFile> rdb_file_;   // null: it was not looked at yet
+  std::string rdb_logged_;              // why the log says that its size is not known
   std::vector<std::shared_ptr<Run>> running_;
   int timeouts_in_a_row_ = 0;
   bool retrying_ = false;

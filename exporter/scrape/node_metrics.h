@@ -56,6 +56,10 @@ inline constexpr Metric kLastExchange =
           "Time from the last byte of the commands out to the last reply in: the server's work and "
           "one round trip.")
         .source("the scrape");
+inline constexpr Metric kRdbFileSize =
+    gauge("redis_rdb_current_size_bytes",
+          "Bytes of the RDB file of a server on the exporter's host, 0 when there is none.")
+        .source("stat, with --include-rdb-file-size-metric");
 inline constexpr Metric kPeerCertificate =
     gauge("redis_tls_peer_certificate_not_after_timestamp_seconds",
           "Unix time at which the first certificate of the server's chain expires.")
@@ -77,6 +81,7 @@ inline constexpr const Metric* kNodeMetrics[] = {&kUp,
                                                  &kLastConnectTime,
                                                  &kLastPingTime,
                                                  &kLastExchange,
+                                                 &kRdbFileSize,
                                                  &kPeerCertificate,
                                                  &kOwnCertificate};
 

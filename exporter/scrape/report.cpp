@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "collectors/rdb_path.h"
 #include "collectors/registry.h"
 #include "collectors/replies_by_master.h"
 #include "scrape/node_metrics.h"
@@ -57,6 +58,7 @@ void collect(const Conversation& talk, const NodeMemory& memory, const ScrapeSet
         replies.push_back(talk.replies()[static_cast<std::size_t>(places[i])]);
       }
     }
+    if (collector == &kPersistenceCollector) report.rdb_path = rdb_path(replies[0], replies[1]);
     const Input input{*talk.info(), replies, talk.info_time(), memory.facts,
                       settings.collector_options};
     Outcome outcome = run(*collector, input, report.samples);

@@ -44,6 +44,10 @@ std::string unwanted(const Command& command, const NodeFacts& facts,
   other.include_modules_metrics = true;
   if (is_asked(command, facts, other)) return "only with --include-modules-metrics";
   other = options;
+  other.rdb_file_size = true;
+  if (is_asked(command, facts, other))
+    return "only with --include-rdb-file-size-metric, and of nodes that are configured";
+  other = options;
   other.include_empty_databases = true;
   if (is_asked(command, facts, other)) return "only with --include-metrics-for-empty-databases";
   NodeFacts another = facts;

@@ -109,6 +109,8 @@ TEST(Options, ReadEachFlagAndVariable) {
          std::vector<std::string> problems;
          o.allowed_targets = AllowList::parse("10.0.0.0/8,*.internal", problems);
        });
+  sets("include-rdb-file-size-metric", prefix + "INCL_RDB_FILE_SIZE_METRIC", "true",
+       [](Options& o) { o.include_rdb_file_size = true; });
   sets("check-keys", prefix + "CHECK_KEYS", "db3=a*,b", [](Options& o) {
     o.checks.keys = {{3, "a*"}, {0, "b"}};
   });

@@ -58,6 +58,8 @@ TEST_F(SkippedCommands, ForAServerThatIsTooOld) {
 TEST_F(SkippedCommands, ThatOptionsOrTheKindOfServerDoNotWant) {
   EXPECT_EQ(why("config", "CONFIG GET *"), "only with --include-config-metrics");
   EXPECT_EQ(why("modules", "INFO modules"), "only with --include-modules-metrics");
+  EXPECT_EQ(why("persistence", "CONFIG GET dir"),
+            "only with --include-rdb-file-size-metric, and of nodes that are configured");
   EXPECT_EQ(why("cluster", "CLUSTER INFO"), "only for a node of a Cluster");
   facts_.cluster_enabled = true;
   EXPECT_EQ(why("keyspace", "CONFIG GET databases"), "not for a node of a Cluster");
