@@ -275,6 +275,9 @@ constexpr Flag kFlags[] = {
      "Size of the RDB file of configured servers that are reached by a loopback address or a Unix\n"
      "socket: their files are looked for on this host.",
      set_bool<&O::include_rdb_file_size>},
+    {"Metrics", "include-go-runtime-metrics", "REDIS_EXPORTER_INCLUDE_GO_RUNTIME_METRICS", "",
+     "false", kOn, "Accepted, without effect: there is no Go runtime.",
+     set_bool<&O::include_go_runtime_metrics>},
     {"Metrics", "include-metrics-for-empty-databases",
      "REDIS_EXPORTER_INCL_METRICS_FOR_EMPTY_DATABASES", "", "true", kOn,
      "A 0 for each database without keys.", set_bool<&O::include_metrics_for_empty_databases>},

@@ -13,8 +13,6 @@ constexpr MissingFlag kMissing[] = {
     {"tls-server-cert-file", "REDIS_EXPORTER_TLS_SERVER_CERT_FILE", ""},
     {"tls-server-ca-cert-file", "REDIS_EXPORTER_TLS_SERVER_CA_CERT_FILE", ""},
     {"tls-server-min-version", "REDIS_EXPORTER_TLS_SERVER_MIN_VERSION", "TLS1.2"},
-    {"include-go-runtime-metrics", "REDIS_EXPORTER_INCLUDE_GO_RUNTIME_METRICS", "false", true,
-     "there is no Go runtime here"},
     {"basic-auth-username", "REDIS_EXPORTER_BASIC_AUTH_USERNAME", ""},
     {"basic-auth-password", "REDIS_EXPORTER_BASIC_AUTH_PASSWORD", ""},
     {"basic-auth-hash-password", "REDIS_EXPORTER_BASIC_AUTH_HASH_PASSWORD", ""},

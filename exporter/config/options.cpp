@@ -199,6 +199,9 @@ class OptionsParser {
       warn(
           "--redis.user and --redis.password go to --redis.addr only, not to what * in "
           "--scrape.allowed-targets lets in; name those targets by network or pattern");
+    if (o.include_go_runtime_metrics)
+      warn(source_of("include-go-runtime-metrics") +
+           " has no effect: there is no Go runtime here; leave it out");
     if (!o.redis_user.empty() && o.redis_password.empty())
       warn("--redis.user without a password is not used: give REDIS_PASSWORD or --redis.password");
     if (from_file && o.redis_addr)

@@ -127,6 +127,9 @@ struct Options {
   // --include-rdb-file-size-metric, REDIS_EXPORTER_INCL_RDB_FILE_SIZE_METRIC: of nodes on this
   // host.
   bool include_rdb_file_size = false;
+  // --include-go-runtime-metrics, REDIS_EXPORTER_INCLUDE_GO_RUNTIME_METRICS: accepted and without
+  // effect, because there is no Go runtime; a warning says so.
+  bool include_go_runtime_metrics = false;
   // --include-system-metrics, REDIS_EXPORTER_INCL_SYSTEM_METRICS: accepted and without effect,
   // because the memory collector always gives the system's memory.
   bool include_system_metrics = false;

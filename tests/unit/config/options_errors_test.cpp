@@ -130,8 +130,6 @@ TEST(OptionErrors, TellWhatThisVersionDoesNotHave) {
                                               "--basic-auth-username yet; leave it out"});
   expect_errors({"--basic-auth-username", "a"}, {"--basic-auth-username: this version does not "
                                                  "have --basic-auth-username yet; leave it out"});
-  expect_errors({"--include-go-runtime-metrics"},
-                {"--include-go-runtime-metrics: there is no Go runtime here; leave it out"});
   expect_errors({},
                 {"REDIS_EXPORTER_BASIC_AUTH_USERNAME: this version does not have "
                  "--basic-auth-username yet; leave it out"},
@@ -245,6 +243,18 @@ TEST(OptionWarnings, TellThatAUserAloneIsNotUsed) {
   EXPECT_EQ(parse({"--redis.user=x"}).warnings,
             Errors{"--redis.user without a password is not used: give REDIS_PASSWORD or "
                    "--redis.password"});
+}
+
+TEST(OptionWarnings, TellThatThereIsNoGoRuntime) {
+  const std::string rest = " has no effect: there is no Go runtime here; leave it out";
+  EXPECT_EQ(parse({"--include-go-runtime-metrics"}).warnings,
+            Errors{"--include-go-runtime-metrics" + rest});
+  EXPECT_EQ(parse({}, {{"REDIS_EXPORTER_INCLUDE_GO_RUNTIME_METRICS", "1"}}).warnings,
+            Errors{"REDIS_EXPORTER_INCLUDE_GO_RUNTIME_METRICS" + rest});
+  EXPECT_EQ(parse({"--include-go-runtime-metrics=false"}).warnings, Errors{});
+  expect_errors({"--include-go-runtime-metrics"}, {});
+  expect_errors({"--include-go-runtime-metrics=yes"},
+                {"--include-go-runtime-metrics=\"yes\": accepted: true or false"});
 }
 
 TEST(OptionWarnings, NameTheFlagThatScrapeNeeds) {

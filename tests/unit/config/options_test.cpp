@@ -111,6 +111,8 @@ TEST(Options, ReadEachFlagAndVariable) {
        });
   sets("include-rdb-file-size-metric", prefix + "INCL_RDB_FILE_SIZE_METRIC", "true",
        [](Options& o) { o.include_rdb_file_size = true; });
+  sets("include-go-runtime-metrics", prefix + "INCLUDE_GO_RUNTIME_METRICS", "true",
+       [](Options& o) { o.include_go_runtime_metrics = true; });
   sets("check-keys", prefix + "CHECK_KEYS", "db3=a*,b", [](Options& o) {
     o.checks.keys = {{3, "a*"}, {0, "b"}};
   });
