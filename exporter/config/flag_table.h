@@ -26,12 +26,10 @@ struct Flag {
 std::span<const Flag> flags();
 const Flag* find_flag(std::string_view name);
 
-// A flag of redis_exporter that this version does not have. Asking for its default is no error,
+// A flag of redis_exporter, with a value, that this version does not have. Asking for its default is no error,
 // because that is what happens.
 struct MissingFlag {
   std::string_view name, environment, default_value;
-  bool is_switch = false;
-  std::string_view instead = {};  // what to say of it; empty: not yet there
 };
 std::span<const MissingFlag> missing_flags();
 const MissingFlag* find_missing_flag(std::string_view name);

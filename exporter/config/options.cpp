@@ -64,9 +64,7 @@ class OptionsParser {
     if (name.starts_with(kCollector) || name.starts_with(kNoCollector)) return FlagKind::switched;
     if (const Flag* flag = find_flag(name))
       return flag->bare.empty() ? FlagKind::valued : FlagKind::switched;
-    if (const MissingFlag* flag = find_missing_flag(name))
-      return flag->is_switch ? FlagKind::switched : FlagKind::valued;
-    return FlagKind::unknown;
+    return find_missing_flag(name) == nullptr ? FlagKind::unknown : FlagKind::valued;
   }
 
   void load_file(const CommandLine& line) {
@@ -111,13 +109,8 @@ class OptionsParser {
   }
 
   void refuse_missing(const MissingFlag& flag, std::string_view value, const std::string& source) {
-    bool on = true;
     if (value == flag.default_value) return;
-    if (flag.is_switch && read_bool(value, on).empty() && !on) return;
-    const std::string why = flag.instead.empty()
-                                ? "this version does not have " + dashed(flag.name) + " yet"
-                                : std::string(flag.instead);
-    fail(source + ": " + why + "; leave it out");
+    fail(source + ": this version does not have " + dashed(flag.name) + " yet; leave it out");
   }
 
   void refuse_unknown(std::string_view name) {

@@ -94,7 +94,7 @@ TEST(FlagTable, HasTheFlagsOfRedisExporter) {
     ASSERT_NE(flag == nullptr, missing == nullptr) << "in one table";
     EXPECT_EQ(flag ? flag->environment : missing->environment, theirs.environment);
     EXPECT_EQ(flag ? flag->default_value : missing->default_value, default_value);
-    EXPECT_EQ(flag ? !flag->bare.empty() : missing->is_switch, theirs.is_switch);
+    EXPECT_EQ(flag && !flag->bare.empty(), theirs.is_switch);
   }
 }
 
