@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "base/duration.h"
+#include "base/unix_time.h"
 
 namespace fleet::http {
 namespace {
@@ -108,6 +109,32 @@ Table times(const Explanation& scrape, const DebugRequest& request) {
   return table;
 }
 
+// Only of those that the node has.
+Table checks(const std::vector<CheckState>& states) {
+  Table table;
+  for (const CheckState& state : states) {
+    char text[80];
+    std::string about;
+    if (state.ended > 0) {
+      std::snprintf(text, sizeof text, "%.3g s ago, took %.3g s", unix_now() - state.ended,
+                    state.seconds);
+      about = text;
+    }
+    if (state.running) {
+      std::snprintf(text, sizeof text, "the next is at %.0f %%", state.progress * 100);
+      about.append(about.empty() ? "" : ", ").append(text);
+    }
+    if (state.truncated) about += ", a limit left something out";
+    if (!state.why.empty()) about.append(about.empty() ? "" : ", ").append(state.why);
+    const std::string_view outcome = state.ended == 0 && state.why.empty() ? "not ended yet"
+                                     : state.why.empty()                   ? "ok"
+                                                                           : "failed";
+    table.row({std::string(state.check), std::string(outcome), counted(state.series, "sample"),
+               std::move(about)});
+  }
+  return table;
+}
+
 }  // namespace
 
 std::string debug_page(const Explanation& scrape, const DebugRequest& request) {
@@ -152,6 +179,7 @@ std::string debug_page(const Explanation& scrape, const DebugRequest& request) {
                         std::chrono::duration<double>(run.seconds))) +
                         (run.why.empty() ? "" : ", " + run.why)});
   section(page, "Collectors", collectors);
+  section(page, "Checks of data", checks(scrape.checks));
   return page + "\nMetrics of this scrape:\n\n";
 }
 

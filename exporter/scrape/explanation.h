@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "scrape/check_state.h"
 #include "scrape/node_access.h"
 #include "scrape/report.h"
 #include "scrape/skipped.h"
@@ -59,6 +60,7 @@ struct Explanation {
   std::size_t bytes = 0;  // received
   std::vector<Skipped> skipped;
   std::vector<CollectorRun> collectors;
+  std::vector<CheckState> checks;  // of those that are done in this scrape
 };
 
 // Of a conversation that has ended just now, before its replies go.

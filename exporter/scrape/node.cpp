@@ -92,14 +92,21 @@ asio::awaitable<void> Node::run([[maybe_unused]] std::shared_ptr<Node> self,
       cancelled = is_cancelled(now);
       report->checks = checks->results();
     }
+    if (report) {
+      const std::size_t refused = memory_.refusals.count(Clock::now()) +
+                                  (checks ? checks->refused_commands() : std::size_t{0});
+      report->samples.add(kRefusedCommands, static_cast<double>(refused));
+    }
     if (!cancelled) run->report = std::move(report);
     if (!cancelled && run->explained) {
       const Explanation::Limits limits{.deadline = request_deadline,
                                        .budget = budget,
                                        .short_budget = budget < access.settings.node_timeout,
                                        .beside_another = beside_another};
-      run->explanation = std::make_unique<Explanation>(
+      auto explanation = std::make_unique<Explanation>(
           explain(talk, memory_, access, target_, *run->report, limits));
+      if (checks) explanation->checks = checks->states();
+      run->explanation = std::move(explanation);
     }
   } catch (const boost::system::system_error&) {
     cancelled = true;  // so Asio ends a coroutine that awaits after its cancellation

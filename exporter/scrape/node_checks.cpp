@@ -343,6 +343,22 @@ void NodeChecks::finish(const Lane& lane, Job& job, std::string why, double seco
   job.logged = std::move(why);
 }
 
+std::vector<CheckState> NodeChecks::states() const {
+  std::vector<CheckState> states;
+  if (!wanted_) return states;
+  for (const Lane* lane : {&reads_, &walks_})
+    for (const Job& job : lane->jobs)
+      states.push_back({.check = job.name,
+                        .ended = job.ended,
+                        .seconds = job.seconds,
+                        .series = job.result ? job.result->size() : 0,
+                        .truncated = job.truncated,
+                        .running = job.running != nullptr,
+                        .progress = job.running ? job.running->progress() : 1,
+                        .why = job.logged});
+  return states;
+}
+
 std::vector<std::shared_ptr<const SampleSet>> NodeChecks::results() const {
   std::vector<std::shared_ptr<const SampleSet>> sets;
   if (!wanted_) return sets;

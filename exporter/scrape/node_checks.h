@@ -15,6 +15,7 @@
 #include "net/event.h"
 #include "net/task_group.h"
 #include "scrape/check_connection.h"
+#include "scrape/check_state.h"
 #include "scrape/refusals.h"
 
 namespace fleet {
@@ -47,6 +48,10 @@ class NodeChecks : public std::enable_shared_from_this<NodeChecks> {
 
   // The last results, and what is said of each check.
   std::vector<std::shared_ptr<const SampleSet>> results() const;
+
+  // Of each check, and of the commands that the server refused to them.
+  std::vector<CheckState> states() const;
+  std::size_t refused_commands() const { return refusals_.count(Clock::now()); }
 
   // No more slices.
   void retire() { retired_ = true; }

@@ -123,7 +123,6 @@ std::shared_ptr<NodeReport> make_report(const Conversation& talk, const NodeMemo
   out.add(kUp, report->up ? 1 : 0);
   add_failure(report->up ? Failure() : report->failure, out);
   out.add(kScrapeComplete, complete ? 1 : 0);
-  out.add(kRefusedCommands, static_cast<double>(memory.refusals.count(Clock::now())));
   out.add(kLastScrapeDuration, seconds);
   out.add(kLastConnectTime, talk.times().connect.value_or(0));
   if (talk.times().ping) out.add(kLastPingTime, *talk.times().ping);

@@ -65,6 +65,25 @@ TEST_F(DebugScrape, ShowsANewConnectionAndThenAKeptOne) {
   expect(unpacked, "\nredis_up 1\n");
 }
 
+TEST_F(DebugScrape, ShowsHowChecksOfDataAreDoing) {
+  options_.checks.single_keys = {{0, "l"}, {0, "gone"}};
+  options_.checks.count_keys = {{0, "k*"}};
+  options_.checks.batch = 10;
+  redis_.answers("SELECT 0", "+OK\r\n").answers("DBSIZE", ":1000\r\n");
+  redis_.answers("TYPE l", "+list\r\n").answers("LLEN l", ":2\r\n");
+  redis_.answers("TYPE gone", "+none\r\n").answers("MEMORY USAGE gone", "$-1\r\n");
+  redis_.answers("MEMORY USAGE l", "-NOPERM no permissions to run 'memory|usage'\r\n");
+  redis_.answers("SCAN 0 MATCH k* COUNT 10", "*2\r\n$1\r\n7\r\n*0\r\n");
+  redis_.answers("SCAN 7 MATCH k* COUNT 10", "*2\r\n$1\r\n7\r\n*0\r\n");
+  const PagesExporter exporter(options_);
+  const HttpReply reply = exporter.get(query());
+  const std::string& page = reply.body;
+  expect(page, "\nChecks of data\n  single_keys  failed         2 samples ");
+  expect(page, " s, MEMORY USAGE: NOPERM no permissions to run 'memory|usage'\n");
+  expect(page, "  count_keys   not ended yet  0 samples  the next is at ");
+  EXPECT_TRUE(has_line(reply, "redis_exporter_refused_commands 1"));
+}
+
 TEST_F(DebugScrape, ShowsWhatTheServerRefusesNowAndLater) {
   redis_.answers("SLOWLOG LEN", "-NOPERM \x1b[31mno 'slowlog|len'\r\n");
   const PagesExporter exporter(options_);
