@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// CONFIG GET: the settings that rules compare with, or every setting when asked for. A server older
-// than 7.0 takes one pattern only, so it is asked for all and the rest is dropped here.
+// CONFIG GET: the settings that rules compare with, or every setting when asked for. A server that
+// takes one pattern only (before 7.0) is asked for all, and the rest is dropped here.
 #include <algorithm>
 
 #include "base/text.h"
@@ -11,18 +11,17 @@
 namespace fleet {
 namespace {
 
-constexpr Version kSeveralNames = 0x070000;
-
 bool wants_all(const NodeFacts& node, const CollectorOptions& options) {
-  return options.config_command && (options.include_config_metrics || node.version < kSeveralNames);
+  return options.config_command &&
+         (options.include_config_metrics || !node.takes_several_settings());
 }
-bool wants_some(const NodeFacts&, const CollectorOptions& options) {
-  return options.config_command && !options.include_config_metrics;
+bool wants_some(const NodeFacts& node, const CollectorOptions& options) {
+  return options.config_command && node.takes_several_settings() && !options.include_config_metrics;
 }
 constexpr Command kCommands[] = {
     {.line = "CONFIG GET maxmemory maxclients io-threads repl-backlog-size "
              "client-output-buffer-limit save min-replicas-to-write",
-     .since = kSeveralNames,
+     .since = 0x070000,
      .wanted = wants_some},
     {.line = "CONFIG GET *", .wanted = wants_all},
 };

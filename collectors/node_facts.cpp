@@ -40,6 +40,7 @@ NodeFacts facts_of(const Info& info, double now, const NodeFacts& before) {
   facts.version = parse_version(info.text("redis_version"));
   facts.valkey_version = parse_version(info.text("valkey_version"));
   facts.tile38 = info.find("tile38_version").has_value();
+  facts.dragonfly = info.find("dragonfly_version").has_value();
   facts.cluster_enabled = info.text("cluster_enabled") == "1";
   facts.loading = info.text("loading") == "1";
   facts.search_module = search_module_in(info);
@@ -50,7 +51,7 @@ NodeFacts facts_of(const Info& info, double now, const NodeFacts& before) {
   facts.role = info.text("role");
   const std::string_view mode = info.find("redis_mode").value_or(info.text("server_mode"));
   facts.kind = mode == "sentinel" || info.find("sentinel_masters") ? kSentinel
-               : facts.role == "slave"                             ? kReplica
+               : facts.role == "slave" || facts.role == "replica"  ? kReplica
                                                                    : kMaster;
   if (facts.kind == kSentinel) facts.masters = masters_in(info);
   if (const auto uptime = info.number("uptime_in_seconds")) {

@@ -24,6 +24,7 @@ struct NodeFacts {
   Version version = 0;         // redis_version; Valkey says 7.2.4 here
   Version valkey_version = 0;  // 0: not Valkey
   bool tile38 = false;         // it has an INFO, and else little that a Redis has
+  bool dragonfly = false;
   bool cluster_enabled = false;
   bool loading = false;
   // Whether a module for search is loaded; none when INFO has no list of modules.
@@ -32,11 +33,14 @@ struct NodeFacts {
   // tell.
   double clients = 0;
   std::string run_id;
-  std::string role;  // "master", "slave", "sentinel", as INFO has it
+  std::string role;  // "master", "slave", "sentinel", as INFO has it; of Dragonfly also "replica"
   // Masters that a Sentinel watches and that it is asked about one by one: the first in the order
   // of their names, at most kMostMasters, none whose name is longer than kLongestName.
   std::vector<std::string> masters;
   double start_time = 0;  // Unix seconds, the same value from scrape to scrape of one run_id
+
+  // CONFIG GET takes several names since Redis 7.0; on Dragonfly one, whatever redis_version says.
+  bool takes_several_settings() const { return version >= 0x070000 && !dragonfly; }
 };
 
 // The facts after an answer to INFO that came at `now` (Unix seconds). `before` keeps the start

@@ -25,8 +25,8 @@ constexpr std::string_view kLeastReplicas = "min-replicas-to-write";
 constexpr std::string_view kLeastReplicasBefore5 = "min-slaves-to-write";
 constexpr std::size_t kLongestText = 128;  // of a version or a setting
 
-// Settings whose difference shows when the master is another. Before 7.0 the command takes one
-// name.
+// Settings whose difference shows when the master is another. Before 7.0, and on Dragonfly, the
+// command takes one name.
 constexpr std::string_view kSettings[] = {
     "appendonly",   "maxclients",        "maxmemory", "maxmemory-policy",
     kLeastReplicas, "repl-backlog-size", "save"};
@@ -34,7 +34,6 @@ constexpr std::string_view kConfig =
     "CONFIG GET appendonly maxclients maxmemory maxmemory-policy min-replicas-to-write "
     "repl-backlog-size save";
 constexpr std::string_view kConfigAll = "CONFIG GET *";
-constexpr Version kSeveralNames = 0x070000;
 // What a node is asked for its settings depends on its version.
 constexpr std::size_t kFirstAnswers = 2;
 
@@ -64,6 +63,7 @@ struct Comparison::Asked {
   Refusals refusals;
   NodeView view;        // of the last round
   Version version = 0;  // of Redis; 0: not known yet
+  bool several_settings = false;
   std::string version_text;
   std::string run_id;
   std::map<std::string_view, std::string> settings;
@@ -103,10 +103,12 @@ void Comparison::Asked::meet(const Info& info) {
   // Another server answers: what the one before refused says nothing about it.
   if (!run_id.empty() && run_id != id) refusals.clear();
   run_id = id;
-  sentinel = facts_of(info, 0).kind == kSentinel;
+  const NodeFacts facts = facts_of(info, 0);
+  sentinel = facts.kind == kSentinel;
   // Valkey names the version of Redis that it is compatible with, too.
   version_text = cut(info.find("valkey_version").value_or(info.text("redis_version")));
-  version = parse_version(info.text("redis_version"));
+  version = facts.version;
+  several_settings = facts.takes_several_settings();
 }
 
 // By the reason: the text may differ from one try to the next.
@@ -199,7 +201,7 @@ asio::awaitable<void> Comparison::ask(std::shared_ptr<Asked> node, What what) {
   add(kReplication);
   if (what.cluster) add(kClusterInfo);
   if (what.seldom || node->told_over != node->questioner.connections()) add(kServer);
-  const std::string_view config = node->version >= kSeveralNames ? kConfig : kConfigAll;
+  const std::string_view config = node->several_settings ? kConfig : kConfigAll;
   const bool settings = how.collector_options.config_command && !node->sentinel;
   if (what.seldom && node->version != 0 && settings) add(config);
   if (what.slots) add(kNodes);

@@ -40,7 +40,7 @@ NodeView node_view(const Info& replication) {
   NodeView view;
   const std::string_view role = replication.text("role");
   view.master = role == "master";
-  view.answered = view.master || role == "slave";
+  view.answered = view.master || role == "slave" || role == "replica";
   view.replid = history(replication.text("master_replid"));
   view.replid2 = history(replication.text("master_replid2"));
   const std::string_view offset = view.master ? "master_repl_offset" : "slave_repl_offset";

@@ -53,12 +53,13 @@ TEST(Config, ReadsBufferLimitsByClass) {
 }
 
 TEST(Config, AsksForTheNamesAloneSince70) {
-  const auto asked = [](std::string_view version, bool all, bool config) {
+  const auto asked = [](std::string_view version, bool all, bool config, bool dragonfly = false) {
     CollectorOptions options;
     options.include_config_metrics = all;
     options.config_command = config;
     NodeFacts node;
     node.version = parse_version(version);
+    node.dragonfly = dragonfly;
     std::string lines;
     for (const Command& command : kConfigCollector.commands)
       if (is_asked(command, node, options)) lines += command.line;
@@ -68,6 +69,7 @@ TEST(Config, AsksForTheNamesAloneSince70) {
   EXPECT_EQ(asked("7.0.15", true, true), "CONFIG GET *");
   EXPECT_EQ(asked("6.2.14", false, true), "CONFIG GET *");
   EXPECT_EQ(asked("6.2.14", true, true), "CONFIG GET *");
+  EXPECT_EQ(asked("7.4.0", false, true, true), "CONFIG GET *");
   EXPECT_EQ(asked("7.0.15", true, false), "");
   EXPECT_EQ(asked("6.2.14", false, false), "");
 }

@@ -46,6 +46,13 @@ TEST(NodeFacts, KnowsWhetherThereIsAModuleForSearch) {
             true);
   EXPECT_EQ(module("# Modules\r\nmodule:name=ft,ver=10200,api=1\r\n"), true);
   EXPECT_EQ(module("# Modules\r\nmodule:name=research,ver=1\r\nother:name=search\r\n"), false);
+// As https://github.com/dragonflydb/dragonfly/issues/2312 has its INFO.
+TEST(NodeFacts, KnowsADragonflyAndItsWordForAReplica) {
+  const NodeFacts dragonfly =
+      facts_of(Info("redis_version:6.2.11\r\ndragonfly_version:df-v1.12.0\r\nrole:replica\r\n"), 0);
+  EXPECT_TRUE(dragonfly.dragonfly);
+  EXPECT_EQ(dragonfly.kind, kReplica);
+  EXPECT_FALSE(recorded_facts("redis-8.0/replica").dragonfly);
 }
 
 TEST(NodeFacts, KnowsBothVersionsOfValkey) {

@@ -53,6 +53,12 @@ TEST(NodeView, ReplicaThatLostItsMasterHeardNothing) {
   EXPECT_FALSE(view.last_io_seconds);
 }
 
+TEST(NodeView, ReadsWhatDragonflyCallsAReplica) {
+  const NodeView view = view_of("# Replication\r\nrole:replica\r\nmaster_link_status:up\r\n");
+  EXPECT_TRUE(view.answered);
+  EXPECT_FALSE(view.master);
+}
+
 TEST(NodeView, IsNoAnswerWithoutARoleOfData) {
   EXPECT_FALSE(view_of("").answered);
   EXPECT_FALSE(view_of("# Replication\r\nrole:sentinel\r\n").answered);
