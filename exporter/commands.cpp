@@ -226,7 +226,7 @@ int print_acl(const Options& options, const Catalogue& catalogue) {
     Options without_checks = options;  // nothing of a server's data is looked at, no script is run
     without_checks.checks = CheckSettings();
     const auto report = probe(without_checks, *target, catalogue);
-    if (!report->up) return 1;
+    if (!report->node.known) return 1;
     server = report->node;
     select = target->database != 0;
   }

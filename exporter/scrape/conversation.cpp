@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scrape/conversation.h"
 
+#include <algorithm>
+
 #include "base/unix_time.h"
 #include "resp/request.h"
 #include "scrape/server_words.h"
@@ -18,7 +20,7 @@ asio::awaitable<void> Conversation::run(Clock::time_point request_deadline,
                                         Clock::duration budget) {
   const Clock::time_point now = Clock::now();
   steps_.began = now;
-  if (memory_.refusals.holds(kInfoCommand, now)) {
+  if (memory_.refusals.holds(kInfoCommand, now) && !info_is_refused()) {
     failure_ = judge_info_error(memory_.refusals.words(kInfoCommand), asker());
     co_return;
   }
@@ -43,9 +45,12 @@ asio::awaitable<void> Conversation::run(Clock::time_point request_deadline,
     co_await use_new(slot, std::min(request_deadline, Clock::now() + budget));
   }
   take_replies();
+  // INFO was not asked.
+  if (!info_ && !failure_)
+    failure_ = judge_info_error(memory_.refusals.words(kInfoCommand), asker());
   failure_ = with_server_words(std::move(failure_), target_);
   // A connection on which a reply is still outstanding, or that broke, cannot be used again.
-  if (failure_) co_return;
+  if (failure_ && !only_pong_) co_return;
   memory_.connection = std::move(connection_);
   memory_.kept = kept_;
 }
@@ -60,7 +65,7 @@ Plan Conversation::plan_for(const NodeFacts& facts) const {
 // when nothing came in half of the budget, or the connection broke, there is still time for a new
 // one.
 asio::awaitable<Conversation::Kept> Conversation::use_kept(Clock::time_point deadline) {
-  plan_ = plan_for(memory_.facts);
+  if (!info_is_refused()) plan_ = plan_for(memory_.facts);
   first_ = std::make_unique<ReplyBuffer>();
   const Clock::time_point start = Clock::now();
   bool ended = co_await finished_before(start + (deadline - start) / 2, ask_kept());
@@ -74,6 +79,7 @@ asio::awaitable<Conversation::Kept> Conversation::use_kept(Clock::time_point dea
       failure_ = failure_ ? failure_ : judge_info((*first_)[0], asker());
       note_refusal(kInfoCommand, (*first_)[0]);
       take_info((*first_)[0]);
+      if (ended && info_is_refused()) co_await finished_before(deadline, ping_instead());
     }
     co_return Kept::done;
   }
@@ -93,6 +99,10 @@ asio::awaitable<Conversation::Kept> Conversation::use_kept(Clock::time_point dea
 }
 
 asio::awaitable<void> Conversation::ask_kept() {
+  if (plan_.lines.empty()) {
+    only_pong_ = co_await ping();
+    co_return;
+  }
   if (settings_.ping) {
     co_await ping();
     if (failure_) co_return;
@@ -116,7 +126,19 @@ asio::awaitable<void> Conversation::use_new(const ConnectSlot& slot, Clock::time
     co_return;
   }
   steps_.turn = Clock::now();
-  const bool ended = co_await finished_before(deadline, connect_and_ask(deadline));
+  bool ended = co_await finished_before(deadline, connect_and_ask(deadline));
+  if (ended && hung_up_at_once()) {
+    // A proxy may do so at a command that it does not have.
+    careful_ = true;
+    connected_ = false;
+    connection_.reset();
+    failure_ = Failure();
+    progress_ = ConnectProgress();
+    const Steps before = std::exchange(steps_, Steps());
+    steps_.began = before.began;
+    steps_.turn = before.turn;
+    ended = co_await finished_before(deadline, connect_and_ask(deadline));
+  }
   if (!ended) failure_ = connected_ ? unanswered() : timed_out(target_, progress_);
 }
 
@@ -134,8 +156,10 @@ asio::awaitable<void> Conversation::connect_and_ask(Clock::time_point deadline) 
       std::make_unique<Connection>(std::move(connected.stream), progress_.address,
                                    progress_.tls_generation, about(settings_.max_connection_age));
 
-  greeting_ = make_greeting(target_, settings_.set_client_name, settings_.command_names,
-                            memory_.refusals, Clock::now());
+  const bool named_before = std::ranges::find(greeting_.lines, kSetName) != greeting_.lines.end();
+  const Manners manners{settings_.set_client_name && !careful_, careful_};
+  greeting_ =
+      make_greeting(target_, manners, settings_.command_names, memory_.refusals, Clock::now());
   first_ = std::make_unique<ReplyBuffer>();
   commands_ += greeting_.lines.size();
   failure_ = co_await connection_->send(greeting_.bytes);
@@ -143,7 +167,8 @@ asio::awaitable<void> Conversation::connect_and_ask(Clock::time_point deadline) 
   // A server that refuses a connection says why and hangs up, maybe before it was asked.
   Failure told =
       co_await connection_->receive(greeting_.lines.size(), *first_, &steps_.greeting_first);
-  if (!told) steps_.greeting_last = Clock::now();
+  const bool answered = !told;
+  if (answered) steps_.greeting_last = Clock::now();
   if (!failure_ || told.reason == Reason::tls) failure_ = std::move(told);
   if (first_->size() > 0) {
     password_unused_ = fleet::password_unused(greeting_, *first_);
@@ -153,7 +178,19 @@ asio::awaitable<void> Conversation::connect_and_ask(Clock::time_point deadline) 
   }
   for (std::size_t i = 0; i < greeting_.lines.size(); ++i)
     note_refusal(greeting_.lines[i], (*first_)[i]);
+  const bool pong = answered_ping(greeting_, *first_);
+  if (careful_ && pong && failure_.reason == Reason::closed) {
+    note_hang_up(kInfoCommand);
+    failure_ = judge_info_error(Refusals::kHungUp, asker());
+    connection_.reset();
+  }
+  if (info_is_refused()) {
+    only_pong_ = pong && (!failure_ || failure_.reason == Reason::protocol);
+    if (answered && !pong && greeting_.lines.back() == kInfoCommand) co_await ping_instead();
+    co_return;
+  }
   if (failure_) co_return;
+  if (careful_ && named_before) note_hang_up(kSetName);
   take_info((*first_)[greeting_.lines.size() - 1]);
 
   if (settings_.ping) {
@@ -177,16 +214,40 @@ asio::awaitable<void> Conversation::connect_and_ask(Clock::time_point deadline) 
   if (!failure_) end_exchange();
 }
 
-asio::awaitable<void> Conversation::ping() {
+// Whether it was answered as PING is.
+asio::awaitable<bool> Conversation::ping() {
   std::string batch;
-  append_command(batch, {"PING"});
+  append_command(batch, {kPing});
   ReplyBuffer pong;
   steps_.ping_sent = Clock::now();
   failure_ = co_await connection_->send(batch);
   if (!failure_) failure_ = co_await connection_->receive(1, pong);
-  if (failure_) co_return;
+  if (failure_) co_return false;
   steps_.pong = Clock::now();
   times_.ping = std::chrono::duration<double>(steps_.pong - steps_.ping_sent).count();
+  co_return is_pong(pong[0]);
+}
+
+// What INFO failed with stays the reason.
+asio::awaitable<void> Conversation::ping_instead() {
+  Failure refused = std::exchange(failure_, Failure());
+  only_pong_ = co_await ping();
+  failure_ = std::move(refused);
+}
+
+bool Conversation::hung_up_at_once() const {
+  return failure_.reason == Reason::closed && connected_ && !careful_ && first_->bytes() == 0;
+}
+
+void Conversation::note_hang_up(std::string_view line) {
+  if (memory_.refusals.note_hang_up(line, Clock::now()))
+    newly_refused_.push_back({line, std::string(Refusals::kHungUp)});
+}
+
+// By a server that may be a proxy.
+bool Conversation::info_is_refused() const {
+  return memory_.refusals.holds(kInfoCommand, Clock::now()) &&
+         may_stand_for_info(memory_.refusals.words(kInfoCommand));
 }
 
 void Conversation::end_exchange() {

@@ -77,6 +77,8 @@ class Conversation {
 
   // The results. The replies are views that live as long as the conversation.
   const Failure& failure() const { return failure_; }  // none: every reply came
+  // The server refuses INFO, and answers PING: a proxy, most likely. failure() says so.
+  bool only_pong() const { return only_pong_; }
   // The text of INFO; none when it was not answered, and then plan and replies are empty.
   const std::optional<Info>& info() const { return info_; }
   const Plan& plan() const { return plan_; }
@@ -111,10 +113,11 @@ class Conversation {
   const std::optional<GivenUp>& given_up() const { return given_up_; }
   Connector::Reuse reuse() const { return reuse_; }  // of the connection that was kept
   bool had_kept() const { return had_kept_; }
+  bool careful() const { return careful_; }  // a second greeting, with PING first
   const ConnectProgress& connect_progress() const { return progress_; }
   // That the scrape ended with; null: there was none.
   const Connection* connection() const {
-    return failure_ ? connection_.get() : memory_.connection.get();
+    return failure_ && !only_pong_ ? connection_.get() : memory_.connection.get();
   }
   const Greeting& greeting() const { return greeting_; }
   const ReplyBuffer* first_replies() const { return first_.get(); }
@@ -132,8 +135,13 @@ class Conversation {
   asio::awaitable<void> connect_and_ask(Clock::time_point deadline);
   asio::awaitable<void> ask_kept();
   asio::awaitable<void> listen_again();
-  asio::awaitable<void> ping();
+  asio::awaitable<bool> ping();
+  asio::awaitable<void> ping_instead();
   void end_exchange();
+
+  bool hung_up_at_once() const;
+  void note_hang_up(std::string_view line);
+  bool info_is_refused() const;
 
   Plan plan_for(const NodeFacts& facts) const;
   void take_info(Reply info);
@@ -152,6 +160,8 @@ class Conversation {
   std::shared_ptr<KeptReplies> kept_ = std::make_shared<KeptReplies>();
   ConnectProgress progress_;
   bool connected_ = false;
+  bool careful_ = false;    // the server hung up at the usual greeting
+  bool only_pong_ = false;  // see only_pong()
   Greeting greeting_;
   std::unique_ptr<ReplyBuffer> first_;   // INFO: alone with the greeting, or with everything else
   std::unique_ptr<ReplyBuffer> second_;  // the rest, on a new connection

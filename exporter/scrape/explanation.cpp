@@ -100,6 +100,8 @@ class Explainer {
     say("node", printable(display(target_), kLine));
     say("database", target_.database != 0 ? std::to_string(target_.database) : "");
     say("password", talk_.password_unused() ? "given, but the server asks for none" : "");
+    say("greeting",
+        talk_.careful() ? "the server hung up at the usual one: another, with PING first" : "");
     const ConnectProgress& progress = talk_.connect_progress();
     const bool connected = talk_.times().connect.has_value();
     const Connection* connection = talk_.connection();
@@ -117,7 +119,7 @@ class Explainer {
     std::string words = local ? "" : "to " + endpoint(connection->address()) + ", ";
     words += kept ? "kept from an earlier scrape" : "new, because " + why_new(talk_, out_.limits);
     const auto left = std::chrono::ceil<std::chrono::seconds>(connection->replace_at() - now_);
-    if (talk_.failure()) {
+    if (talk_.failure() && !talk_.only_pong()) {
       words += "; closed, because the scrape did not end well";
     } else if (left.count() > 0) {
       words += "; it may be kept for another " + format_duration(left);
@@ -192,8 +194,9 @@ class Explainer {
       step("its first byte", at.greeting_first);
       step("its last reply", at.greeting_last);
     }
-    if (access_.settings.ping && (kept || talk_.info())) step("PING answered", at.pong);
-    const bool batch = kept || talk_.second_replies() != nullptr;
+    if (at.ping_sent != Clock::time_point() || (access_.settings.ping && (kept || talk_.info())))
+      step("PING answered", at.pong);
+    const bool batch = (kept && !talk_.plan().lines.empty()) || talk_.second_replies() != nullptr;
     if (batch) {
       step("commands out", at.sent);
       step("their first byte", at.first);
@@ -230,7 +233,7 @@ class Explainer {
       add_exchange("greeting of a new connection", talk_.greeting().bytes, talk_.first_replies());
     if (at.ping_sent != kNever) {
       Explanation::Exchange& ping = out_.exchanges.emplace_back();
-      ping.name = "to measure a round trip";
+      ping.name = talk_.only_pong() ? "because INFO is refused" : "to measure a round trip";
       ping.commands.push_back({"PING", at.pong != kNever ? "answered" : "no reply"});
     }
     if (at.sent == kNever) return;
@@ -254,8 +257,9 @@ class Explainer {
     };
     for (const std::string_view line :
          {std::string_view("SELECT"), std::string_view("CLIENT SETNAME"), kSetInfo, kInfoCommand})
-      if (refusals.holds(line, now_) && (line == kInfoCommand ? out_.exchanges.empty() : greeted) &&
-          !in_greeting(line) && !(line == kSetInfo && talk_.set_info()))
+      if (refusals.holds(line, now_) &&
+          (line == kInfoCommand ? talk_.plan().lines.empty() : greeted) && !in_greeting(line) &&
+          !(line == kSetInfo && talk_.set_info()))
         out_.skipped.push_back({"", line, refused_words(line, refusals, now_, target_)});
     if (talk_.plan().lines.empty()) return;
     const PlanOptions with{settings.collectors, settings.collector_options, settings.command_names};

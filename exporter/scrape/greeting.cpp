@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scrape/greeting.h"
 
+#include <algorithm>
+
 #include "resp/request.h"
 #include "scrape/plan.h"
 #include "scrape/server_words.h"
@@ -10,7 +12,6 @@ namespace {
 
 constexpr std::string_view kAuth = "AUTH";
 constexpr std::string_view kSelect = "SELECT";
-constexpr std::string_view kSetName = "CLIENT SETNAME";
 
 // What the server answered to AUTH when it did not take it; "" when it did, or was not asked to.
 std::string_view auth_refusal(const Greeting& greeting, const ReplyBuffer& replies) {
@@ -86,7 +87,7 @@ std::string_view auth_words(std::string_view refusal) {
   return "the server refused it";
 }
 
-Greeting make_greeting(const Target& target, bool set_client_name, const CommandNames& names,
+Greeting make_greeting(const Target& target, Manners manners, const CommandNames& names,
                        const Refusals& refusals, Refusals::Time now) {
   Greeting greeting;
   if (target.password) {
@@ -98,11 +99,17 @@ Greeting make_greeting(const Target& target, bool set_client_name, const Command
     }
     greeting.lines.push_back(kAuth);
   }
+  const bool info = !refusals.holds(kInfoCommand, now);
+  if (manners.ping_first || !info) {
+    append_command(greeting.bytes, {kPing});
+    greeting.lines.push_back(kPing);
+  }
+  if (!info) return greeting;
   if (target.database != 0 && !refusals.holds(kSelect, now)) {
     append_command(greeting.bytes, {kSelect, std::to_string(target.database)});
     greeting.lines.push_back(kSelect);
   }
-  if (set_client_name && !refusals.holds(kSetName, now)) {
+  if (manners.set_client_name && !refusals.holds(kSetName, now)) {
     append_command(greeting.bytes, {"CLIENT", "SETNAME", "redis_fleet_exporter"});
     greeting.lines.push_back(kSetName);
   }
@@ -118,16 +125,30 @@ Failure judge_greeting(const Greeting& greeting, const ReplyBuffer& replies, con
     if (failure.reason == Reason::protected_mode || failure.reason == Reason::maxclients)
       return failure;
   }
-  const Reply info = replies[greeting.lines.size() - 1];
-  Failure failure = judge_info(info, asker);
+  Failure failure;
+  if (greeting.lines.back() == kInfoCommand)
+    failure = judge_info(replies[greeting.lines.size() - 1], asker);
   // NOAUTH to INFO is the consequence; what AUTH answered is the cause. And where the default user
   // has no password, INFO is answered all the same, but to another user than the one that was asked
-  // for.
+  // for. Where no password is set at all, INFO that is unknown is another matter.
   if (const std::string_view refusal = auth_refusal(greeting, replies); !refusal.empty())
-    if (failure || !needs_no_password(refusal))
+    if (!needs_no_password(refusal) || (failure && failure.reason != Reason::protocol))
       return {Reason::auth,
               "AUTH: " + std::string(auth_words(refusal)) + std::string(cure_of_wrong(asker.from))};
   return failure;
+}
+
+bool answered_ping(const Greeting& greeting, const ReplyBuffer& replies) {
+  const auto ping = std::ranges::find(greeting.lines, kPing);
+  return ping != greeting.lines.end() &&
+         is_pong(replies[static_cast<std::size_t>(ping - greeting.lines.begin())]);
+}
+
+bool is_pong(Reply reply) { return !reply.is_error() && reply.text() == "PONG"; }
+
+bool may_stand_for_info(std::string_view refusal) {
+  return refusal == Refusals::kHungUp ||
+         (Refusals::is_refusal(refusal) && !refusal.starts_with("NOPERM"));
 }
 
 bool password_unused(const Greeting& greeting, const ReplyBuffer& replies) {
@@ -158,6 +179,18 @@ Failure judge_info_error(std::string_view text, const Asker& asker) {
     return {Reason::auth, said + std::string(cure_of_wrong(asker.from))};
   if (text.starts_with("NOPERM"))
     return {Reason::noperm, said + "; --print-acl shows the rights that the exporter needs"};
+  if (text == Refusals::kHungUp)
+    return {
+        Reason::protocol,
+        said +
+            "; it answers PING, and hangs up at INFO: see its log (an output buffer limit?), or, "
+            "of a proxy, scrape the servers behind it"};
+  if (may_stand_for_info(text))
+    return {Reason::protocol,
+            said +
+                "; the server does not answer INFO: if it has another name there, give it by "
+                "rename_commands in the configuration file; of a proxy, scrape the servers "
+                "behind it"};
   return {Reason::protocol, said + "; the server does not answer INFO"};
 }
 

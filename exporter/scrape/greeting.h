@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The first words on a new connection (AUTH, SELECT, CLIENT SETNAME, INFO: one write), and what a
-// server's error replies to them mean. Pure.
+// server's error replies to them mean. A server that refuses INFO, as some proxies do, is asked
+// PING. Pure.
 #pragma once
 
 #include <cstdint>
@@ -32,17 +33,34 @@ struct Asker {
   CredentialsFrom from = CredentialsFrom::flags;
 };
 
+inline constexpr std::string_view kSetName = "CLIENT SETNAME";
+inline constexpr std::string_view kPing = "PING";
+
 struct Greeting {
   std::string bytes;
-  std::vector<std::string_view> lines;  // of what was put into `bytes`; the last is INFO
+  // Of what was put into `bytes`. The last is INFO, or PING where INFO is refused.
+  std::vector<std::string_view> lines;
+};
+
+struct Manners {
+  bool set_client_name = true;
+  bool ping_first = false;  // PING before all that a proxy may hang up at
 };
 
 // Leaves out what the node refused before. Credentials come from `target`.
-Greeting make_greeting(const Target& target, bool set_client_name, const CommandNames& names,
+Greeting make_greeting(const Target& target, Manners manners, const CommandNames& names,
                        const Refusals& refusals, Refusals::Time now);
 
-// Why the node is not up, from the replies to a greeting; no failure when INFO was answered.
+// Why INFO is not there, from the replies to a greeting; no failure when it is, or was not asked.
 Failure judge_greeting(const Greeting& greeting, const ReplyBuffer& replies, const Asker& asker);
+
+// Whether PING was asked, and answered.
+bool answered_ping(const Greeting& greeting, const ReplyBuffer& replies);
+bool is_pong(Reply reply);
+
+// Whether PING may tell of a server that refused INFO in these words that it is there. One that
+// gives this user no right to INFO is no proxy, and is down until the right is given.
+bool may_stand_for_info(std::string_view refusal);
 
 // Whether the server, up as it is, has no use for the password that was sent.
 bool password_unused(const Greeting& greeting, const ReplyBuffer& replies);

@@ -7,11 +7,14 @@
 namespace fleet {
 
 inline constexpr Metric kUp =
-    gauge("redis_up", "1 when INFO was answered without error in this scrape, else 0.")
+    gauge("redis_up",
+          "1 when INFO was answered without error in this scrape, or PING by a server that refuses "
+          "INFO, else 0.")
         .source("the scrape");
 inline constexpr Metric kNodeFailure =
     gauge("redis_exporter_node_failure",
-          "1 for the reason why redis_up is 0, 0 for all other reasons; the text is in the log.",
+          "1 for the reason why INFO was not answered, 0 for all other reasons; the text is in the "
+          "log.",
           "reason")
         .source("the scrape");
 inline constexpr Metric kScrapeComplete =
@@ -50,7 +53,7 @@ inline constexpr Metric kLastConnectTime =
         .source("the scrape");
 inline constexpr Metric kLastPingTime =
     gauge("redis_exporter_last_scrape_ping_time_seconds", "Round trip time of one PING.")
-        .source("PING, with --ping-on-connect");
+        .source("PING, with --ping-on-connect, or of a server that refuses INFO");
 inline constexpr Metric kLastExchange =
     gauge("redis_exporter_last_exchange_duration_seconds",
           "Time from the last byte of the commands out to the last reply in: the server's work and "

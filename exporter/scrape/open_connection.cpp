@@ -42,8 +42,8 @@ asio::awaitable<void> open_connection(const Target& target, NodeAccess& access,
       std::move(connected.stream), opened.progress.address, opened.progress.tls_generation,
       about(settings.max_connection_age));
   const Refusals none;
-  const Greeting greeting =
-      make_greeting(target, settings.set_client_name, settings.command_names, none, Clock::now());
+  const Greeting greeting = make_greeting(target, Manners{settings.set_client_name},
+                                          settings.command_names, none, Clock::now());
   ReplyBuffer answer;
   opened.failure = co_await opened.connection->send(greeting.bytes);
   Failure told = co_await opened.connection->receive(greeting.lines.size(), answer);
@@ -51,7 +51,10 @@ asio::awaitable<void> open_connection(const Target& target, NodeAccess& access,
   if (answer.size() == 0) co_return;
   Failure judged = judge_greeting(greeting, answer, {target, settings.credentials_from});
   // INFO refused is no hindrance: it is not what is asked for.
-  const bool matters = judged && judged.reason != Reason::noperm;
+  const Reply info = answer[greeting.lines.size() - 1];
+  const bool refused = info.is_error() && may_stand_for_info(info.text());
+  const bool matters =
+      judged && judged.reason != Reason::noperm && !(refused && judged.reason == Reason::protocol);
   if (matters && (!opened.failure || judged.reason != Reason::protocol))
     opened.failure = std::move(judged);
 }

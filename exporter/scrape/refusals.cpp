@@ -8,10 +8,12 @@
 namespace fleet {
 
 bool Refusals::is_refusal(std::string_view error) {
-  // Of one key or one search index, and not of the command.
-  for (const std::string_view one : {"one of the keys", "permissions to query the index"})
+  // Of one key, in words of Redis before 7.2 and since, or one search index, and not of the command.
+  for (const std::string_view one :
+       {"one of the keys", "access a key", "permissions to query the index"})
     if (error.find(one) != std::string_view::npos) return false;
-  // Wordings of Redis 3 to 8, Valkey, KeyDB, Dragonfly and the proxies in front of them.
+  // Wordings of Redis 3 to 8, Valkey, KeyDB, Dragonfly and Kvrocks; then of Redis Enterprise,
+  // Upstash, Codis, Predixy and Envoy.
   constexpr std::string_view kStarts[] = {"NOPERM",
                                           "ERR unknown command",
                                           "ERR Unknown command",
@@ -24,7 +26,13 @@ bool Refusals::is_refusal(std::string_view error) {
                                           "ERR This instance has cluster support disabled",
                                           "ERR command not allowed",
                                           "ERR unsupported",
-                                          "ERR Command is not available"};
+                                          "ERR command is not allowed",
+                                          "ERR Command is not available",
+                                          "ERR handle request, command '",
+                                          "ERR backend server '",
+                                          "ERR auth permission deny",
+                                          "unsupported command",
+                                          "invalid request"};
   return std::ranges::any_of(kStarts, [&](std::string_view s) { return error.starts_with(s); });
 }
 
@@ -32,12 +40,17 @@ bool Refusals::note(std::string_view line, std::string_view error, Time now) {
   if (!is_refusal(error) || line == "AUTH") return false;
   // A script that calls what it may not, or what there is not, says so in the same words.
   if (error.find("script") != std::string_view::npos) return false;
+  return enter(line, error.substr(0, Reply::kWords), now);
+}
+
+bool Refusals::note_hang_up(std::string_view line, Time now) { return enter(line, kHungUp, now); }
+
+bool Refusals::enter(std::string_view line, std::string_view words, Time now) {
   const auto forget = line.starts_with("INFO") ? std::chrono::nanoseconds(kForgetInfo)
                                                : std::chrono::nanoseconds(kForget);
   const auto [it, fresh] = entries_.try_emplace(std::string(line));
-  error = error.substr(0, Reply::kWords);
-  const bool news = fresh || it->second.error != error;
-  it->second = {now + forget, std::string(error)};
+  const bool news = fresh || it->second.error != words;
+  it->second = {now + forget, std::string(words)};
   return news;
 }
 

@@ -16,6 +16,8 @@ class Refusals {
   static constexpr std::chrono::hours kForget{1};
   // INFO decides about redis_up: a right that was just granted must show soon.
   static constexpr std::chrono::minutes kForgetInfo{1};
+  // In place of the words of a server that hangs up.
+  static constexpr std::string_view kHungUp = "the server hung up";
 
   // Whether an error reply says that the command, as it stands, will never be answered.
   static bool is_refusal(std::string_view error);
@@ -24,6 +26,8 @@ class Refusals {
   // refused for good: without it the server would refuse everything else. `line` is without the
   // name of a master: what is refused for one is refused for all.
   bool note(std::string_view line, std::string_view error, Time now);
+  // Takes note that the server hangs up at `line`, and answers without it; true when it is news.
+  bool note_hang_up(std::string_view line, Time now);
   bool holds(std::string_view line, Time now) const;
   // For how long it is still not sent; 0: it is.
   std::chrono::nanoseconds left(std::string_view line, Time now) const;
@@ -35,6 +39,8 @@ class Refusals {
   std::size_t count(Time now) const;
 
  private:
+  bool enter(std::string_view line, std::string_view words, Time now);
+
   struct Entry {
     Time until;
     std::string error;

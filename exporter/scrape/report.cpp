@@ -14,6 +14,10 @@ namespace {
 
 using Run = NodeReport::Run;
 
+// Another server answers since this scrape's commands went out.
+constexpr std::string_view kRefusedBefore =
+    "refused by the server before this one, and asked in the next scrape";
+
 // The replies to a command that was asked for each master; `first` is the place of the first.
 RepliesByMaster by_master(const Conversation& talk, std::size_t first, const NodeFacts& node) {
   RepliesByMaster replies;
@@ -43,7 +47,8 @@ void collect(const Conversation& talk, const NodeMemory& memory, const ScrapeSet
     for (std::size_t i = 0; i < places.size(); ++i) {
       if (places[i] == Plan::kRefused) {
         // What is not sent again is answered as it was: the log has nothing new to say.
-        const auto words = memory.refusals.words(collector->commands[i].line);
+        auto words = memory.refusals.words(collector->commands[i].line);
+        if (words.empty()) words = kRefusedBefore;
         refused.push_back(ReplyNode::of_text(ReplyNode::Kind::error, words));
         replies.emplace_back(&refused.back());
       } else if (places[i] == Plan::kKept) {
@@ -96,11 +101,11 @@ std::shared_ptr<NodeReport> make_report(const Conversation& talk, const NodeMemo
                                         std::optional<double> own_certificate_not_after) {
   auto report = std::make_shared<NodeReport>(catalogue, memory.last_samples);
   SampleSet& out = report->samples;
-  report->up = talk.info().has_value();
+  report->up = talk.info() || talk.only_pong();
   report->failure = talk.failure();
   bool complete = !report->failure;
-  if (report->up) {
-    report->node = memory.facts;
+  if (report->up) report->node = memory.facts;
+  if (talk.info()) {
     collect(talk, memory, settings, *report);
     std::vector<Run>& runs = report->runs;
     const bool overflowed = out.overflowed();
@@ -121,7 +126,7 @@ std::shared_ptr<NodeReport> make_report(const Conversation& talk, const NodeMemo
     }
   }
   out.add(kUp, report->up ? 1 : 0);
-  add_failure(report->up ? Failure() : report->failure, out);
+  add_failure(talk.info() ? Failure() : report->failure, out);
   out.add(kScrapeComplete, complete ? 1 : 0);
   out.add(kLastScrapeDuration, seconds);
   out.add(kLastConnectTime, talk.times().connect.value_or(0));

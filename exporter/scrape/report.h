@@ -37,7 +37,7 @@ struct NodeReport {
   SampleSet samples;
   std::vector<std::shared_ptr<const SampleSet>> checks;  // their results
   bool up = false;
-  NodeFacts node;        // known only when up
+  NodeFacts node;        // known only when up, and of a proxy that refuses INFO not even then
   Failure failure;       // of the node; also set when it is up but not every reply came in time
   std::string rdb_path;  // as the server has it; empty: it was not asked, or does not say
   std::vector<Run> runs;

@@ -18,6 +18,16 @@ std::string Scraped::value(std::string_view series) const {
   return page.value(series);
 }
 
+std::string Scraped::checked(std::string_view series) const {
+  std::vector<TextWriter::Block> blocks;
+  for (const auto& set : report->checks) blocks.push_back({set.get(), ""});
+  Page page;
+  TextWriter writer("redis", std::move(blocks));
+  while (writer.write(page.text, std::string::npos)) {
+  }
+  return page.value(series);
+}
+
 std::string Scraped::success(std::string_view collector) const {
   return value("redis_exporter_collector_success{collector=\"" + std::string(collector) + "\"}");
 }

@@ -28,6 +28,8 @@ struct Scraped {
   // "redis_up" -> "1"; "absent" when there is no such series.
   std::string value(std::string_view series) const;
   std::string success(std::string_view collector) const;
+  // The same of what checks of the data found.
+  std::string checked(std::string_view series) const;
 };
 
 // INFO was answered: up, and no reason; complete or not.

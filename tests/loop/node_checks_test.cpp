@@ -6,7 +6,6 @@
 #include <gtest/gtest.h>
 
 #include "loop/exporter.h"
-#include "support/collector_runner.h"
 
 namespace fleet::test {
 namespace {
@@ -18,13 +17,7 @@ std::string scanned(std::string_view cursor, int keys) {
 }
 
 std::string checked(const Scraped& scraped, const std::string& series) {
-  std::vector<TextWriter::Block> blocks;
-  for (const auto& set : scraped.report->checks) blocks.push_back({set.get(), ""});
-  Page page;
-  TextWriter writer("redis", blocks);
-  while (writer.write(page.text, std::string::npos)) {
-  }
-  return page.value(series);
+  return scraped.checked(series);
 }
 
 class Checks : public testing::Test {

@@ -55,7 +55,11 @@ TEST(Refused, ACommandIsSentAgainAfterTheRunIdChanges) {
   answer_all(redis);
   // Behind a proxy the server changes while the connection stays.
   redis.answers("INFO all", info_reply("7.0.15", std::string(40, 'b')));
-  expect_up(exporter.scrape(node), false);
+  const Scraped met = exporter.scrape(node);
+  expect_up(met, false);
+  ASSERT_EQ(met.report->collector_failures.size(), 1u);
+  EXPECT_EQ(met.report->collector_failures[0].why,
+            "SLOWLOG LEN: refused by the server before this one, and asked in the next scrape");
   expect_up(exporter.scrape(node));
   EXPECT_EQ(redis.received("SLOWLOG LEN"), 2);
 }

@@ -211,6 +211,34 @@ TEST_F(DebugScrape, ShowsAConnectionThatTheServerEnds) {
   expect(page, "INFO all                             no reply\n");
 }
 
+TEST_F(DebugScrape, ShowsTheSecondGreetingOfAServerThatHangsUpAtTheFirst) {
+  redis_.answers("PING", "+PONG\r\n").closes_in("PING", 0);
+  redis_.closes_in("CLIENT SETNAME redis_fleet_exporter", 0);
+  const PagesExporter exporter(options_);
+  const std::string page = exporter.get(query()).body;
+  expect(page, "Result: down, redis_up 0\nReason: closed: ");
+  expect(page, "the server hung up at the usual one: another, with PING first\n");
+  expect(page, "\nSent greeting of a new connection\n  PING      no reply\n  INFO all  no reply\n");
+}
+
+TEST_F(DebugScrape, ShowsAProxyThatIsAskedPingInstead) {
+  redis_.answers("INFO all", "-unsupported command 'INFO'\r\n").answers("PING", "+PONG\r\n");
+  const PagesExporter exporter(options_);
+  const std::string first = exporter.get(query()).body;
+  expect(first,
+         "Result: up, but not complete\nReason: protocol: INFO: unsupported command 'INFO'; ");
+  expect(first, "INFO all                             error \"unsupported command 'INFO'\"\n");
+  expect(first, "\nSent because INFO is refused\n  PING  answered\n");
+  expect(first, "; it may be kept for another ");
+  const std::string page = exporter.get(query()).body;
+  expect(page, "Result: up, but not complete\nReason: protocol: ");
+  expect(page, "\nSent because INFO is refused\n  PING  answered\n");
+  expect(page, "kept from an earlier scrape");
+  expect(page, "INFO all  -  refused by the server: \"unsupported command 'INFO'\"; not sent for ");
+  EXPECT_EQ(page.find("not reached"), page.npos) << page;
+  EXPECT_EQ(redis_.received("INFO all"), 1);
+}
+
 TEST_F(DebugScrape, SaysThatNothingIsSentWhileInfoIsRefused) {
   redis_.answers("INFO all", "-NOPERM no\r\n");
   const PagesExporter exporter(options_);

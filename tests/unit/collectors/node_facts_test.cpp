@@ -46,6 +46,8 @@ TEST(NodeFacts, KnowsWhetherThereIsAModuleForSearch) {
             true);
   EXPECT_EQ(module("# Modules\r\nmodule:name=ft,ver=10200,api=1\r\n"), true);
   EXPECT_EQ(module("# Modules\r\nmodule:name=research,ver=1\r\nother:name=search\r\n"), false);
+}
+
 // As https://github.com/dragonflydb/dragonfly/issues/2312 has its INFO.
 TEST(NodeFacts, KnowsADragonflyAndItsWordForAReplica) {
   const NodeFacts dragonfly =

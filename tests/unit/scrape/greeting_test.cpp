@@ -21,7 +21,7 @@ Target with_password(const std::string& user, const std::string& password) {
 }
 
 TEST(MakeGreeting, AsksForInfoLast) {
-  const Greeting plain = make_greeting(Target{}, false, {}, {}, kNow);
+  const Greeting plain = make_greeting(Target{}, {false}, {}, {}, kNow);
   EXPECT_EQ(plain.lines, Lines{"INFO all"});
   EXPECT_EQ(plain.bytes, "*2\r\n$4\r\nINFO\r\n$3\r\nall\r\n");
 }
@@ -29,7 +29,7 @@ TEST(MakeGreeting, AsksForInfoLast) {
 TEST(MakeGreeting, SaysWhoItIsBeforeAnythingElse) {
   Target target = with_password("monitor", "a b\r\nc");
   target.database = 12;
-  const Greeting all = make_greeting(target, true, {}, {}, kNow);
+  const Greeting all = make_greeting(target, {true}, {}, {}, kNow);
   EXPECT_EQ(all.lines, (Lines{"AUTH", "SELECT", "CLIENT SETNAME", "INFO all"}));
   EXPECT_TRUE(
       all.bytes.starts_with("*3\r\n$4\r\nAUTH\r\n$7\r\nmonitor\r\n$6\r\na b\r\nc\r\n"
@@ -37,7 +37,7 @@ TEST(MakeGreeting, SaysWhoItIsBeforeAnythingElse) {
 }
 
 TEST(MakeGreeting, WithoutAUserAuthHasOneArgument) {
-  const Greeting old = make_greeting(with_password("", "secret"), false, {}, {}, kNow);
+  const Greeting old = make_greeting(with_password("", "secret"), {false}, {}, {}, kNow);
   EXPECT_TRUE(old.bytes.starts_with("*2\r\n$4\r\nAUTH\r\n$6\r\nsecret\r\n"));
 }
 
@@ -47,15 +47,56 @@ TEST(MakeGreeting, LeavesOutWhatWasRefused) {
   refusals.note("SELECT", "NOPERM", kNow);
   Target target = with_password("", "secret");
   target.database = 3;
-  EXPECT_EQ(make_greeting(target, true, {}, refusals, kNow).lines, (Lines{"AUTH", "INFO all"}));
-  EXPECT_EQ(make_greeting(target, true, {}, refusals, kNow + Refusals::kForget).lines.size(), 4u);
+  EXPECT_EQ(make_greeting(target, {true}, {}, refusals, kNow).lines, (Lines{"AUTH", "INFO all"}));
+  EXPECT_EQ(make_greeting(target, {true}, {}, refusals, kNow + Refusals::kForget).lines.size(), 4u);
+}
+
+TEST(MakeGreeting, AsksPingWhereInfoIsRefused) {
+  Refusals refusals;
+  refusals.note("INFO all", "unsupported command 'INFO'", kNow);
+  Target target = with_password("", "secret");
+  target.database = 3;
+  EXPECT_EQ(make_greeting(target, {true}, {}, refusals, kNow).lines, (Lines{"AUTH", "PING"}));
+  EXPECT_EQ(make_greeting(target, {true}, {}, refusals, kNow + Refusals::kForgetInfo).lines.back(),
+            "INFO all");
+}
+
+TEST(MakeGreeting, AsksPingBeforeWhatAProxyMayHangUpAt) {
+  Target target;
+  target.database = 3;
+  EXPECT_EQ(make_greeting(target, {false, true}, {}, {}, kNow).lines,
+            (Lines{"PING", "SELECT", "INFO all"}));
+}
+
+TEST(MayStandForInfo, IsForThoseWhoDoNotHaveInfo) {
+  for (const std::string_view refusal :
+       {"unsupported command 'INFO'", "ERR unknown command 'info', with args beginning with: all",
+        "ERR backend server 'all' not found", "the server hung up"})
+    EXPECT_TRUE(may_stand_for_info(refusal)) << refusal;
+  for (const std::string_view refusal :
+       {"NOPERM this user has no permissions to run the 'info' command", "no upstream host",
+        "NOAUTH Authentication required.", ""})
+    EXPECT_FALSE(may_stand_for_info(refusal)) << refusal;
+}
+
+TEST(AnsweredPing, IsToldByPongOnly) {
+  const Greeting greeting = make_greeting(Target{}, {false, true}, {}, {}, kNow);
+  const auto told = [&](std::string_view bytes) {
+    ReplyBuffer replies;
+    EXPECT_FALSE(replies.feed(bytes)) << bytes;
+    return answered_ping(greeting, replies);
+  };
+  EXPECT_TRUE(told("+PONG\r\n"));
+  EXPECT_FALSE(told("-NOAUTH Authentication required.\r\n"));
+  EXPECT_FALSE(told("+OK\r\n"));
+  EXPECT_FALSE(told(""));
 }
 
 // What the replies to AUTH, CLIENT SETNAME and INFO come to.
 Failure judged(std::string_view bytes, CredentialsFrom from = CredentialsFrom::flags,
                const std::string& password = "secret") {
   const Target target = with_password("", password);
-  const Greeting greeting = make_greeting(target, true, {}, {}, kNow);
+  const Greeting greeting = make_greeting(target, {true}, {}, {}, kNow);
   ReplyBuffer replies;
   EXPECT_FALSE(replies.feed(bytes)) << bytes;
   return judge_greeting(greeting, replies, {target, from});
@@ -107,7 +148,12 @@ TEST(JudgeGreeting, NamesTheReasonAndTheCure) {
   expect("+OK\r\n+OK\r\n+OK\r\n", Reason::protocol, "is this a Redis server?");
   expect("+OK\r\n+OK\r\n$-1\r\n", Reason::protocol, "is this a Redis server?");
   expect("+OK\r\n+OK\r\n-ERR unknown command 'INFO'\r\n", Reason::protocol,
-         "the server does not answer INFO");
+         "the server does not answer INFO: if it has another name there");
+  expect("+OK\r\n+OK\r\n-no upstream host\r\n", Reason::protocol,
+         "no upstream host; the server does not answer INFO");
+  // It has no password, and what is wrong is something else.
+  expect("-ERR Client sent AUTH, but no password is set\r\n+OK\r\n-unsupported command 'INFO'\r\n",
+         Reason::protocol, "of a proxy, scrape the servers behind it");
 }
 
 // What stands in the way is mended where the password is configured: with a file not by flags.

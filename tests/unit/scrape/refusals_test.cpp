@@ -20,13 +20,19 @@ TEST(IsRefusal, TellsWhatWillNeverBeAnsweredFromWhatMayBeLater) {
         "ERR Unknown subcommand or wrong number of arguments for 'HISTOGRAM'",
         "ERR unknown subcommand 'HISTOGRAM'. Try LATENCY HELP.",
         "ERR Unknown sentinel subcommand 'CKQUORUM'",
-        "ERR wrong number of arguments for 'slowlog' command",
+        "ERR wrong number of arguments for 'slowlog' command", "ERR command is not allowed",
+        "ERR Command is not available: 'SLOWLOG'. See https://upstash.com/docs",
+        "ERR handle request, command 'CONFIG' is not allowed", "ERR backend server 'all' not found",
+        "ERR auth permission deny", "unsupported command 'CONFIG'", "invalid request",
         "ERR This instance has cluster support disabled"})
     EXPECT_TRUE(Refusals::is_refusal(error)) << error;
   for (const std::string_view error :
        {"LOADING Redis is loading the dataset in memory", "NOAUTH Authentication required.",
         "MASTERDOWN Link with MASTER is down", "BUSY Redis is busy running a script.",
         "OOM command not allowed when used memory > 'maxmemory'.", "ERR internal error",
+        "ERR router is not online", "no upstream host",
+        "NOPERM this user has no permissions to access one of the keys used as arguments",
+        "NOPERM No permissions to access a key",
         "NOQUORUM 1 usable Sentinels. Not enough available Sentinels to reach the quorum",
         "ERR No such master with that name",
         "NOPERM User does not have the required permissions to query the index", ""})
@@ -74,6 +80,16 @@ TEST(Refusals, LeaveOtherErrorsAlone) {
   EXPECT_FALSE(refusals.holds("SLOWLOG LEN", kNow));
   EXPECT_FALSE(refusals.note("AUTH", "ERR wrong number of arguments for 'auth' command", kNow));
   EXPECT_FALSE(refusals.holds("AUTH", kNow));
+}
+
+TEST(Refusals, HoldWhatTheServerHangsUpAt) {
+  Refusals refusals;
+  EXPECT_TRUE(refusals.note_hang_up(kInfoCommand, kNow));
+  EXPECT_FALSE(refusals.note_hang_up(kInfoCommand, kNow + minutes(1)));
+  EXPECT_EQ(refusals.words(kInfoCommand), Refusals::kHungUp);
+  EXPECT_FALSE(refusals.holds(kInfoCommand, kNow + minutes(2)));
+  EXPECT_TRUE(refusals.note_hang_up("CLIENT SETNAME", kNow));
+  EXPECT_TRUE(refusals.holds("CLIENT SETNAME", kNow + minutes(59)));
 }
 
 TEST(Refusals, AreCountedWhileTheyHoldAndForgottenAtOnce) {
