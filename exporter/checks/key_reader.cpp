@@ -110,7 +110,9 @@ void KeyReader::take(const Asked& asked, Reply reply) {
       types_[asked.key - begin_] = reply.text();
       return;
     case About::memory:
-      if (reply.is_integer()) key.memory = static_cast<double>(reply.integer());
+      if (!reply.is_integer()) return;
+      key.memory = static_cast<double>(reply.integer());
+      key.read = key.exists = true;  // even where TYPE is refused
       return;
     case About::size:
       if (reply.is_integer()) key.size = static_cast<double>(reply.integer());

@@ -41,7 +41,7 @@ class KeyReader {
   struct Key {
     std::uint32_t database = 0;
     std::string name;
-    bool read = false;  // TYPE was answered: the rest says how it is
+    bool read = false;  // TYPE or MEMORY USAGE was answered: the rest says how it is
     bool exists = false;
     std::optional<double> memory = {};  // bytes
     std::optional<double> size = {};    // elements, or bytes of a string

@@ -191,8 +191,12 @@ void StreamsCheck::take(const Asked& asked, Reply reply) {
   Stream& stream = streams_[asked.stream];
   if (reply.is_error()) {
     if (slots_ && is_elsewhere(reply.text())) slots_->forget();
+    // As it is said of a command that is refused and not sent again: one reason, logged once.
+    const std::string_view line = asked.about == About::groups      ? kGroups
+                                  : asked.about == About::consumers ? kConsumers
+                                                                    : kStream;
     if (!is_usual(reply.text(), !walks_.patterns().empty()))
-      fail("XINFO of a stream: " + std::string(reply.words()));
+      fail(std::string(line) + ": " + std::string(reply.words()));
     return;
   }
   std::set<std::string_view> names;  // a server that says one twice makes no series twice
