@@ -58,7 +58,7 @@ void KeyReader::ask(Slice& slice) {
 }
 
 void KeyReader::ask(Slice& slice, std::size_t key, About about, std::string_view line) {
-  if (std::string why = slice.refused(line); !why.empty()) {
+  if (std::string why = slice.refused(line, keys_[key].name); !why.empty()) {
     if (why_.empty()) why_ = std::move(why);
     return;
   }

@@ -29,15 +29,24 @@ void SearchCheck::ask(Slice& slice) {
   if (std::string why = slice.refused(line); !why.empty()) return refuse(std::move(why));
   slice.database = database_;
   if (!listed_) return slice.add(kList);
-  const std::size_t end =
-      std::min(next_ + std::clamp<std::size_t>(slice.weight, 1, kAtOnce), indexes_.size());
-  for (std::size_t i = next_; i < end; ++i) slice.add(kInfo, {indexes_[i].name});
+  asked_.clear();
+  const std::size_t most = std::clamp<std::size_t>(slice.weight, 1, kAtOnce);
+  for (; next_ < indexes_.size() && asked_.size() < most; ++next_) {
+    const std::string& name = indexes_[next_].name;
+    if (std::string why = slice.refused(kInfo, name); !why.empty()) {
+      fail(std::move(why));
+      continue;
+    }
+    slice.add(kInfo, {name});
+    asked_.push_back(next_);
+  }
 }
 
 void SearchCheck::take(std::span<const Reply> replies) {
   if (!listed_) return list(replies[0]);
-  for (const Reply reply : replies) {
-    Index& index = indexes_[next_++];
+  for (std::size_t i = 0; i < asked_.size(); ++i) {
+    Index& index = indexes_[asked_[i]];
+    const Reply reply = replies[i];
     // Dropped since it was listed: there is nothing to tell of it.
     if (reply.is_error() && says_no_such_index(reply)) continue;
     if (!reply.is_array()) {

@@ -49,6 +49,7 @@ class SearchCheck : public Check {
   bool listed_;
   std::vector<Index> indexes_;
   std::size_t next_ = 0;
+  std::vector<std::size_t> asked_;  // indexes, in the slice under way
 };
 
 }  // namespace fleet

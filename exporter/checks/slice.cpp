@@ -16,9 +16,17 @@ std::string Slice::refused(std::string_view line) {
   return why.empty() ? "" : std::string(line) + ": " + why;
 }
 
+std::string Slice::refused(std::string_view line, std::string_view key) {
+  std::string why = refused(line);
+  if (!why.empty() || key_rules_ == nullptr) return why;
+  why = (*key_rules_)(line, database, key);
+  return why.empty() ? "" : std::string(line) + ": " + why;
+}
+
 void Slice::add(std::string_view line, std::initializer_list<std::string_view> arguments) {
   append_command_line(bytes_, wire(line).name, arguments);
   lines_.push_back(line);
+  keys_.push_back(arguments.size() == 0 ? std::string_view() : *arguments.begin());
 }
 
 }  // namespace fleet

@@ -131,12 +131,12 @@ void StreamsCheck::ask(Slice& slice) {
 }
 
 bool StreamsCheck::ask(Slice& slice, std::string_view line, const Asked& about) {
-  if (std::string why = slice.refused(line); !why.empty()) {
+  const Stream& stream = streams_[about.stream];
+  slice.database = stream.database;
+  if (std::string why = slice.refused(line, stream.name); !why.empty()) {
     fail(std::move(why));
     return false;
   }
-  const Stream& stream = streams_[about.stream];
-  slice.database = stream.database;
   if (about.about == About::consumers) {
     slice.add(line, {stream.name, stream.groups[about.group].name});
   } else if (about.about == About::full) {

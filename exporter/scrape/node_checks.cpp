@@ -135,6 +135,7 @@ asio::awaitable<void> NodeChecks::refresh(const NodeFacts& node, Clock::time_poi
   if (node.run_id != node_.run_id || node.kind != node_.kind) {
     refusals_.clear();
     slots_->forget();
+    denied_.clear();
     ++generation_;
     forget_results();
   }
@@ -221,9 +222,13 @@ asio::awaitable<void> NodeChecks::run([[maybe_unused]] std::shared_ptr<NodeCheck
 // Why the check did not come to its end; "" when it did.
 asio::awaitable<std::string> NodeChecks::run_job(Lane& lane, Job& job) {
   const Slice::Rules rules = [this](std::string_view line) { return wire(line); };
+  const Slice::KeyRules key_rules = [this](std::string_view line, std::uint32_t database,
+                                           std::string_view key) {
+    return denied(line, database, key);
+  };
   std::string why;
   while (true) {
-    Slice slice(rules, lane.weight);
+    Slice slice(rules, lane.weight, lane.paced ? nullptr : &key_rules);
     job.running->ask(slice);
     if (slice.lines().empty()) break;
     const bool go_on = co_await pause(lane);
@@ -247,7 +252,7 @@ asio::awaitable<std::string> NodeChecks::run_job(Lane& lane, Job& job) {
       pace(lane, slice);
       continue;
     }
-    note_refusals(slice, replies);
+    note_refusals(lane, slice, replies);
     std::vector<Reply> views;
     for (std::size_t i = 0; i < replies.size(); ++i) views.push_back(replies[i]);
     job.running->take(views);
@@ -301,9 +306,20 @@ Slice::Wire NodeChecks::wire(std::string_view line) const {
   return wire;
 }
 
-void NodeChecks::note_refusals(const Slice& slice, const ReplyBuffer& replies) {
+std::string NodeChecks::denied(std::string_view line, std::uint32_t database,
+                               std::string_view key) const {
+  const auto found = denied_.find({std::string(line), database, std::string(key)});
+  const bool holds = found != denied_.end() && Clock::now() < found->second.first;
+  return holds ? found->second.second : "";
+}
+
+void NodeChecks::note_refusals(const Lane& lane, const Slice& slice, const ReplyBuffer& replies) {
   for (std::size_t i = 0; i < replies.size(); ++i) {
     const Reply reply = replies[i];
+    // A key that is named would stand in the ACL LOG at each scrape. A walk meets it seldom.
+    if (!lane.paced && reply.is_error() && Refusals::is_of_key(reply.text()))
+      denied_[{std::string(slice.lines()[i]), slice.database, std::string(slice.keys()[i])}] = {
+          Clock::now() + Refusals::kForget, std::string(reply.words())};
     if (!reply.is_error() || !refusals_.note(slice.lines()[i], reply.text(), Clock::now()))
       continue;
     log::warning("command refused", {{"instance", instance_},

@@ -6,8 +6,12 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "checks/check.h"
@@ -101,7 +105,8 @@ class NodeChecks : public std::enable_shared_from_this<NodeChecks> {
   asio::awaitable<Failure> ask(Lane& lane, const Slice& slice, ReplyBuffer& replies);
   asio::awaitable<bool> pause(Lane& lane);
   void pace(Lane& lane, const Slice& slice) const;
-  void note_refusals(const Slice& slice, const ReplyBuffer& replies);
+  void note_refusals(const Lane& lane, const Slice& slice, const ReplyBuffer& replies);
+  std::string denied(std::string_view line, std::uint32_t database, std::string_view key) const;
   void finish(const Lane& lane, Job& job, std::string why, double seconds);
   Slice::Wire wire(std::string_view line) const;
 
@@ -113,6 +118,11 @@ class NodeChecks : public std::enable_shared_from_this<NodeChecks> {
   TaskGroup& tasks_;
   NodeFacts node_;  // of the scrape before
   Refusals refusals_;
+  // What is read in each scrape and this user may not read: until when it is not asked again, and
+  // the server's words.
+  std::map<std::tuple<std::string, std::uint32_t, std::string>,
+           std::pair<Clock::time_point, std::string>>
+      denied_;
   Lane reads_, walks_;
   const std::shared_ptr<OwnSlots> slots_ = std::make_shared<OwnSlots>();
   Clock::time_point slots_asked_{};

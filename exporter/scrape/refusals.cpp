@@ -8,10 +8,7 @@
 namespace fleet {
 
 bool Refusals::is_refusal(std::string_view error) {
-  // Of one key, in words of Redis before 7.2 and since, or one search index, and not of the command.
-  for (const std::string_view one :
-       {"one of the keys", "access a key", "permissions to query the index"})
-    if (error.find(one) != std::string_view::npos) return false;
+  if (is_of_key(error)) return false;
   // Wordings of Redis 3 to 8, Valkey, KeyDB, Dragonfly and Kvrocks; then of Redis Enterprise,
   // Upstash, Codis, Predixy and Envoy.
   constexpr std::string_view kStarts[] = {"NOPERM",
@@ -34,6 +31,14 @@ bool Refusals::is_refusal(std::string_view error) {
                                           "unsupported command",
                                           "invalid request"};
   return std::ranges::any_of(kStarts, [&](std::string_view s) { return error.starts_with(s); });
+}
+
+// In words of Redis before 7.2 and since, and of search indexes.
+bool Refusals::is_of_key(std::string_view error) {
+  constexpr std::string_view kWords[] = {"one of the keys", "access a key",
+                                         "permissions to query the index"};
+  const auto says = [error](std::string_view words) { return error.find(words) != error.npos; };
+  return error.starts_with("NOPERM") && std::ranges::any_of(kWords, says);
 }
 
 bool Refusals::note(std::string_view line, std::string_view error, Time now) {

@@ -21,6 +21,8 @@ class Refusals {
 
   // Whether an error reply says that the command, as it stands, will never be answered.
   static bool is_refusal(std::string_view error);
+  // Whether it says that the user may not read a key, or a search index, of the command.
+  static bool is_of_key(std::string_view error);
 
   // Takes note of an error reply to `line`; true when it is news, to be logged. AUTH is never
   // refused for good: without it the server would refuse everything else. `line` is without the

@@ -148,6 +148,10 @@ class KeysThatMayNotBeRead(unittest.TestCase):
                         success = by_label(families, "redis_exporter_check_success", "check")
                         self.assertEqual(success, {"single_keys": 0, "keys": 1})
                     self.assertNotIn("command refused", exporter.log())
+                    self.assertEqual(exporter.log().count("check failed"), 1)
+                # TYPE and MEMORY USAGE, each in the first scrape only.
+                self.assertEqual([(entry["object"], entry["count"]) for entry in acl_log(server)],
+                                 [("text", 2)])
 
 
 if __name__ == "__main__":

@@ -215,7 +215,7 @@ TEST_F(Checks, ADatabaseThatMayNotBeSelectedIsNotAnother) {
   EXPECT_LT(redis_.received("SELECT 3"), 30);
 }
 
-TEST_F(Checks, AKeyThatMayNotBeReadIsAskedAgainWithTheOthers) {
+TEST_F(Checks, ANamedKeyThatMayNotBeReadIsNotAskedAgain) {
   settings().single_keys = {{0, "l"}, {0, "secret"}};
   has_list("l");
   const std::string refusal =
@@ -227,6 +227,31 @@ TEST_F(Checks, AKeyThatMayNotBeReadIsAskedAgainWithTheOthers) {
     EXPECT_EQ(checked(scraped, "redis_key_size{db=\"db0\",key=\"l\"}"), "2");
     EXPECT_EQ(checked(scraped, "redis_exporter_check_success{check=\"single_keys\"}"), "0");
   }
+  EXPECT_EQ(redis_.received("TYPE l"), 2);
+  EXPECT_EQ(redis_.received("TYPE secret"), 1);
+  EXPECT_EQ(redis_.received("MEMORY USAGE secret"), 1);
+  // Of another server nothing is known.
+  redis_.answers("INFO all", info_reply("7.0.15", std::string(40, 'b')));
+  has_list("secret");
+  const Scraped scraped = exporter_->scrape(node);
+  EXPECT_EQ(checked(scraped, "redis_key_size{db=\"db0\",key=\"secret\"}"), "2");
+  EXPECT_EQ(checked(scraped, "redis_exporter_check_success{check=\"single_keys\"}"), "1");
+}
+
+TEST_F(Checks, ANamedStreamThatMayNotBeReadIsNotAskedAgain) {
+  settings().single_streams = {{0, "s"}, {0, "secret"}};
+  const std::string refusal = "-NOPERM No permissions to access a key\r\n";
+  redis_.answers("XINFO STREAM secret", refusal).answers("XINFO GROUPS secret", refusal);
+  redis_.answers("XINFO STREAM s", "*2\r\n$6\r\nlength\r\n:3\r\n");
+  redis_.answers("XINFO GROUPS s", "*0\r\n");
+  Node& node = begin();
+  for (int i = 0; i < 3; ++i) {
+    const Scraped scraped = exporter_->scrape(node);
+    EXPECT_EQ(checked(scraped, "redis_stream_length{db=\"db0\",stream=\"s\"}"), "3");
+    EXPECT_EQ(checked(scraped, "redis_exporter_check_success{check=\"single_streams\"}"), "0");
+  }
+  EXPECT_EQ(redis_.received("XINFO STREAM secret"), 1);
+  EXPECT_EQ(redis_.received("XINFO GROUPS secret"), 1);
 }
 
 TEST_F(Checks, WhatIsReadIsOfThisScrapeOrNotTold) {

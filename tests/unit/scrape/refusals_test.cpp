@@ -39,6 +39,15 @@ TEST(IsRefusal, TellsWhatWillNeverBeAnsweredFromWhatMayBeLater) {
     EXPECT_FALSE(Refusals::is_refusal(error)) << error;
 }
 
+TEST(IsOfKey, IsInTheWordsOfOldAndNewServers) {
+  EXPECT_TRUE(Refusals::is_of_key(
+      "NOPERM this user has no permissions to access one of the keys used as arguments"));
+  EXPECT_TRUE(Refusals::is_of_key("NOPERM No permissions to access a key"));
+  EXPECT_FALSE(
+      Refusals::is_of_key("NOPERM this user has no permissions to run the 'type' command"));
+  EXPECT_FALSE(Refusals::is_of_key("ERR access a key"));
+}
+
 TEST(Refusals, HoldACommandForAnHour) {
   Refusals refusals;
   EXPECT_FALSE(refusals.holds("SLOWLOG LEN", kNow));
