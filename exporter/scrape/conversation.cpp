@@ -162,11 +162,22 @@ asio::awaitable<void> Conversation::connect_and_ask(Clock::time_point deadline) 
       make_greeting(target_, manners, settings_.command_names, memory_.refusals, Clock::now());
   first_ = std::make_unique<ReplyBuffer>();
   commands_ += greeting_.lines.size();
-  failure_ = co_await connection_->send(greeting_.bytes);
-  if (!failure_) steps_.greeted = Clock::now();
-  // A server that refuses a connection says why and hangs up, maybe before it was asked.
-  Failure told =
-      co_await connection_->receive(greeting_.lines.size(), *first_, &steps_.greeting_first);
+  // What hangs up at a command throws away the answers that it has not sent: PING goes alone.
+  const std::string head = greeting_.bytes.substr(0, careful_ ? greeting_.ping_bytes : 0);
+  Failure told;
+  if (!head.empty()) {
+    failure_ = co_await connection_->send(head);
+    if (!failure_) steps_.greeted = Clock::now();
+    told =
+        co_await connection_->receive_more(greeting_.ping_lines, *first_, &steps_.greeting_first);
+  }
+  if (!told && !failure_) {
+    const std::string rest = greeting_.bytes.substr(head.size());
+    failure_ = co_await connection_->send(rest);
+    if (!failure_) steps_.greeted = Clock::now();
+    // A server that refuses a connection says why and hangs up, maybe before it was asked.
+    told = co_await connection_->receive(greeting_.lines.size(), *first_, &steps_.greeting_first);
+  }
   const bool answered = !told;
   if (answered) steps_.greeting_last = Clock::now();
   if (!failure_ || told.reason == Reason::tls) failure_ = std::move(told);

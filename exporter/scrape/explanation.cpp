@@ -229,8 +229,14 @@ class Explainer {
                    given_up->plan.info + given_up->plan.rest, nullptr);
     const Plan& plan = talk_.plan();
     const bool greeted = !talk_.greeting().lines.empty();
+    const Greeting& greeting = talk_.greeting();
+    const bool whole = !talk_.careful() || (talk_.first_replies() != nullptr &&
+                                            talk_.first_replies()->size() >= greeting.ping_lines);
+    const std::string_view said =
+        std::string_view(greeting.bytes)
+            .substr(0, whole ? greeting.bytes.size() : greeting.ping_bytes);
     if (greeted && at.greeted != kNever)
-      add_exchange("greeting of a new connection", talk_.greeting().bytes, talk_.first_replies());
+      add_exchange("greeting of a new connection", said, talk_.first_replies());
     if (at.ping_sent != kNever) {
       Explanation::Exchange& ping = out_.exchanges.emplace_back();
       ping.name = talk_.only_pong() ? "because INFO is refused" : "to measure a round trip";

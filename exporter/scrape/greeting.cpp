@@ -103,6 +103,8 @@ Greeting make_greeting(const Target& target, Manners manners, const CommandNames
   if (manners.ping_first || !info) {
     append_command(greeting.bytes, {kPing});
     greeting.lines.push_back(kPing);
+    greeting.ping_bytes = greeting.bytes.size();
+    greeting.ping_lines = greeting.lines.size();
   }
   if (!info) return greeting;
   if (target.database != 0 && !refusals.holds(kSelect, now)) {

@@ -40,6 +40,8 @@ struct Greeting {
   std::string bytes;
   // Of what was put into `bytes`. The last is INFO, or PING where INFO is refused.
   std::vector<std::string_view> lines;
+  // Where PING ends in both, to be answered before more is sent; 0: there is none.
+  std::size_t ping_bytes = 0, ping_lines = 0;
 };
 
 struct Manners {

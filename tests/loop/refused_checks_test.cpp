@@ -27,6 +27,7 @@ struct Server {
   std::vector<std::string_view> told, missing;
   int times = 1;  // how often each refused command may be sent
 };
+void PrintTo(const Server& server, std::ostream* out) { *out << server.name; }
 
 const std::pair<std::string_view, std::string> kAnswers[] = {
     {"SELECT 0", "+OK\r\n"},

@@ -21,6 +21,7 @@ struct Server {
   std::vector<std::string_view> failed;  // collectors
   std::vector<std::string_view> told;    // families that are there all the same
 };
+void PrintTo(const Server& server, std::ostream* out) { *out << server.name; }
 
 // https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/ClientConfig.RestrictedCommands.html
 // (config is unavailable), https://github.com/oliver006/redis_exporter/issues/905 (the words),

@@ -163,6 +163,7 @@ void FakeRedis::serve(Session& session) {
       break;
     }
     pending += got;
+    if (is_thrown_away(pending)) break;
     try {
       while (!session.closed && !pending.empty()) {
         const auto command = take_command(pending);
@@ -345,6 +346,18 @@ FakeRedis& FakeRedis::fault(std::string_view command, const Fault& fault) {
 // Only the accepting thread adds sessions, and a test knows when it is idle.
 int FakeRedis::last_met(Meets whom) const {
   return whom == Meets::every_connection ? kEvery : static_cast<int>(sessions_.size());
+}
+
+FakeRedis& FakeRedis::throws_away(std::string_view word) {
+  const std::lock_guard lock(mutex_);
+  thrown_away_.emplace_back(word);
+  return *this;
+}
+
+bool FakeRedis::is_thrown_away(std::string_view pending) const {
+  const std::lock_guard lock(mutex_);
+  return std::ranges::any_of(
+      thrown_away_, [&](const std::string& word) { return pending.find(word) != pending.npos; });
 }
 
 FakeRedis& FakeRedis::closes_open_connections() {

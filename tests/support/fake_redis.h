@@ -85,6 +85,8 @@ class FakeRedis {
   FakeRedis& resets_in(std::string_view command, std::size_t after,
                        Meets whom = Meets::every_connection);
   FakeRedis& closes_open_connections();
+  // Hangs up when what comes in one read has this word in it, and answers none of it: twemproxy.
+  FakeRedis& throws_away(std::string_view word);
 
   // What it saw.
   int connections() const;                       // that it accepted, ever
@@ -116,6 +118,7 @@ class FakeRedis {
   void end(Session& session, Ending how);
   // Sleeps; false when the server is to end.
   bool pause(std::chrono::milliseconds time);
+  bool is_thrown_away(std::string_view pending) const;
   int last_met(Meets whom) const;
   FakeRedis& fault(std::string_view command, const Fault& fault);
 
@@ -138,6 +141,7 @@ class FakeRedis {
   std::chrono::milliseconds drip_every_{};
   std::vector<std::string> commands_;
   std::set<std::string> unexpected_;
+  std::vector<std::string> thrown_away_;
   std::vector<std::unique_ptr<Session>> sessions_;
   std::thread accepting_;
 };

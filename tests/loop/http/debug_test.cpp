@@ -218,7 +218,7 @@ TEST_F(DebugScrape, ShowsTheSecondGreetingOfAServerThatHangsUpAtTheFirst) {
   const std::string page = exporter.get(query()).body;
   expect(page, "Result: down, redis_up 0\nReason: closed: ");
   expect(page, "the server hung up at the usual one: another, with PING first\n");
-  expect(page, "\nSent greeting of a new connection\n  PING      no reply\n  INFO all  no reply\n");
+  expect(page, "\nSent greeting of a new connection\n  PING  no reply\n");
 }
 
 TEST_F(DebugScrape, ShowsAProxyThatIsAskedPingInstead) {
