@@ -14,7 +14,7 @@ KeysCheck::KeysCheck(const std::vector<KeyPattern>& names, std::shared_ptr<OwnSl
     : most_(limits.keys),
       slots_(std::move(slots)),
       named_(names),
-      missing_has_size_(!slots_),
+      missing_has_size_(true),
       walks_({}),
       reader_(limits.values) {}
 

@@ -21,8 +21,8 @@ class KeysCheck : public Check {
     bool values = true;
   };
 
-  // Reads keys by name. They have a size of 0 when there are no such keys, but in a Cluster, where
-  // another node may have them: `slots` are not null there.
+  // Reads keys by name. They have a size of 0 when there are no such keys; in a Cluster, where
+  // `slots` are not null, when the node answers for their slots: others say MOVED.
   KeysCheck(const std::vector<KeyPattern>& names, std::shared_ptr<OwnSlots> slots,
             const Limits& limits);
   // Reads those that patterns find, less those that another check reads by name.

@@ -18,9 +18,10 @@ _SLOTS = 16384
 class RedisCluster:
     """nodes: three masters and then a replica of each, at the start."""
 
-    def __init__(self, password=None, network="127.0.27"):
+    def __init__(self, password=None, network="127.0.27", node_timeout=1000):
+        """node_timeout, in ms: after which a node that does not answer is failed over."""
         self.password = password
-        self._network = network
+        self._network, self._node_timeout = network, node_timeout
         self._stack = contextlib.ExitStack()
         with contextlib.ExitStack() as stack:
             self.nodes, self._ports = [], {}
@@ -46,7 +47,8 @@ class RedisCluster:
         """One more server, that knows no other yet; it ends with the Cluster."""
         host = f"{self._network}.{len(self.nodes) + 1}"
         bus_port = free_port(host)
-        lines = ["cluster-enabled yes", f"cluster-port {bus_port}", "cluster-node-timeout 1000",
+        lines = ["cluster-enabled yes", f"cluster-port {bus_port}",
+                 f"cluster-node-timeout {self._node_timeout}",
                  "cluster-replica-validity-factor 0", f"cluster-announce-ip {host}",
                  f"bind-source-addr {host}", "repl-diskless-sync-delay 0", "protected-mode no"]
         if self.password is not None:
@@ -59,6 +61,12 @@ class RedisCluster:
 
     def id_of(self, node):
         return node.command("CLUSTER", "MYID")
+
+    def owner(self, key):
+        """The master that has the key, as at the start."""
+        slot = self.nodes[0].command("CLUSTER", "KEYSLOT", key)
+        ends = [_SLOTS * (index + 1) // _MASTERS for index in range(_MASTERS)]
+        return self.nodes[[slot < end for end in ends].index(True)]
 
     def addresses(self):
         return {node.address for node in self.nodes}
