@@ -51,7 +51,7 @@ def compare(first, ours, second, differences, places):
             text = text_of(series)
             before, after = theirs[0][series], theirs[1][series]
             if series not in samples:
-                kinds = _kinds_of_absence(series, samples, theirs[0])
+                kinds = _kinds_of_absence(series, name, samples, theirs)
                 if any(is_listed(kind, name, text) for kind in kinds):
                     result.listed += 1
                 else:
@@ -74,13 +74,18 @@ def _samples(family):
             for series, value in family.samples.items()}
 
 
-def _kinds_of_absence(series, samples, theirs):
+def _kinds_of_absence(series, name, samples, theirs):
     """How a series of the peer that is not there may be described."""
-    kinds, others = ["missing"], samples.keys() - theirs.keys()
+    kinds, others = ["missing"], samples.keys() - theirs[0].keys()
     if others:
         kinds.append("labels")
-    if any(other.name == series.name and other.labels > series.labels for other in others):
+    before, after = (scrape[series] for scrape in theirs)
+    with_more = [samples[other] for other in others
+                 if other.name == series.name and other.labels > series.labels]
+    if any(_same(series, name, ours, before, after, theirs) for ours in with_more):
         kinds.append("added labels")
+    elif with_more:
+        kinds.append("value")
     return kinds
 
 

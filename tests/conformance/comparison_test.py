@@ -73,11 +73,19 @@ class Comparison(unittest.TestCase):
         gone = PEER.replace('redis_info{version="1"} 1\n', "")
         self.assertEqual(len(compare(gone, rows).problems()), 1)
 
-    def test_added_labels_keep_those_of_the_peer(self):
+    def test_added_labels_keep_those_of_the_peer_and_the_value(self):
         rows = listed("| `redis_info` | everywhere | added labels | why |")
-        for labels, problems in (('version="1",id="x"', 0), ('version="2",id="x"', 1)):
+        for ours, problems in (('version="1",id="x"} 1', 0), ('version="2",id="x"} 1', 1),
+                               ('version="1",id="x"} 2', 1)):
             self.assertEqual(
-                len(compare(PEER.replace('version="1"', labels), rows).problems()), problems)
+                len(compare(PEER.replace('version="1"} 1', ours), rows).problems()), problems, ours)
+
+    def test_another_value_under_added_labels_is_another_value(self):
+        rows = listed("| `redis_info` | everywhere | value | why |")
+        for ours, problems in (('version="1",id="x"} 2', 0), ('version="1",id="x"} 1', 1),
+                               ('version="2"} 2', 1)):
+            self.assertEqual(
+                len(compare(PEER.replace('version="1"} 1', ours), rows).problems()), problems, ours)
 
     def test_a_row_counts_only_where_and_for_what_it_says(self):
         gone = PEER.replace('redis_b_total{cmd="y"} 8\n', "")

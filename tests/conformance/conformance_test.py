@@ -16,14 +16,14 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
-from conformance import comparison, differences, scenarios
+from conformance import comparison, differences, flags, scenarios, servers
 
 ALL = list(scenarios.every())
 _listed = differences.read(scenarios.PLACES)
 
 
 def setUpModule():
-    unittest.addModuleCleanup(scenarios.stop_servers)
+    unittest.addModuleCleanup(servers.stop)
 
 
 @functools.lru_cache(maxsize=None)
@@ -34,6 +34,14 @@ def result_of(index):
 
 
 class Conformance(unittest.TestCase):
+    def test_every_flag_of_the_peer_is_in_a_scenario_or_told_why_not(self):
+        used = {argument.split("=")[0].removeprefix("--")
+                for scenario in ALL for argument in scenario.arguments} | {"redis.addr"}
+        known = flags.of_the_peer()
+        self.assertGreater(len(known), 35)
+        self.assertEqual(used & flags.WITHOUT_SERIES.keys(), set())
+        self.assertEqual(used | flags.WITHOUT_SERIES.keys(), known)
+
     def test_every_series_of_the_peer_is_there(self):
         total = dict.fromkeys(("compared", "equal", "listed"), 0)
         for index, scenario in enumerate(ALL):
