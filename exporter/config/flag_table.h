@@ -26,8 +26,8 @@ struct Flag {
 std::span<const Flag> flags();
 const Flag* find_flag(std::string_view name);
 
-// A flag of redis_exporter, with a value, that this version does not have. Asking for its default is no error,
-// because that is what happens.
+// A flag of redis_exporter, with a value, that this version does not have. Asking for its default
+// is no error, because that is what happens.
 struct MissingFlag {
   std::string_view name, environment, default_value;
 };

@@ -29,7 +29,6 @@ constexpr std::chrono::seconds kRetry{1};
 constexpr std::chrono::seconds kSlotsFor{30};
 // Nobody scrapes any more: no walks either.
 constexpr std::chrono::minutes kUnwanted{5};
-constexpr std::string_view kKeyGroups = "key_groups";
 constexpr std::string_view kTooLarge = "the replies exceed 16 MiB";
 
 // Keys by name, and patterns, of lists that may hold both.
@@ -357,45 +356,6 @@ void NodeChecks::finish(const Lane& lane, Job& job, std::string why, double seco
     log::warning("check failed", {{"instance", instance_}, {"check", job.name}, {"error", why}});
   }
   job.logged = std::move(why);
-}
-
-std::vector<CheckState> NodeChecks::states() const {
-  std::vector<CheckState> states;
-  if (!wanted_) return states;
-  for (const Lane* lane : {&reads_, &walks_})
-    for (const Job& job : lane->jobs)
-      states.push_back({.check = job.name,
-                        .ended = job.ended,
-                        .seconds = job.seconds,
-                        .series = job.result ? job.result->size() : 0,
-                        .truncated = job.truncated,
-                        .running = job.running != nullptr,
-                        .progress = job.running ? job.running->progress() : 1,
-                        .why = job.logged});
-  return states;
-}
-
-std::vector<std::shared_ptr<const SampleSet>> NodeChecks::results() const {
-  std::vector<std::shared_ptr<const SampleSet>> sets;
-  if (!wanted_) return sets;
-  auto about = std::make_shared<SampleSet>(catalogue_);
-  for (const Lane* lane : {&reads_, &walks_}) {
-    for (const Job& job : lane->jobs) {
-      const auto labels = about->labels({{"check", job.name}});
-      // None before its first run has ended, well or not.
-      if (job.ended > 0 || !job.logged.empty())
-        about->add(kCheckSuccess, labels, job.success ? 1 : 0);
-      about->add(kCheckTimestamp, labels, job.ended);
-      about->add(kCheckDuration, labels, job.seconds);
-      about->add(kCheckProgress, labels, job.running ? job.running->progress() : 1);
-      about->add(kCheckTruncated, labels, job.truncated ? 1 : 0);
-      if (job.name == kKeyGroups) about->add(kKeyGroupsDuration, job.seconds * 1000);
-      const bool late = !lane->paced && lane->running;  // what is there is of a scrape before
-      if (job.result && !late) sets.push_back(job.result);
-    }
-  }
-  sets.push_back(std::move(about));
-  return sets;
 }
 
 }  // namespace fleet

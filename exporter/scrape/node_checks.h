@@ -61,6 +61,7 @@ class NodeChecks : public std::enable_shared_from_this<NodeChecks> {
   void retire() { retired_ = true; }
 
  private:
+  static constexpr std::string_view kKeyGroups = "key_groups";  // has a metric of its own
   struct Job {
     std::string_view name;
     std::function<std::unique_ptr<Check>(const NodeFacts&)> make;
