@@ -23,6 +23,7 @@ constexpr std::string_view kClusterInfo = "CLUSTER INFO";
 constexpr std::string_view kNodes = "CLUSTER NODES";
 constexpr std::string_view kLeastReplicas = "min-replicas-to-write";
 constexpr std::string_view kLeastReplicasBefore5 = "min-slaves-to-write";
+constexpr int kSplitIsNews = 4;            // rounds
 constexpr std::size_t kLongestText = 128;  // of a version or a setting
 
 // Settings whose difference shows when the master is another. Before 7.0, and on Dragonfly, the
@@ -364,8 +365,11 @@ void Comparison::conclude(const Members& members, std::span<const FoundNode> fou
   truth_ = std::move(truth);
 }
 
-void Comparison::log_split_brain(std::span<const ComparedNode> nodes, bool split) const {
-  if (split == truth_.replication.split_brain) return;
+// The former master of an orderly failover takes some seconds to become a replica: that is true of
+// the group, and no news.
+void Comparison::log_split_brain(std::span<const ComparedNode> nodes, bool split) {
+  const int before = std::exchange(split_rounds_, split ? split_rounds_ + 1 : 0);
+  if (split ? split_rounds_ != kSplitIsNews : before < kSplitIsNews) return;
   std::string masters;
   for (const ComparedNode& node : nodes)
     if (node.view.answered && node.view.master && !node.alias)

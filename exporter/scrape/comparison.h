@@ -81,6 +81,7 @@ class Comparison : public std::enable_shared_from_this<Comparison> {
     members_ = before.members_;
     rounds_ = before.rounds_;
     truth_ = before.truth_;
+    split_rounds_ = before.split_rounds_;
     promotions_ = before.promotions_;
   }
 
@@ -99,7 +100,7 @@ class Comparison : public std::enable_shared_from_this<Comparison> {
                                      std::span<const FoundNode> found) const;
   void count_promotions(const Members& members, std::span<const ComparedNode> nodes);
   void conclude(const Members& members, std::span<const FoundNode> found);
-  void log_split_brain(std::span<const ComparedNode> nodes, bool split) const;
+  void log_split_brain(std::span<const ComparedNode> nodes, bool split);
 
   const std::string name_;
   const bool cluster_;
@@ -109,6 +110,7 @@ class Comparison : public std::enable_shared_from_this<Comparison> {
   Members members_;
   std::size_t rounds_ = 0;
   GroupTruth truth_;
+  int split_rounds_ = 0;  // in a row that saw a split brain
   double promotions_ = 0;
 };
 

@@ -40,6 +40,27 @@ class LogLines : public Groups {
   bool ended_ = false;
 };
 
+TEST_F(LogLines, ASplitBrainIsNewsWhenItLastsSomeRounds) {
+  FakeRedis one, other;
+  const auto master = bulk("# Replication\r\nrole:master\r\nmaster_replid:a\r\n");
+  for (FakeRedis* redis : {&one, &other}) redis->answers("INFO replication", master);
+  add_group("pair", {&one, &other});
+  begin();
+  const auto splits = [&](const std::string& value) {
+    return wait_until(
+        [&] { return described("redis_group_split_brain{redis_group=\"pair\"}") == value; });
+  };
+  ASSERT_TRUE(splits("1"));
+  EXPECT_EQ(count(testing::internal::GetCapturedStderr(), "split brain"), 0u);  // the first round
+  testing::internal::CaptureStderr();
+  run_in(loop_, sleep_until(Clock::now() + milliseconds(300)));
+  other.answers("INFO replication", "-ERR gone\r\n");
+  ASSERT_TRUE(splits("0"));
+  const std::string log = log_after(milliseconds(100));
+  EXPECT_EQ(count(log, "split brain: masters of one history"), 1u) << log;
+  EXPECT_EQ(count(log, "the split brain has ended"), 1u) << log;
+}
+
 TEST_F(LogLines, TheComparisonSaysOnceWhyANodeDoesNotAnswer) {
   FakeRedis one, other;
   one.answers("AUTH hunter2", "-WRONGPASS invalid username-password pair\r\n");
