@@ -226,7 +226,13 @@ int print_acl(const Options& options, const Catalogue& catalogue) {
     Options without_checks = options;  // nothing of a server's data is looked at, no script is run
     without_checks.checks = CheckSettings();
     const auto report = probe(without_checks, *target, catalogue);
-    if (!report->node.known) return 1;
+    if (!report->node.known) {
+      if (report->up)
+        complain(
+            "the server does not answer INFO; name its version instead, as in "
+            "--print-acl=redis-7.0");
+      return 1;
+    }
     server = report->node;
     select = target->database != 0;
   }

@@ -164,6 +164,7 @@ asio::awaitable<std::string> Reloader::reload() {
   }
   reading_ = false;
   problem_ = problem;
+  if (problem.empty()) fleet_.forget_refusals();
   read_ended_.notify();
   self_.config_read(problem.empty(), unix_now());
   if (problem.empty() && changed_) {

@@ -42,6 +42,15 @@ class Check {
   void fail(std::string why) {
     if (failure_.empty()) failure_ = std::move(why);
   }
+  // As many as a line of the log bears: each has a cause of its own.
+  void fail_also(const std::string& why) {
+    constexpr std::size_t kLongest = 800;
+    if (failure_.empty()) {
+      failure_ = why;
+    } else if (failure_.size() + why.size() < kLongest) {
+      failure_.append("; ").append(why);
+    }
+  }
   void truncate() { truncated_ = true; }
 
  private:

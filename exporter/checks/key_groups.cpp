@@ -19,7 +19,7 @@ void KeyGroups::ask(Slice& slice) {
   std::string why = keys_.empty() ? "" : slice.refused(kMemory);
   if (!why.empty()) {
     fail(std::move(why));
-    for (const std::string& key : keys_) add(key, 0);
+    for (const std::string& key : keys_) add(key, std::nullopt);
     keys_.clear();
   }
   if (!keys_.empty()) {
@@ -47,9 +47,11 @@ void KeyGroups::take(std::span<const Reply> replies) {
   for (std::size_t i = 0; i < asked_; ++i) {
     const Reply reply = replies[i];
     // A nil: the key is gone.
-    if (reply.is_integer() || reply.is_error())
-      add(keys_.back(), static_cast<double>(reply.integer()));
-    if (reply.is_error()) fail(std::string(kMemory) + ": " + std::string(reply.words()));
+    if (reply.is_integer()) add(keys_.back(), static_cast<double>(reply.integer()));
+    if (reply.is_error()) {
+      add(keys_.back(), std::nullopt);
+      fail(error_of(kMemory, keys_.back(), reply.words()));
+    }
     keys_.pop_back();
   }
 }
@@ -71,7 +73,7 @@ void KeyGroups::take_keyspace(Reply reply) {
   walks_.emplace(std::move(databases));
 }
 
-void KeyGroups::add(std::string_view key, double bytes) {
+void KeyGroups::add(std::string_view key, std::optional<double> bytes) {
   // Matching takes time that grows with the square of the length, and more.
   const bool matched = key.size() <= kLongestName;
   std::string name = matched ? patterns_.group_of(key) : std::string(LuaPatterns::kNoGroup);
@@ -84,7 +86,7 @@ void KeyGroups::add(std::string_view key, double bytes) {
     ++tracked_;
   }
   if (!matched) truncate();
-  groups[std::move(name)].add({1, bytes});
+  groups[std::move(name)].add({1, bytes.value_or(0), bytes.has_value()});
 }
 
 void KeyGroups::skip_database(std::string_view why) {
@@ -108,7 +110,7 @@ void KeyGroups::describe(SampleSet& out) const {
     const auto tell = [&](std::string_view name, const Sum& sum) {
       const auto labels = out.labels(of_database, {"key_group", name});
       out.add(kKeyGroupCount, labels, sum.keys);
-      out.add(kKeyGroupMemory, labels, sum.bytes);
+      if (sum.known) out.add(kKeyGroupMemory, labels, sum.bytes);
     };
     Sum rest;
     if (const auto overflow = groups.find(kOverflow); overflow != groups.end())

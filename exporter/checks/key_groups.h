@@ -36,15 +36,17 @@ class KeyGroups : public Check {
  private:
   struct Sum {
     double keys = 0, bytes = 0;
+    bool known = true;  // the bytes of all keys
     void add(const Sum& other) {
       keys += other.keys;
       bytes += other.bytes;
+      known = known && other.known;
     }
   };
   using Groups = std::map<std::string, Sum, std::less<>>;
   enum class Step : std::uint8_t { keyspace, scan, memory };
 
-  void add(std::string_view key, double bytes);
+  void add(std::string_view key, std::optional<double> bytes);
   void take_keyspace(Reply reply);
 
   const std::size_t most_;

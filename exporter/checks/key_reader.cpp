@@ -100,7 +100,7 @@ void KeyReader::take(const Asked& asked, Reply reply) {
     const std::string_view words = reply.words();
     elsewhere_ = elsewhere_ || is_elsewhere(words);
     const bool usual = is_elsewhere(words) || words.starts_with("WRONGTYPE");
-    if (!usual && why_.empty()) why_.append(asked.line).append(": ").append(words);
+    if (!usual && why_.empty()) why_ = error_of(asked.line, key.name, words);
     return;
   }
   switch (asked.about) {

@@ -64,6 +64,7 @@ void KeysCheck::take(std::span<const Reply> replies) {
 }
 
 void KeysCheck::skip_database(std::string_view why) {
+  if (asking_slots_) return slots_->take(Reply());  // not known
   fail(std::string(why));
   if (walking_) {
     walks_.skip(std::string(why));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "checks/own_slots.h"
 
+#include <array>
 #include <string>
 
 #include "resp/key_slot.h"
@@ -23,13 +24,23 @@ void OwnSlots::take(Reply reply) {
   for (ClusterNodesReader reader(reply.text()); reader.next(line);)
     if (line.myself) owner = line.slave ? line.master_id : line.id;
   if (owner.empty()) return;
-  slots_.emplace();
+  // Ranges that begin at a slot, less those that have ended: a reply may repeat them without end,
+  // and costs its length.
+  std::array<int, kClusterSlots + 1> begun{};
   for (ClusterNodesReader reader(reply.text()); reader.next(line);) {
     if (line.id != owner) continue;
     ClusterSlot slot;
-    while (next_slot(line.slots, slot))
-      for (std::size_t i = slot.range.first; i <= slot.range.last; ++i)
-        if (slot.kind == ClusterSlot::Kind::owned) slots_->set(i);
+    while (next_slot(line.slots, slot)) {
+      if (slot.kind != ClusterSlot::Kind::owned) continue;
+      ++begun[slot.range.first];
+      --begun[slot.range.last + std::size_t{1}];
+    }
+  }
+  slots_.emplace();
+  int open = 0;
+  for (std::size_t i = 0; i < kClusterSlots; ++i) {
+    open += begun[i];
+    if (open > 0) slots_->set(i);
   }
 }
 

@@ -35,20 +35,25 @@ void ScriptsCheck::take(std::span<const Reply> replies) {
 ScriptsCheck::Result ScriptsCheck::read(const Script& script, Reply reply) {
   Result result;
   if (!reply.is_array()) {
-    fail(script.path + ": " +
-         (reply.is_error() ? std::string(reply.words())
-                           : "a flat list of names and numbers is wanted; return {'a', '1'}"));
+    fail_also(script.path + ": " +
+              (reply.is_error() ? std::string(reply.words())
+                                : "a flat list of names and numbers is wanted; return {'a', '1'}"));
     return result;
   }
   result.outcome = reply.size() == 0 ? Outcome::empty : Outcome::ok;
+  const auto spoil = [&](const std::string& why) {
+    fail_also(script.path + ": " + why);
+    result.outcome = Outcome::failed;
+  };
+  if (reply.size() % 2 != 0) spoil("a name without a number at the end; return {'a', '1'}");
   for (std::size_t i = 0; i + 1 < reply.size(); i += 2) {
     const std::string_view name = reply[i].text();
     const Reply value = reply[i + 1];
     const auto number =
         value.is_integer() ? static_cast<double>(value.integer()) : parse_number(value.text());
-    if (!number) {
-      fail(script.path + ": \"" + printable(name, kShown) + "\": \"" +
-           printable(value.text(), kShown) + "\" is no number");
+    if (!number || !reply[i].is_text()) {
+      spoil("\"" + printable(name, kShown) + "\": \"" + printable(value.text(), kShown) +
+            (number ? "\" has no name" : "\" is no number"));
       continue;
     }
     if (result.values.size() >= kMostValues || !is_shown_whole(name)) {

@@ -1,9 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "checks/slice.h"
 
+#include "base/printable.h"
 #include "resp/request.h"
 
 namespace fleet {
+
+std::string error_of(std::string_view line, std::string_view key, std::string_view error) {
+  constexpr std::size_t kShown = 100;
+  const bool of_key = error.starts_with("WRONGTYPE") || error.find(" key") != error.npos;
+  std::string text(line);
+  if (of_key) text.append(" ").append(printable(key, kShown));
+  return text.append(": ").append(error);
+}
 
 const Slice::Wire& Slice::wire(std::string_view line) {
   const auto [entry, fresh] = wires_.try_emplace(line);
@@ -20,7 +29,7 @@ std::string Slice::refused(std::string_view line, std::string_view key) {
   std::string why = refused(line);
   if (!why.empty() || key_rules_ == nullptr) return why;
   why = (*key_rules_)(line, database, key);
-  return why.empty() ? "" : std::string(line) + ": " + why;
+  return why.empty() ? "" : error_of(line, key, why);
 }
 
 void Slice::add(std::string_view line, std::initializer_list<std::string_view> arguments) {

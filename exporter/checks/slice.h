@@ -18,6 +18,9 @@ inline bool is_elsewhere(std::string_view error) {
   return error.starts_with("MOVED") || error.starts_with("ASK");
 }
 
+// What an error of `line` says, and of which key where it is about that and not about the command.
+std::string error_of(std::string_view line, std::string_view key, std::string_view error);
+
 class Slice {
  public:
   // What becomes of a command.

@@ -196,7 +196,7 @@ void StreamsCheck::take(const Asked& asked, Reply reply) {
                                   : asked.about == About::consumers ? kConsumers
                                                                     : kStream;
     if (!is_usual(reply.text(), !walks_.patterns().empty()))
-      fail(std::string(line) + ": " + std::string(reply.words()));
+      fail(error_of(line, stream.name, reply.words()));
     return;
   }
   std::set<std::string_view> names;  // a server that says one twice makes no series twice
@@ -247,6 +247,7 @@ void StreamsCheck::take_nacked(Stream& stream, Reply reply) {
 }
 
 void StreamsCheck::skip_database(std::string_view why) {
+  if (asking_slots_) return slots_->take(Reply());  // not known
   fail(std::string(why));
   if (walking_) walks_.skip(std::string(why));
 }

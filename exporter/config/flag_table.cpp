@@ -178,7 +178,7 @@ constexpr Flag kFlags[] = {
      set_password, true},
     {"Redis", "redis.password-file", "REDIS_PASSWORD_FILE", "FILE", "", "",
      "Passwords of single servers, {\"redis://[user@]host:port\": \"password\"}: stronger than\n"
-     "--redis.password. /scrape may ask whom it names. It is read again when it changes.",
+     "--redis.password. /scrape may ask whom it names. Read again within 10 s of a change.",
      set_password_file},
     {"Redis", "is-cluster", "REDIS_EXPORTER_IS_CLUSTER", "", "false", kOn,
      "--redis.addr is a node of a Cluster: /discover-cluster-nodes lists the nodes, /scrape may "

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <string>
 
+#include "base/characters.h"
+
 namespace fleet {
 namespace {
 
@@ -53,6 +55,18 @@ bool IpPrefix::is_network() const {
   for (std::size_t i = 0; i < address.bytes.size(); ++i)
     if ((address.bytes[i] & ~mask_of(i, bits)) != 0) return false;
   return true;
+}
+
+std::string comparable_host(std::string_view host) {
+  const auto address = IpAddress::parse(host);
+  if (!address) return to_lower(host.ends_with('.') ? host.substr(0, host.size() - 1) : host);
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  if (address->is_v4()) {
+    inet_ntop(AF_INET, address->bytes.data() + 12, text.data(), text.size());
+  } else {
+    inet_ntop(AF_INET6, address->bytes.data(), text.data(), text.size());
+  }
+  return text.data();
 }
 
 }  // namespace fleet

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace fleet {
@@ -33,5 +34,8 @@ struct IpPrefix {
   IpAddress address;
   unsigned bits = 128;  // of the 16 bytes: IPv4's length plus 96
 };
+
+// The host as it is compared: lower case, an address in its usual spelling.
+std::string comparable_host(std::string_view host);
 
 }  // namespace fleet

@@ -110,7 +110,9 @@ class OptionsParser {
 
   void refuse_missing(const MissingFlag& flag, std::string_view value, const std::string& source) {
     if (value == flag.default_value) return;
-    fail(source + ": this version does not have " + dashed(flag.name) + " yet; leave it out");
+    fail(source + ": this version does not have " + dashed(flag.name) +
+         " yet: put a reverse proxy in front of --web.listen-address=127.0.0.1:9121, and leave it "
+         "out");
   }
 
   void refuse_unknown(std::string_view name) {
@@ -206,6 +208,9 @@ class OptionsParser {
     if (o.action == Options::Action::dump_targets && !from_file)
       fail("--dump-targets: needs --config.file");
     if (o.is_cluster) check_cluster();
+    const auto persistence = std::ranges::find(o.collectors, "persistence", &CollectorSwitch::name);
+    if (o.include_rdb_file_size && persistence != o.collectors.end() && !persistence->on)
+      warn("--include-rdb-file-size-metric has no effect without the collector persistence");
     if (!from_file && !o.redis_addr && o.allowed_targets.empty() && o.passwords.empty() &&
         !o.disable_scrape_endpoint)
       warn(

@@ -26,7 +26,7 @@ struct Target {
   Transport transport = Transport::tcp;
   std::string host =
       "localhost";  // a name or an address; no brackets; a v6 zone may follow: fe80::1%eth0
-  std::string certificate_name = {};  // what its certificate is for; empty: TlsFiles say, or host
+  std::string certificate_name = {};  // what its certificate is for; empty: host. TlsFiles win
   std::uint16_t port = 6379;
   std::string path = {};  // of the Unix socket
   std::uint32_t database = 0;

@@ -75,6 +75,9 @@ void add_result(std::string& page, const Explanation& scrape) {
   for (const auto& run : scrape.collectors)
     if (!run.success && !run.why.empty())
       page.append("Missing: ").append(run.collector) += ": " + run.why + '\n';
+  for (const CheckState& check : scrape.checks)
+    if (!check.why.empty())
+      page.append("Failed check: ").append(check.check) += ": " + check.why + '\n';
 }
 
 Table times(const Explanation& scrape, const DebugRequest& request) {

@@ -48,8 +48,8 @@ class PageBody {
   std::vector<TextWriter::Block> blocks() const {
     std::vector<TextWriter::Block> blocks;
     if (parts_.fleet) blocks.push_back({parts_.fleet.get(), ""});
-    for (const auto& [report, labels, checks_only] : parts_.nodes) {
-      if (!checks_only) blocks.push_back({&report->samples, labels});
+    for (const auto& [report, labels] : parts_.nodes) {
+      blocks.push_back({&report->samples, labels});
       for (const auto& checked : report->checks) blocks.push_back({checked.get(), labels});
     }
     return blocks;

@@ -17,8 +17,7 @@ namespace fleet::http {
 struct PageParts {
   struct NodeBlock {
     std::shared_ptr<const NodeReport> report;
-    std::string labels;        // escaped, in front of each sample's own
-    bool checks_only = false;  // what is found in the node's data, and nothing of the node
+    std::string labels;  // escaped, in front of each sample's own
   };
   std::string head;  // what stands before all, ready as text
   std::string name_space;

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <iterator>
 
+#include "base/characters.h"
 #include "base/duration.h"
 #include "http/debug_page.h"
 #include "http/page_body.h"
@@ -19,6 +20,12 @@ NameFilter filter_of(const Request& request) {
   for (const auto& [name, value] : request.query)
     if (name == "name[]") filter.names.push_back(value);
   return filter;
+}
+
+// Empty: none. A name that begins with a dot would fit whatever ends like it.
+bool is_certificate_name(std::string_view name) {
+  return name.empty() || (name.size() <= 253 && consists_of(name, ".-_") &&
+                          std::string_view(".-_").find(name.front()) == name.npos);
 }
 
 // Paths that are answered whatever the telemetry path is.
@@ -109,11 +116,15 @@ asio::awaitable<Response> Pages::metrics(const Request& request) {
     bool companion;
   };
   std::vector<Started> started;
+  const Clock::time_point companions_until =
+      Clock::now() + Clock::duration(options_.connection_timeout);
   auto members = fleet_.members(group.value_or(""));
   if (!group) std::ranges::copy(fleet_.companions(), std::back_inserter(members));
   for (const Fleet::Member* member : members) {
     if (!group && !member->own) continue;  // another exporter's
-    started.push_back({member->node->start(deadline, executor), member->labels, member->companion});
+    // One that hangs must not keep the node's own series until the end.
+    const auto until = member->companion ? std::min(deadline, companions_until) : deadline;
+    started.push_back({member->node->start(until, executor), member->labels, member->companion});
   }
   if (group && started.empty()) {
     Response response = no_nodes(*group);
@@ -126,11 +137,18 @@ asio::awaitable<Response> Pages::metrics(const Request& request) {
     auto report = co_await Node::finished(one.run);
     if (!report) continue;
     // The node of --redis.addr may be named differently than its Cluster names it.
-    if (one.companion && !parts.nodes.empty() &&
-        parts.nodes.front().report->node.run_id == report->node.run_id)
+    const std::string& run_id = report->node.run_id;
+    if (one.companion && !run_id.empty() && !parts.nodes.empty() &&
+        parts.nodes.front().report->node.run_id == run_id)
       continue;
+    if (one.companion) {
+      // A Cluster has many: what is not shown is not kept until the page is sent.
+      auto found = std::make_shared<NodeReport>(fleet_.catalogue());
+      found->checks = report->checks;
+      found->node.role = report->node.role;
+      report = std::move(found);
+    }
     parts.nodes.push_back(block_of(std::move(one.labels), std::move(report)));
-    parts.nodes.back().checks_only = one.companion;
   }
   if (!group) add_own(parts);
   Response response = page_response(std::move(parts), request.accepts_gzip);
@@ -175,18 +193,27 @@ asio::awaitable<Response> Pages::scrape(const Request& request) {
   auto certificate_name = request.parameter("tls_server_name");
   if (!certificate_name) certificate_name = request.parameter("tls-server-name");
   std::string name(certificate_name.value_or(""));
+  if (!is_certificate_name(name)) {
+    Response response = error_response(
+        400,
+        "tls_server_name: a host name holds at most 253 letters, digits, dots, hyphens and "
+        "underscores, and begins with none of the three");
+    co_return response;
+  }
   FoundTarget found = co_await fleet_.find(std::string(*target), std::move(name), deadline);
   // A target that is down is a page that says so: rules ask for redis_up.
   if (found.unresolved && !explained) {
     PageParts parts = parts_for(request);
     Failure failure(Reason::dns, std::move(found.problem));
-    parts.nodes.push_back(block_of("", make_failed_report(std::move(failure), fleet_.catalogue())));
+    auto report = make_failed_report(std::move(failure), fleet_.catalogue());
+    self_.scrape_finished(report->facts);
+    parts.nodes.push_back(block_of("", std::move(report)));
     if (!options_.redis_only_metrics) self_.write_build(parts.tail, parts.name_space, parts.filter);
     Response response = page_response(std::move(parts), request.accepts_gzip);
     co_return response;
   }
   if (found.node == nullptr) {
-    self_.target_request_failed();
+    if (!found.unresolved) self_.target_request_failed();
     Response response = error_response(found.status, std::move(found.problem));
     co_return response;
   }

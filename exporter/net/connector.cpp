@@ -115,8 +115,8 @@ asio::awaitable<void> Connector::connect_address(const Target& target, asio::ip:
 
 std::string Connector::server_name(const Target& target) const {
   const std::string& configured = tls_.files().server_name;
-  std::string name = target.certificate_name;
-  if (name.empty()) name = configured.empty() ? target.host : configured;
+  const std::string& own = target.certificate_name.empty() ? target.host : target.certificate_name;
+  std::string name = configured.empty() ? own : configured;
   if (name.ends_with('.')) name.pop_back();  // the root's dot is DNS's alone
   return name;
 }

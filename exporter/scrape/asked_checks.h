@@ -25,6 +25,9 @@ class AskedChecks {
   // Drops those that nobody asked for lately; all when a reload changed what nodes are asked with.
   void forget_old();
   void clear();
+  void forget_refusals() {
+    for (const Asked& asked : asked_) asked.checks->forget_refusals();
+  }
 
  private:
   struct Asked {

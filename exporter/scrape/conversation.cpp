@@ -136,7 +136,7 @@ asio::awaitable<void> Conversation::use_new(const ConnectSlot& slot, Clock::time
     progress_ = ConnectProgress();
     const Steps before = std::exchange(steps_, Steps());
     steps_.began = before.began;
-    steps_.turn = before.turn;
+    steps_.turn = Clock::now();
     ended = co_await finished_before(deadline, connect_and_ask(deadline));
   }
   if (!ended) failure_ = connected_ ? unanswered() : timed_out(target_, progress_);
@@ -201,7 +201,9 @@ asio::awaitable<void> Conversation::connect_and_ask(Clock::time_point deadline) 
     co_return;
   }
   if (failure_) co_return;
-  if (careful_ && named_before) note_hang_up(kSetName);
+  // Once may be chance.
+  memory_.hang_ups = careful_ ? memory_.hang_ups + 1 : 0;
+  if (memory_.hang_ups > 1 && named_before) note_hang_up(kSetName);
   take_info((*first_)[greeting_.lines.size() - 1]);
 
   if (settings_.ping) {

@@ -43,7 +43,8 @@ struct NodeMemory {
   NodeFacts facts;
   Refusals refusals;
   std::shared_ptr<KeptReplies> kept;  // over the connection
-  SampleSet::Size last_samples;       // of the scrape before: the next is about as large
+  int hang_ups = 0;  // greetings in a row that were cut off, and went well in another way
+  SampleSet::Size last_samples;  // of the scrape before: the next is about as large
 };
 
 // How client libraries name themselves (CLIENT LIST shows it); known since 7.2.

@@ -215,7 +215,8 @@ std::string Discovery::take_nodes(const Round& round) {
       round.nodes, [](const ClusterAnswer& answer) { return !answer.view.error.empty(); });
   if (said != round.nodes.end())
     return "no node tells its Cluster: " + said->host + ": " + said->view.error +
-           "; check that the seeds are nodes of a Cluster";
+           (group_.name.empty() ? "; leave out --is-cluster, or give a node of one by --redis.addr"
+                                : "; check that the seeds are nodes of a Cluster");
   return agreement.answered == 0 ? "no node of the Cluster answers"
                                  : "the nodes that answer do not agree";
 }

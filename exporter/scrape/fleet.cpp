@@ -41,7 +41,7 @@ std::string server_of(const Target& target) {
 bool same_source(const Group& a, const Group& b) {
   return a.source == b.source && a.master == b.master && a.sentinels == b.sentinels &&
          a.seeds == b.seeds && a.username == b.username && a.password == b.password &&
-         a.transport == b.transport;
+         a.passwords == b.passwords && a.hostnames == b.hostnames && a.transport == b.transport;
 }
 
 }  // namespace
@@ -314,31 +314,11 @@ std::shared_ptr<Node> Fleet::make_node(Target target, Connector::AddressFilter f
                                 self_, tasks_);
 }
 
-std::vector<const Fleet::Member*> Fleet::members(std::string_view group) const {
-  std::vector<const Member*> members;
+void Fleet::forget_refusals() {
   for (const RunningGroup& one : groups_)
-    for (const Member& member : one.members)
-      if (!member.companion && (group.empty() || member.group == group)) members.push_back(&member);
-  return members;
-}
-
-// Masters, or replicas, whichever are looked at: of the others there would be nothing to show.
-std::vector<const Fleet::Member*> Fleet::companions() const {
-  std::vector<const Member*> companions;
-  const CheckSettings& checks = options_.checks;
-  if (!checks.any()) return companions;
-  for (const RunningGroup& one : groups_)
-    for (const Member& member : one.members)
-      if (member.companion && (member.role == "master" ? checks.on_masters : checks.on_replicas))
-        companions.push_back(&member);
-  return companions;
-}
-
-const std::vector<FoundNode>* Fleet::cluster_nodes() const {
-  const auto found = std::ranges::find_if(groups_, [](const RunningGroup& one) {
-    return one.group.name.empty() && one.discovery() != nullptr;
-  });
-  return found == groups_.end() || found->found.empty() ? nullptr : &found->found;
+    for (const Member& member : one.members) member.node->forget_refusals();
+  visited_.forget_refusals();
+  asked_checks_.forget_refusals();
 }
 
 asio::awaitable<FoundTarget> Fleet::find(std::string text, std::string certificate_name,
@@ -348,7 +328,8 @@ asio::awaitable<FoundTarget> Fleet::find(std::string text, std::string certifica
   if (!target) co_return FoundTarget(nullptr, 400, "target: " + problem);
   const auto known = by_server_.find(server_of(*target));
   if (known != by_server_.end()) co_return FoundTarget(known->second, 200, "");
-  target->certificate_name = std::move(certificate_name);
+  if (target->transport == Target::Transport::tls)
+    target->certificate_name = std::move(certificate_name);
   Resolver::Asker asker = Resolver::Asker::stranger;
   if (hosts_.contains(target->host)) asker = Resolver::Asker::fleet;
   FoundTarget found = co_await visited_.find(std::move(*target), asker, deadline);

@@ -63,6 +63,9 @@ class Fleet {
   // scrapes in progress go on.
   void apply();
 
+  // Of all nodes that are kept: somebody says that it is time to try again.
+  void forget_refusals();
+
   // All members but companions, or those of one redis_group, in the order of the configuration. The
   // pointers are good until the next wait.
   std::vector<const Member*> members(std::string_view group = {}) const;

@@ -42,10 +42,10 @@ Fleet::Origin Fleet::origin_of(const Node& node) const {
   const auto member = std::ranges::find_if(
       running->members, [&node](const Member& one) { return one.node.get() == &node; });
   if (group.name.empty()) {
-    const bool in_uri = options_.redis_addr && options_.redis_addr->password;
+    const bool in_uri = !member->companion && options_.redis_addr && options_.redis_addr->password;
     std::string_view from = in_uri ? "the URI of --redis.addr" : kOfFlags;
     const bool in_file = options_.passwords.find(target, options_.redis_user) != nullptr;
-    if (in_file && (member->companion || !in_uri)) from = kOfFile;
+    if (in_file && !in_uri) from = kOfFile;
     return {member->companion ? "none: it is a node of the Cluster of --redis.addr"
                               : "none: it is the node of --redis.addr",
             asked_as(target, from, std::string(kOfFlags) + " is not set")};

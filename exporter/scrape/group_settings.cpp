@@ -28,8 +28,9 @@ std::vector<Group> groups_of(const Options& options) {
     group.source = Group::Source::cluster;
     group.seeds = {seed};
     if (seed.transport == Target::Transport::tls) group.transport = seed.transport;
-    group.username = seed.username;
-    group.password = seed.password;
+    // What a URI or the password file says is of that server alone.
+    group.username = options.redis_user;
+    if (!options.redis_password.empty()) group.password = options.redis_password;
     group.passwords = options.passwords;
     group.hostnames = options.cluster_hostnames;
   }

@@ -15,11 +15,10 @@ bool stands_for_all(const Group& group, const GroupNode& listed) {
   return static_cast<bool>(not_an_address);
 }
 
-GroupNode node_at(const asio::ip::address& address, const GroupNode& listed, const Group& group) {
+GroupNode node_at(const asio::ip::address& address, const GroupNode& listed) {
   GroupNode node = listed;
   node.origin += ", an address of " + listed.target.host;
-  node.target.host = address.to_string();
-  if (group.tls.server_name.empty()) node.target.certificate_name = listed.target.host;
+  node.target.certificate_name = std::exchange(node.target.host, address.to_string());
   node.target.spelling =
       (node.target.transport == Target::Transport::tls ? "rediss://" : "redis://") +
       display(node.target);
@@ -98,7 +97,7 @@ std::vector<GroupNode> ListedNames::nodes(const Group& group, const GroupNode& l
     return name->tried ? std::vector<GroupNode>{listed} : std::vector<GroupNode>();
   std::vector<GroupNode> nodes;
   for (const asio::ip::address& address : name->addresses)
-    nodes.push_back(node_at(address, listed, group));
+    nodes.push_back(node_at(address, listed));
   return nodes;
 }
 

@@ -69,7 +69,7 @@ asio::awaitable<void> Node::run([[maybe_unused]] std::shared_ptr<Node> self,
   bool cancelled = false;
   try {
     {
-      const NodeChecks::Rest rest(checks.get());
+      const NodeChecks::Rest rest(checks_.get()), rest_of_url(run->checks.get());
       co_await talk.run(request_deadline, budget);
     }
     const auto state = co_await asio::this_coro::cancellation_state;
@@ -91,6 +91,8 @@ asio::awaitable<void> Node::run([[maybe_unused]] std::shared_ptr<Node> self,
       const auto now = co_await asio::this_coro::cancellation_state;
       cancelled = is_cancelled(now);
       report->checks = checks->results();
+    } else if (report && checks && !cancelled) {
+      report->checks = checks->nothing();
     }
     if (report) {
       const std::size_t refused = memory_.refusals.count(Clock::now()) +
@@ -135,8 +137,16 @@ asio::awaitable<void> Node::add_rdb_size(NodeReport& report, Clock::time_point d
   if (size.why == rdb_logged_) co_return;
   if (!size.why.empty())
     log::warning("size of the RDB file not known",
-                 {{"instance", instance_}, {"file", report.rdb_path}, {"error", size.why}});
+                 {{"instance", instance_},
+                  {"file", report.rdb_path},
+                  {"error", size.why},
+                  {"cure", "run the exporter in the group that may read its folder"}});
   rdb_logged_ = std::move(size.why);
+}
+
+void Node::forget_refusals() {
+  memory_.refusals.clear();
+  if (checks_) checks_->forget_refusals();
 }
 
 void Node::retire() {

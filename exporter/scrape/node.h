@@ -62,6 +62,8 @@ class Node : public std::enable_shared_from_this<Node> {
   const std::string& run_id() const { return memory_.facts.run_id; }
   bool idle() const { return running_.empty() && !retrying_; }
   Clock::time_point last_used() const { return last_used_; }
+  // Rights may have been given: what the server refused is sent again.
+  void forget_refusals();
   // It is not one of the fleet any more: no tries between scrapes, and no checks.
   void retire();
 

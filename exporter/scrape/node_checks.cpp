@@ -27,6 +27,9 @@ constexpr std::chrono::nanoseconds kLeastWork{20'000}, kLeastWorkPerKey{200};
 constexpr std::chrono::milliseconds kBurst{5};
 constexpr std::chrono::seconds kRetry{1};
 constexpr std::chrono::seconds kSlotsFor{30};
+// Keys that a walk may not read, one behind the other, before it reads none for an hour.
+constexpr int kMostDenied = 100;
+constexpr std::size_t kMostDeniedKeys = 4096;  // named ones that are remembered
 // Nobody scrapes any more: no walks either.
 constexpr std::chrono::minutes kUnwanted{5};
 constexpr std::string_view kTooLarge = "the replies exceed 16 MiB";
@@ -132,9 +135,8 @@ void NodeChecks::add(Lane& lane, std::string_view name,
 asio::awaitable<void> NodeChecks::refresh(const NodeFacts& node, Clock::time_point deadline) {
   // Another server: what was found, and how far a walk is, is not true of it.
   if (node.run_id != node_.run_id || node.kind != node_.kind) {
-    refusals_.clear();
+    forget_refusals();
     slots_->forget();
-    denied_.clear();
     ++generation_;
     forget_results();
   }
@@ -220,7 +222,7 @@ asio::awaitable<void> NodeChecks::run([[maybe_unused]] std::shared_ptr<NodeCheck
 
 // Why the check did not come to its end; "" when it did.
 asio::awaitable<std::string> NodeChecks::run_job(Lane& lane, Job& job) {
-  const Slice::Rules rules = [this](std::string_view line) { return wire(line); };
+  const Slice::Rules rules = [this, &lane](std::string_view line) { return wire(lane, line); };
   const Slice::KeyRules key_rules = [this](std::string_view line, std::uint32_t database,
                                            std::string_view key) {
     return denied(line, database, key);
@@ -297,11 +299,12 @@ void NodeChecks::pace(Lane& lane, const Slice& slice) const {
   lane.next_slice = std::max(lane.next_slice, Clock::now() - in_time(kBurst)) + in_time(work);
 }
 
-Slice::Wire NodeChecks::wire(std::string_view line) const {
+Slice::Wire NodeChecks::wire(const Lane& lane, std::string_view line) const {
   Slice::Wire wire;
   wire.name = wire_line(line, access_->settings.command_names);
   if (wire.name.empty()) wire.refused = "rename_commands says that it is never sent";
-  if (refusals_.holds(line, Clock::now())) wire.refused = refusals_.words(line);
+  for (const Refusals* refusals : {&refusals_, &lane.refusals})
+    if (refusals->holds(line, Clock::now())) wire.refused = refusals->words(line);
   return wire;
 }
 
@@ -312,13 +315,30 @@ std::string NodeChecks::denied(std::string_view line, std::uint32_t database,
   return holds ? found->second.second : "";
 }
 
-void NodeChecks::note_refusals(const Lane& lane, const Slice& slice, const ReplyBuffer& replies) {
+void NodeChecks::deny(std::string_view line, std::uint32_t database, std::string_view key,
+                      std::string_view words) {
+  const Clock::time_point now = Clock::now();
+  if (denied_.size() >= kMostDeniedKeys)
+    std::erase_if(denied_, [now](const auto& entry) { return entry.second.first <= now; });
+  if (denied_.size() >= kMostDeniedKeys) return;
+  denied_[{std::string(line), database, std::string(key)}] = {now + Refusals::kForget,
+                                                              std::string(words)};
+}
+
+void NodeChecks::note_refusals(Lane& lane, const Slice& slice, const ReplyBuffer& replies) {
   for (std::size_t i = 0; i < replies.size(); ++i) {
     const Reply reply = replies[i];
-    // A key that is named would stand in the ACL LOG at each scrape. A walk meets it seldom.
-    if (!lane.paced && reply.is_error() && Refusals::is_of_key(reply.text()))
-      denied_[{std::string(slice.lines()[i]), slice.database, std::string(slice.keys()[i])}] = {
-          Clock::now() + Refusals::kForget, std::string(reply.words())};
+    const std::string_view line = slice.lines()[i];
+    if (!reply.is_error()) lane.denied_in_a_row.erase(line);
+    // A key that may not be read would stand in the ACL LOG at each scrape, and of a walk each of
+    // them.
+    if (reply.is_error() && Refusals::is_of_key(reply.text())) {
+      if (!lane.paced) {
+        deny(line, slice.database, slice.keys()[i], reply.words());
+      } else if (++lane.denied_in_a_row[line] == kMostDenied) {
+        lane.refusals.hold(line, reply.words(), Clock::now());
+      }
+    }
     if (!reply.is_error() || !refusals_.note(slice.lines()[i], reply.text(), Clock::now()))
       continue;
     log::warning("command refused", {{"instance", instance_},

@@ -34,8 +34,8 @@ class NodeChecks : public std::enable_shared_from_this<NodeChecks> {
                                           const CheckSettings& settings, const Catalogue& catalogue,
                                           TaskGroup& tasks, const asio::any_io_executor& executor);
 
-  // While one of these lives no walk asks the node, but for kPatience at most: what a scrape asks
-  // is not to wait behind that. It outlives neither the checks nor the loop.
+  // While one of these lives no walk of these checks asks the node, but for kPatience at most: what
+  // a scrape asks is not to wait behind that. It outlives neither the checks nor the loop.
   class Rest {
    public:
     explicit Rest(NodeChecks* checks);  // may be null
@@ -53,9 +53,18 @@ class NodeChecks : public std::enable_shared_from_this<NodeChecks> {
   // The last results, and what is said of each check.
   std::vector<std::shared_ptr<const SampleSet>> results() const;
 
+  // What is said of each check while the node is down: that it tells nothing.
+  std::vector<std::shared_ptr<const SampleSet>> nothing() const;
   // Of each check, and of the commands that the server refused to them.
   std::vector<CheckState> states() const;
   std::size_t refused_commands() const { return refusals_.count(Clock::now()); }
+
+  // Rights may have been given.
+  void forget_refusals() {
+    refusals_.clear();
+    denied_.clear();
+    walks_.refusals.clear();
+  }
 
   // No more slices.
   void retire() { retired_ = true; }
@@ -81,6 +90,8 @@ class NodeChecks : public std::enable_shared_from_this<NodeChecks> {
     std::vector<Job> jobs;
     CheckConnection connection;
     std::size_t weight = 100;
+    Refusals refusals;                                // of this lane alone
+    std::map<std::string_view, int> denied_in_a_row;  // keys, by command
     Clock::time_point next_slice{};
     bool running = false;
     unsigned generation = 0;  // that it was started for
@@ -106,10 +117,12 @@ class NodeChecks : public std::enable_shared_from_this<NodeChecks> {
   asio::awaitable<Failure> ask(Lane& lane, const Slice& slice, ReplyBuffer& replies);
   asio::awaitable<bool> pause(Lane& lane);
   void pace(Lane& lane, const Slice& slice) const;
-  void note_refusals(const Lane& lane, const Slice& slice, const ReplyBuffer& replies);
+  void deny(std::string_view line, std::uint32_t database, std::string_view key,
+            std::string_view words);
+  void note_refusals(Lane& lane, const Slice& slice, const ReplyBuffer& replies);
   std::string denied(std::string_view line, std::uint32_t database, std::string_view key) const;
   void finish(const Lane& lane, Job& job, std::string why, double seconds);
-  Slice::Wire wire(std::string_view line) const;
+  Slice::Wire wire(const Lane& lane, std::string_view line) const;
 
   const Target target_;
   const std::string instance_;

@@ -28,6 +28,8 @@ class Refusals {
   // refused for good: without it the server would refuse everything else. `line` is without the
   // name of a master: what is refused for one is refused for all.
   bool note(std::string_view line, std::string_view error, Time now);
+  // As if the server had refused it in these words.
+  void hold(std::string_view line, std::string_view words, Time now) { enter(line, words, now); }
   // Takes note that the server hangs up at `line`, and answers without it; true when it is news.
   bool note_hang_up(std::string_view line, Time now);
   bool holds(std::string_view line, Time now) const;

@@ -104,8 +104,9 @@ std::shared_ptr<NodeReport> make_report(const Conversation& talk, const NodeMemo
   report->up = talk.info() || talk.only_pong();
   report->failure = talk.failure();
   bool complete = !report->failure;
-  if (report->up) report->node = memory.facts;
+  // What answers PING only may be another server than the one that is known.
   if (talk.info()) {
+    report->node = memory.facts;
     collect(talk, memory, settings, *report);
     std::vector<Run>& runs = report->runs;
     const bool overflowed = out.overflowed();

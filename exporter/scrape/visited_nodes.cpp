@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/log.h"
 #include "scrape/group_settings.h"
-#include "topology/address.h"
 
 namespace fleet {
 namespace {
@@ -90,8 +90,13 @@ asio::awaitable<FoundTarget> VisitedNodes::find(Target target, Resolver::Asker a
                           "cannot resolve " + target.host + ": " + answer.error +
                               "; check the name and the DNS server");
       unknown.unresolved = true;
+      if (unresolved_.size() < kMost && unresolved_.insert(comparable_host(target.host)).second)
+        log::warning("scrape failed", {{"instance", display(target)},
+                                       {"reason", name_of(Reason::dns)},
+                                       {"error", unknown.problem}});
       co_return unknown;
     }
+    unresolved_.erase(comparable_host(target.host));
     addresses = to_ips(answer.addresses);
   }
   const Allowed allowed = list.allows(target, addresses);
@@ -100,7 +105,8 @@ asio::awaitable<FoundTarget> VisitedNodes::find(Target target, Resolver::Asker a
         nullptr, 403,
         "target " + display(target) + " is not allowed; to allow it " +
             (options_.config_file.empty()
-                 ? "start the exporter with --scrape.allowed-targets=" + display(target)
+                 ? "start the exporter with --scrape.allowed-targets=" + display(target) +
+                       (options_.passwords.empty() ? "" : ", or add it to --redis.password-file")
                  : "list it in " + options_.config_file +
                        ", in a group or by allowed_targets: [\"" + display(target) + "\"]"));
   // Somebody else may have asked for the same while the name was looked up.
@@ -193,6 +199,10 @@ asio::awaitable<void> VisitedNodes::forget_unused() {
       return node.idle() && Clock::now() - node.last_used() > forget_;
     });
   }
+}
+
+void VisitedNodes::forget_refusals() {
+  for (const auto& [key, visited] : nodes_) visited.node->forget_refusals();
 }
 
 void VisitedNodes::clear() {

@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "config/options.h"
@@ -47,6 +48,7 @@ class VisitedNodes {
   // In words: the user and where the password is configured. Of a node that find() named just now.
   std::string credentials_of(const Node& node) const;
 
+  void forget_refusals();
   // What was allowed, and with which credentials, may have changed: all are forgotten.
   void clear();
 
@@ -85,6 +87,7 @@ class VisitedNodes {
   const Clock::duration forget_;
   bool forgetting_ = false;
   std::map<Key, Visited> nodes_;
+  std::set<std::string> unresolved_;  // hosts, as the log has them
 };
 
 }  // namespace fleet

@@ -22,16 +22,4 @@ std::string display(const HostPort& address) {
   return host + ":" + std::to_string(address.port);
 }
 
-std::string comparable_host(std::string_view host) {
-  const auto address = IpAddress::parse(host);
-  if (!address) return to_lower(host);
-  std::array<char, INET6_ADDRSTRLEN> text{};
-  if (address->is_v4()) {
-    inet_ntop(AF_INET, address->bytes.data() + 12, text.data(), text.size());
-  } else {
-    inet_ntop(AF_INET6, address->bytes.data(), text.data(), text.size());
-  }
-  return text.data();
-}
-
 }  // namespace fleet

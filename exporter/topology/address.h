@@ -26,7 +26,4 @@ struct HostPort {
 // "10.0.0.5:6379", "[fd00::1]:6379".
 std::string display(const HostPort& address);
 
-// The host as it is compared: lower case, an address in its usual spelling.
-std::string comparable_host(std::string_view host);
-
 }  // namespace fleet

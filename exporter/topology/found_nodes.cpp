@@ -69,6 +69,20 @@ FoundNode make_cluster_node(const Group& group, const ClusterNode& node) {
   return found;
 }
 
+bool is_link_local(const Target& target) {
+  const auto address = IpAddress::parse(target.host);
+  return address && address->is_link_local();
+}
+
+// Nodes at link-local addresses, where clouds have metadata services, are taken only from servers
+// that are asked at such addresses themselves: what is announced is sent a password.
+std::vector<FoundNode> reachable(const Group& group, std::vector<FoundNode> nodes) {
+  if (std::ranges::none_of(group.seeds, is_link_local) &&
+      std::ranges::none_of(group.sentinels, is_link_local))
+    std::erase_if(nodes, [](const FoundNode& found) { return is_link_local(found.node.target); });
+  return nodes;
+}
+
 }  // namespace
 
 std::vector<FoundNode> found_nodes(const Group& group, const SentinelAgreement& agreement) {
@@ -84,7 +98,7 @@ std::vector<FoundNode> found_nodes(const Group& group, const SentinelAgreement& 
   };
   add(agreement.master, true);
   for (const SentinelReplica& replica : agreement.replicas) add(replica, false);
-  return ordered(std::move(nodes));
+  return ordered(reachable(group, std::move(nodes)));
 }
 
 std::vector<FoundNode> found_nodes(const Group& group, const ClusterAgreement& agreement) {
@@ -92,7 +106,7 @@ std::vector<FoundNode> found_nodes(const Group& group, const ClusterAgreement& a
   for (const bool failed : {false, true})
     for (const ClusterNode& node : agreement.nodes)
       if (node.fail == failed) nodes.push_back(make_cluster_node(group, node));
-  return ordered(std::move(nodes));
+  return ordered(reachable(group, std::move(nodes)));
 }
 
 }  // namespace fleet

@@ -33,6 +33,8 @@ struct FoundNode {
 // Masters first, then by host and port; an address stands once. It belongs to the master when
 // several nodes come to it, in a Cluster to one that did not fail.
 //
+// Link-local addresses are left out, unless one is configured for the group.
+//
 // A node of a Cluster is found by its IP address; by its hostname when the group wants that, when
 // it has TLS, because certificates hold names, or when the address is not known. Rewrites are tried
 // with that one first, then with the other.

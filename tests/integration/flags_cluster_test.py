@@ -98,6 +98,23 @@ class FlagsCluster(unittest.TestCase):
         for node in self.cluster.nodes:
             self.assertNotIn("errorstat_MOVED", node.info("errorstats"))
 
+    def test_a_master_that_lets_nobody_in_is_told_of(self):
+        exporter = self.exporter("--count-keys=key:*")
+        self.counted(exporter)
+        lost = self.masters[2]
+        lost.command("CONFIG", "SET", "requirepass", "another")
+        try:
+            for row in lost.command("CLIENT", "LIST").splitlines():
+                if "name=redis_fleet_exporter" in row:
+                    lost.command("CLIENT", "KILL", "ID", row.split()[0].removeprefix("id="))
+            page = exporter.scrape()
+        finally:
+            lost.command("CONFIG", "SET", "requirepass", PASSWORD)
+        success = {labels.get("instance"): number for labels, number in
+                   self.rows(page, "redis_exporter_check_success")}
+        self.assertEqual(success, {None: 1, self.masters[1].address: 1, lost.address: 0})
+        self.assertEqual(len(self.rows(page, "redis_keys_count")), 2)
+
     def test_replicas_can_be_asked_instead(self):
         exporter = self.exporter("--count-keys=key:*", "--skip-checkkeys-for-role-master")
         _, counts = self.counted(exporter)

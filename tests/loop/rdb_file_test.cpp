@@ -161,6 +161,7 @@ TEST(RdbFile, MayEndBeforeItsThread) {
 
 TEST(RdbFile, WhatThisUserMayNotSeeIsNotNothing) {
   EXPECT_EQ(RdbFile::look_at("/proc/self/nothing").bytes, 0);
+  EXPECT_EQ(RdbFile::look_at("/proc/self/none/dump.rdb").bytes, std::nullopt);  // elsewhere
   EXPECT_EQ(RdbFile::look_at("/dev/null").bytes, std::nullopt);
   EXPECT_EQ(RdbFile::look_at("/dev/null").why, "it is no regular file");
   EXPECT_EQ(RdbFile::look_at("/dev/null/dump.rdb").why, "Not a directory");

@@ -85,8 +85,26 @@ TEST(KeyGroups, WithoutMemoryKeysAreCounted) {
   KeyGroups check({"(.*)"}, 100);
   server.run(check);
   EXPECT_EQ(check.failure(), "MEMORY USAGE: NOPERM no");
-  EXPECT_NE(told(check).find("redis_key_group_count{db=\"db0\",key_group=\"a\"} 1\n"),
-            std::string::npos);
+  EXPECT_EQ(told(check),
+            "redis_key_group_count{db=\"db0\",key_group=\"a\"} 1\n"
+            "redis_number_of_distinct_key_groups{db=\"db0\"} 1\n");
+}
+
+TEST(KeyGroups, TheMemoryOfAGroupIsToldWhenThatOfAllItsKeysIsKnown) {
+  ScriptedServer server;
+  server.answers("INFO keyspace", bulk("db0:keys=4\r\n")).answers("DBSIZE", integer(4));
+  server.answers("SCAN 0 MATCH * COUNT 100", scanned("0", {"a:1", "a:2", "b:1", "a:3"}));
+  server.answers("MEMORY USAGE a:1", integer(10)).answers("MEMORY USAGE b:1", integer(7));
+  server.answers("MEMORY USAGE a:2", "-NOPERM No permissions to access a key\r\n");
+  server.answers("MEMORY USAGE a:3", "$-1\r\n");
+  KeyGroups check({"(.):"}, 100);
+  server.run(check);
+  EXPECT_EQ(check.failure(), "MEMORY USAGE a:2: NOPERM No permissions to access a key");
+  EXPECT_EQ(told(check),
+            "redis_key_group_count{db=\"db0\",key_group=\"a\"} 2\n"
+            "redis_key_group_count{db=\"db0\",key_group=\"b\"} 1\n"
+            "redis_key_group_memory_usage_bytes{db=\"db0\",key_group=\"b\"} 7\n"
+            "redis_number_of_distinct_key_groups{db=\"db0\"} 2\n");
 }
 
 TEST(KeyGroups, SlicesAreSmall) {

@@ -67,6 +67,28 @@ TEST(OwnSlots, AReplicaIsAskedForThoseOfItsMaster) {
   EXPECT_TRUE(slots->has("bar"));
 }
 
+TEST(OwnSlots, ManyRangesCostNoMoreThanTheirText) {
+  std::string ranges;
+  for (int i = 0; i < 50'000; ++i) ranges += "0-16383 ";
+  EXPECT_EQ(read(nodes("myself,master", "-", ranges), std::make_shared<OwnSlots>(), true), kFoo);
+}
+
+TEST(OwnSlots, WhereTheDatabaseCannotBeSelectedTheCheckEnds) {
+  for (const bool streams : {false, true}) {
+    ScriptedServer server;
+    server.has_no_database(0);
+    const auto slots = std::make_shared<OwnSlots>();
+    std::unique_ptr<Check> check;
+    if (streams)
+      check = std::make_unique<StreamsCheck>(std::vector<KeyPattern>{{0, "foo"}}, slots, 0x070000,
+                                             StreamsCheck::Limits{});
+    else
+      check = std::make_unique<KeysCheck>(std::vector<KeyPattern>{{0, "foo"}}, slots, kLimits);
+    server.run(*check);
+    EXPECT_EQ(check->failure(), "SELECT 0: ERR out of range");
+  }
+}
+
 TEST(OwnSlots, ANodeWithoutSlotsIsAskedForNothing) {
   EXPECT_EQ(read(nodes("myself,master", "-", ""), std::make_shared<OwnSlots>()), "");
 }

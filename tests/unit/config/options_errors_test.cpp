@@ -126,14 +126,13 @@ TEST(OptionErrors, RefuseWhatIsNoFlag) {
 }
 
 TEST(OptionErrors, TellWhatThisVersionDoesNotHave) {
-  expect_errors({"--basic-auth-username=a"}, {"--basic-auth-username: this version does not have "
-                                              "--basic-auth-username yet; leave it out"});
-  expect_errors({"--basic-auth-username", "a"}, {"--basic-auth-username: this version does not "
-                                                 "have --basic-auth-username yet; leave it out"});
-  expect_errors({},
-                {"REDIS_EXPORTER_BASIC_AUTH_USERNAME: this version does not have "
-                 "--basic-auth-username yet; leave it out"},
-                {{"REDIS_EXPORTER_BASIC_AUTH_USERNAME", "a"}});
+  const std::string why =
+      ": this version does not have --basic-auth-username yet: put a reverse proxy in front of "
+      "--web.listen-address=127.0.0.1:9121, and leave it out";
+  expect_errors({"--basic-auth-username=a"}, {"--basic-auth-username" + why});
+  expect_errors({"--basic-auth-username", "a"}, {"--basic-auth-username" + why});
+  const std::string variable = "REDIS_EXPORTER_BASIC_AUTH_USERNAME";
+  expect_errors({}, {variable + why}, {{variable, "a"}});
   // Asking for what happens anyway is no error.
   for (const MissingFlag& flag : missing_flags()) {
     SCOPED_TRACE(flag.name);

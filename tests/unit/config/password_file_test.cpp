@@ -55,9 +55,20 @@ TEST(PasswordFile, GivesEachServerItsOwn) {
   EXPECT_EQ(lent(got.file, "redis://CACHE-1:6379"), ":t\u00fcr \"2\"");
   EXPECT_EQ(lent(got.file, "unix:///run/redis.sock"), ":three");
   EXPECT_EQ(lent(got.file, "redis://[fd00::1]:7000"), ":four");
+  EXPECT_EQ(lent(got.file, "redis://[::ffff:10.0.0.1]:6379"), ":one");
+  EXPECT_EQ(lent(got.file, "redis://cache-1.:6379"), ":t\u00fcr \"2\"");
   EXPECT_EQ(lent(got.file, "redis://10.0.0.1:6380"), "");
   EXPECT_EQ(lent(got.file, "redis://10.0.0.2:6379"), "");
   EXPECT_EQ(lent(got.file, "unix:///run/other.sock"), "");
+}
+
+TEST(PasswordFile, ReadsWhatJsonWritesOfOtherCharacters) {
+  const Read got =
+      read(R"({"redis://a": "\ud83d\ude00", "redis://b": "\\ud83d\\ude00", "redis://c": "\/\t"})");
+  EXPECT_EQ(got.problems, Texts{});
+  EXPECT_EQ(lent(got.file, "redis://a"), ":\xf0\x9f\x98\x80");
+  EXPECT_EQ(lent(got.file, "redis://b"), ":\\ud83d\\ude00");
+  EXPECT_EQ(lent(got.file, "redis://c"), ":/\t");
 }
 
 TEST(PasswordFile, SendsThePasswordOfATlsServerOverTlsOnly) {
@@ -106,6 +117,9 @@ TEST(PasswordFile, SaysWhatIsWrongAndWhereAndNoSecret) {
                    "pw.json:1:30: the value is no text; write \"PASSWORD\""}));
   EXPECT_EQ(problems("{\"redis://a\": \"secret\",\n\"redis://a\": \"other\"}"),
             (Texts{"pw.json:2:1: this URI stands here a second time; keep one of them"}));
+  EXPECT_EQ(problems("{\"redis://u@a\": \"secret\", \"U@A:6379\": \"x\", \"u@A:6379\": \"y\"}"),
+            (Texts{"pw.json:1:44: an earlier URI names the same server and user; keep one of "
+                   "them"}));
   for (const char* text : {"", "[\"secret\"]", "secret"})
     EXPECT_EQ(problems(text), (Texts{"pw.json:1:1: this is no JSON object; write "
                                      "{\"redis://host:6379\": \"PASSWORD\"}"}));

@@ -111,6 +111,19 @@ TEST(FoundNodes, AreRewritten) {
   EXPECT_EQ(nodes[0].node.target.spelling, "redis://gate.example:6379");
 }
 
+TEST(FoundNodes, AreNotAtAddressesOfMetadataServices) {
+  Group group;
+  const SentinelAgreement announced = sentinel("10.0.0.1", {"169.254.169.254", "fe80::1"});
+  EXPECT_EQ(places(found_nodes(group, announced)), (Places{"M 10.0.0.1:6379"}));
+  group.sentinels.resize(1);
+  group.sentinels[0].host = "169.254.0.9";  // here they are where everybody is
+  EXPECT_EQ(found_nodes(group, announced).size(), 3u);
+  group.sentinels.clear();
+  group.rewrites = {{.host = "fe80::1", .to_host = "replica.internal"}};
+  EXPECT_EQ(places(found_nodes(group, announced)),
+            (Places{"M 10.0.0.1:6379", "R replica.internal:6379"}));
+}
+
 TEST(FoundNodes, OfAClusterHaveShards) {
   const auto nodes =
       found_nodes(Group(), cluster("b 10.0.0.2:1@2 slave a 0 0 1 connected\n"
