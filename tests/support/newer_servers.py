@@ -14,7 +14,6 @@ _PROGRAMS = {"redis-8.0": "redis-server", "valkey-8.1": "valkey-server"}
 
 def newer_server(name, *lines, **options):
     """A RedisServer; name: redis-8.0 or valkey-8.1."""
-    if not TREE.exists():
-        make_tree(TREE)
+    make_tree(TREE)
     flavour = Flavour(name, f"/usr/bin/{_PROGRAMS[name]}", version=None, root=TREE)
     return RedisServer(*lines, start=flavour.argv, **options)
