@@ -10,7 +10,7 @@ SOURCES = git ls-files -z --cached --others --exclude-standard -- '*.cpp' '*.h'
 
 help:
 	@echo 'make run [ARGS="--flag ..."]  build, start a Redis if none is on 6379, serve :9121/metrics'
-	@echo 'make check                    lint, unit, golden, loop and fast integration tests'
+	@echo 'make check                    lint, unit, golden, loop, fast integration and rule tests'
 	@echo 'make test                     everything that continuous integration runs'
 	@echo 'make conformance              every series compared with redis_exporter'
 	@echo 'make bench [ARGS="..."]       cost of a scrape beside redis_exporter'
