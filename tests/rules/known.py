@@ -11,8 +11,10 @@ from support.exporter import Exporter, run_exporter
 from support.fleet_file import FleetFile
 from support.redis_servers import RedisServer, sentinel
 
+# What Prometheus tells of each target, which job and instance name together.
+TARGET = {"up", "scrape_duration_seconds", "scrape_timeout_seconds"}
 # Metrics that others emit, with their labels.
-FOREIGN = {"up": set()}
+FOREIGN = dict.fromkeys(TARGET, set())
 # Prometheus, or the configuration of a node, gives these to every series.
 COMMON = {"instance", "redis_group", "job"}
 # Text or identity of what may be another one after a change of state: the series ends, and a new one

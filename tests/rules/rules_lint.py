@@ -6,7 +6,7 @@ import collections
 import re
 
 from rules import promql
-from rules.known import COMMON
+from rules.known import COMMON, TARGET
 from rules.pack import render
 
 SEVERITIES = ["info", "warning", "critical"]
@@ -16,7 +16,7 @@ MAX_NAME = 40
 MAX_RULES = 20
 
 LIMIT = r"redis_group:(\w+)_(info|warning|critical):threshold"
-COMPARISON = re.compile(rf"(\S+) on \(redis_group\) group_left \(\) {LIMIT}")
+COMPARISON = re.compile(rf"(\S+) on \((?:redis_group\) group_left \(\) |\) group_left \(\) max\(){LIMIT}")
 PROOF = re.compile(r"promtool(, drill|; no drill: \S.*)?")
 
 
@@ -61,8 +61,9 @@ def annotations(pack, _):
             continue
         if "{{" in found["summary"] or not re.fullmatch(r"[A-Z][^.]*\.", found["summary"]):
             yield f"{place}: summary: one sentence without templates"
-        if "$labels." not in found["description"] or "$value" not in found["description"] \
-                or not found["description"].endswith("."):
+        text = found["description"]
+        if "$labels." not in text or (":threshold" in rule["expr"] and "$value" not in text) or \
+                not text.endswith("."):
             yield f"{place}: description: where, how much, and a period"
         if found["runbook_url"] != f"{render.RUNBOOKS}/{rule['alert']}":
             yield f"{place}: runbook_url is not ${{runbooks}}/{rule['alert']}"
@@ -116,16 +117,32 @@ def selectors(pack, known):
                 yield f"{place}: {one.metric}: its labels change: aggregate it, or join on others"
 
 
+def queries(pack, known):
+    """What the description asks Prometheus for exists."""
+    recorded = {rule["record"] for _, rule in pack.records()}
+    for file, rule in pack.alerts():
+        text = rule["annotations"]["description"]
+        found = re.findall(r'printf "([\w:]+)\{([^}]*)\}', text)
+        found += [(metric, "") for metric in re.findall(r'"max\(([\w:]+)\)" \| query', text)]
+        if len(found) != text.count("| query"):
+            yield f"{file}: {rule['alert']}: a query otherwise than by printf and a selector"
+        for metric, inside in found:
+            labels = set(re.findall(r"(\w+)=", inside))
+            if metric not in recorded and not labels <= known.labels.get(metric, set()) | COMMON:
+                yield f"{file}: {rule['alert']}: {metric} with {sorted(labels)}: nobody emits it"
+            if metric not in recorded and metric not in known.labels:
+                yield f"{file}: {rule['alert']}: {metric}: nobody emits it"
+
+
 def joins(pack, _):
-    """On redis_group and instance, never on job; but up says which target it is of by job, too."""
+    """On redis_group and instance; on job only where Prometheus's own metrics of a target are."""
     for file, rule in [*pack.alerts(), *pack.records()]:
         found, lists = promql.read(rule["expr"])
-        allowed = {"redis_group", "instance"} | ({"job"} if "up" in {one.metric for one in found}
-                                                 else set())
+        targets = TARGET & {one.metric for one in found}
         for one in lists:
-            if one.keyword == "on" and not ("redis_group" in one.labels or "instance" in one.labels):
+            if one.keyword == "on" and one.labels and not {"redis_group", "instance"} & set(one.labels):
                 yield f"{file}: {rule.get('alert')}: on {one.labels}: without redis_group"
-            if "job" in one.labels and "job" not in allowed:
+            if "job" in one.labels and not targets:
                 yield f"{file}: {rule.get('alert')}: {one.keyword} (job): nodes may have another job"
 
 
@@ -148,7 +165,7 @@ def thresholds(pack, _):
         compared = COMPARISON.findall(text)
         if len(compared) != len(re.findall(":threshold", text)):
             yield f"{place}: a threshold is compared otherwise than by `on (redis_group) " \
-                  "group_left ()`"
+                  "group_left ()`, or, where there is no group, `on () group_left () max(...)`"
         for operator, name, severity in compared:
             if (name, severity) not in directions:
                 yield f"{place}: no threshold {name} {severity}"
@@ -230,7 +247,7 @@ def readme(pack, known):
     yield from (f"README.md: no row of {name}" for name in set(severities) - seen)
 
 
-CHECKS = [names, sizes, labels, annotations, times, selectors, joins, groups, thresholds, tests,
+CHECKS = [names, sizes, labels, annotations, times, selectors, queries, joins, groups, thresholds, tests,
           runbooks, readme]
 
 
