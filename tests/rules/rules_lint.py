@@ -126,6 +126,8 @@ def queries(pack, known):
         found += [(metric, "") for metric in re.findall(r'"max\(([\w:]+)\)" \| query', text)]
         if len(found) != text.count("| query"):
             yield f"{file}: {rule['alert']}: a query otherwise than by printf and a selector"
+        if text.count("{{ range ") != text.count("| sortByLabel"):
+            yield f"{file}: {rule['alert']}: a list without sortByLabel has no order"
         for metric, inside in found:
             labels = set(re.findall(r"(\w+)=", inside))
             if metric not in recorded and not labels <= known.labels.get(metric, set()) | COMMON:

@@ -70,9 +70,12 @@ class Rules(unittest.TestCase):
                 (rules_lint.selectors, {"expr": 'redis_commands_latencies_usec_bucket{le="1"} > 0'}),
                 (rules_lint.selectors, {"expr": "redis_master_link_up == 0"}),
                 (rules_lint.selectors, {"expr": "sum(changes(redis_master_link_up[1m])) > 0"}),
-                (rules_lint.queries, {"annotations": {**texts, "description": '{{ query "redis_up" | query }}'}}),
-                (rules_lint.queries, {"annotations": {**texts, "description": '{{ printf "redis_down{instance=%q}" $labels.instance | query }}'}}),
-                (rules_lint.queries, {"annotations": {**texts, "description": '{{ printf "redis_up{node=%q}" $labels.instance | query }}'}}),
+                *((rules_lint.queries, {"annotations": {**texts, "description": description}})
+                  for description in [
+                      '{{ "redis_up" | query }}',
+                      '{{ printf "redis_down{instance=%q}" $labels.instance | query }}',
+                      '{{ printf "redis_up{node=%q}" $labels.instance | query }}',
+                      '{{ range printf "redis_up{instance=%q}" $labels.instance | query }}{{ end }}']),
                 (rules_lint.joins, {"expr": "redis_up * on (job) redis_memory_used_bytes"}),
                 (rules_lint.joins, {"expr": "redis_up and on (role) redis_instance_info"}),
                 (rules_lint.groups, {"expr": "sum by (redis_group) (redis_up) < 1"}),
