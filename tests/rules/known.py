@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which metrics, labels and label values there are: by what the exporter lists, by a real scrape, and
-by the golden pages, which are replies that real servers gave."""
+"""Which metrics, labels and label values there are: by what the exporter lists, by a real scrape,
+and by the golden pages, which are replies that real servers gave."""
 
 import collections
 import re
@@ -17,10 +17,11 @@ TARGET = {"up", "scrape_duration_seconds", "scrape_timeout_seconds"}
 FOREIGN = dict.fromkeys(TARGET, set())
 # Prometheus, or the configuration of a node, gives these to every series.
 COMMON = {"instance", "redis_group", "job"}
-# Text or identity of what may be another one after a change of state: the series ends, and a new one
-# begins.
-CHANGING = {"master_host", "master_port", "master_address", "master_status", "slave_ip", "slave_port",
-            "slave_state", "master_replid", "run_id", "message", "value", "serial", "flags"}
+# Text or identity of what may be another one after a change of state: the series ends, and a new
+# one begins.
+CHANGING = {"master_host", "master_port", "master_address", "master_status", "slave_ip",
+            "slave_port", "slave_state", "master_replid", "run_id", "message", "value", "serial",
+            "flags"}
 CHANGING_FAMILIES = {"redis_exporter_last_scrape_error", "redis_clients_paused_info"}
 
 

@@ -48,7 +48,7 @@ class Pack:
         """Rows of the tables of the README, as {heading: cell}."""
         found = []
         for table in re.findall(r"(?:^\|.*\n)+", self.readme, re.MULTILINE):
-            head, _, *rows = [[cell.strip() for cell in line.strip("|\n").split(" | ")]
+            head, _, *rows = [[cell.strip() for cell in line.split("|")[1:-1]]
                               for line in table.splitlines()]
             found += [dict(zip(head, row)) for row in rows]
         return [row for row in found if "Condition" in row]

@@ -1,21 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a PromQL expression names, for the lint: enough of the grammar to find selectors, and what is
-around them. promtool has judged before that the expression is valid."""
+"""What a PromQL expression names, for the lint: enough of the grammar to find selectors, and what
+is around them. promtool judges whether the expression is valid."""
 
 import collections
 import re
 
-# metric: "" where only matchers select. matchers: [(label, operator, value)]. functions: names of the
-# functions and aggregations around it. bare: neither an aggregation around it nor on (...) before it
-# says which of its labels count. by: the labels that the innermost `by` or `without` around it names.
+# metric: "" where only matchers select. matchers: [(label, operator, value)]. functions: names of
+# the functions and aggregations around it. bare: neither an aggregation around it nor on (...)
+# before it says which of its labels count. by: the labels of the innermost `by` or `without`.
 Selector = collections.namedtuple("Selector", "metric matchers functions bare by")
 # The lists of labels that on, ignoring, by, without, group_left and group_right name.
 LabelList = collections.namedtuple("LabelList", "keyword labels")
 
 AGGREGATIONS = {"sum", "min", "max", "avg", "count", "group", "stddev", "stdvar", "topk", "bottomk",
                 "count_values", "quantile"}
-OPERATORS = {"and", "or", "unless", "atan2", "+", "-", "*", "/", "%", "^", "==", "!=", ">", "<", ">=",
-             "<="}
+OPERATORS = {"and", "or", "unless", "atan2", "+", "-", "*", "/", "%", "^", "==", "!=", ">", "<",
+             ">=", "<="}
 LISTS = {"on", "ignoring", "by", "without", "group_left", "group_right"}
 WORDS = {"bool", "offset", "inf", "nan", "start", "end"}
 

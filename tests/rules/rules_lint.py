@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What rules keep to. Each check takes the pack (pack.Pack) and what there is (known.Known), and gives
-the problems that it finds as lines of text; rules_lint_test.py plants one of each kind."""
+"""What rules keep to. Each check takes the pack (pack.Pack) and what there is (known.Known), and
+gives the problems that it finds as lines of text; rules_lint_test.py plants one of each kind."""
 
 import collections
 import re
@@ -16,7 +16,8 @@ MAX_NAME = 40
 MAX_RULES = 20
 
 LIMIT = r"redis_group:(\w+)_(info|warning|critical):threshold"
-COMPARISON = re.compile(rf"(\S+) on \((?:redis_group\) group_left \(\) |\) group_left \(\) max\(){LIMIT}")
+COMPARISON = re.compile(
+    rf"(\S+) on \((?:redis_group\) group_left \(\) |\) group_left \(\) max\(){LIMIT}")
 PROOF = re.compile(r"promtool(, drill|; no drill: \S.*)?")
 
 
@@ -142,10 +143,11 @@ def joins(pack, _):
         found, lists = promql.read(rule["expr"])
         targets = TARGET & {one.metric for one in found}
         for one in lists:
-            if one.keyword == "on" and one.labels and not {"redis_group", "instance"} & set(one.labels):
+            if one.keyword == "on" and one.labels and not (
+                    {"redis_group", "instance"} & set(one.labels)):
                 yield f"{file}: {rule.get('alert')}: on {one.labels}: without redis_group"
             if "job" in one.labels and not targets:
-                yield f"{file}: {rule.get('alert')}: {one.keyword} (job): nodes may have another job"
+                yield f"{file}: {rule.get('alert')}: {one.keyword} (job): others may have another"
 
 
 def groups(pack, _):
@@ -188,7 +190,8 @@ def tests(pack, _):
     """Each severity fires in a promtool test, and each alert does not in another."""
     fires, silent = set(), set()
     for document in pack.tests.values():
-        for case in [case for test in document["tests"] for case in test.get("alert_rule_test", [])]:
+        for case in [case for test in document["tests"]
+                     for case in test.get("alert_rule_test", [])]:
             found = case.get("exp_alerts") or []
             fires |= {(case["alertname"], alert["exp_labels"]["severity"]) for alert in found}
             silent |= set() if found else {case["alertname"]}
@@ -214,7 +217,7 @@ def runbooks(pack, _):
 
 
 def readme(pack, known):
-    """A row for each alert, with its severities, metrics of its expression, since when, and proof."""
+    """A row for each alert: its severities, metrics of its expression, since when, and proof."""
     severities, metrics = collections.defaultdict(list), collections.defaultdict(set)
     recorded = {rule["record"]: rule["expr"] for _, rule in pack.records()}
     for _, rule in pack.alerts():
@@ -249,8 +252,8 @@ def readme(pack, known):
     yield from (f"README.md: no row of {name}" for name in set(severities) - seen)
 
 
-CHECKS = [names, sizes, labels, annotations, times, selectors, queries, joins, groups, thresholds, tests,
-          runbooks, readme]
+CHECKS = [names, sizes, labels, annotations, times, selectors, queries, joins, groups, thresholds,
+          tests, runbooks, readme]
 
 
 def problems(pack, known):

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Every command in a runbook's blocks runs on a real server, which answers without an error: redis-cli,
-and curl that asks the exporter.
+"""Every command in a runbook's blocks runs on a real server, which answers without an error:
+redis-cli, and curl that asks the exporter.
 
 A block is for a Redis server. The line above it says when it is for another: <!-- on a Sentinel -->,
-<!-- on a Cluster -->, <!-- on a replica -->; and <!-- may be refused -->, alone or behind it, where the server may have
-a reason for that.
+<!-- on a Cluster -->, <!-- on a master -->, <!-- on a replica -->; and <!-- may be refused -->,
+alone or behind it (<!-- on a Sentinel, may be refused -->), where the server may have a reason.
 """
 
 import json
@@ -18,7 +18,8 @@ from support.exporter import Exporter
 from support.fleet_file import FleetFile
 from support.redis_servers import RedisServer
 
-FENCE = re.compile(r"(?:^ *<!-- ([a-zA-Z, ]+) -->\n)?^ *```sh\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
+FENCE = re.compile(r"(?:^ *<!-- ([a-zA-Z, ]+) -->\n)?^ *```sh\n(.*?)^ *```$",
+                   re.MULTILINE | re.DOTALL)
 
 
 def blocks():
@@ -33,8 +34,8 @@ def run(line, server, exporter=None):
               "EXPORTER": exporter and f"{exporter.host}:{exporter.port}"}
     line = re.sub(r"\b(HOST|PORT|EXPORTER)\b", lambda found: str(places[found[1]]), line)
     return subprocess.run(["bash", "-c", line.replace("redis-cli", "redis-cli -e")], text=True,
-                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          timeout=30)
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, timeout=30)
 
 
 class Runbooks(unittest.TestCase):
