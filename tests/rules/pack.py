@@ -9,6 +9,7 @@ import re
 import yaml
 
 from lint import tree
+from rules import healthy_test
 
 _loader = importlib.machinery.SourceFileLoader("render", str(tree.TOP / "rules/render"))
 render = importlib.util.module_from_spec(importlib.util.spec_from_loader("render", _loader))
@@ -17,7 +18,8 @@ _loader.exec_module(render)
 
 class Pack:
     """rules: {file: groups} as Prometheus reads them; sources and tests likewise, by file; times:
-    the text of times.yml; readme: the text of rules/README.md; runbooks: {name: text}."""
+    the text of times.yml; readme: the text of rules/README.md; runbooks: {name: text}; healthy:
+    names of the metrics that healthy_test.py is about."""
 
     def __init__(self):
         self.rules = _read(tree.TOP / "rules", "redis-*.yml")
@@ -25,6 +27,7 @@ class Pack:
             tree.TOP / "rules/source", "*.yml").items() if name != render.TIMES.name}
         self.times = render.TIMES.read_text()
         self.tests = _read(tree.TOP / "tests/rules", "*_test.yml")
+        self.healthy = healthy_test.metrics()
         self.readme = tree.text("rules/README.md")
         self.runbooks = {path.stem: path.read_text()
                          for path in (tree.TOP / "docs/runbooks").glob("*.md")}

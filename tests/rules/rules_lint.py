@@ -202,6 +202,18 @@ def tests(pack, _):
             yield f"{rule['alert']}: no test expects that it does not fire"
 
 
+def healthy(pack, _):
+    """The fleet that is well has what rules read, or its silence would show nothing."""
+    recorded = {rule["record"] for _, rule in pack.records()}
+    for file, rule in [*pack.alerts(), *pack.records()]:
+        if file == "redis-thresholds.yml":
+            continue
+        read = {one.metric for one in promql.read(rule["expr"])[0]} - recorded - pack.healthy
+        for metric in sorted(read):
+            yield f"{file}: {rule.get('alert', rule.get('record'))}: {metric}: not in " \
+                  "tests/rules/healthy_test.py"
+
+
 def runbooks(pack, _):
     alerts = {rule["alert"] for _, rule in pack.alerts()}
     yield from (f"{name}: no docs/runbooks/{name}.md" for name in alerts - set(pack.runbooks))
@@ -253,7 +265,7 @@ def readme(pack, known):
 
 
 CHECKS = [names, sizes, labels, annotations, times, selectors, queries, joins, groups, thresholds,
-          tests, runbooks, readme]
+          tests, healthy, runbooks, readme]
 
 
 def problems(pack, known):

@@ -87,6 +87,7 @@ class Rules(unittest.TestCase):
                 (rules_lint.thresholds, {"annotations": {**texts, "description": "$value."}}),
                 (rules_lint.tests, {"alert": "RedisMemoryUntested"}),
                 (rules_lint.tests, {"labels": {"severity": "critical"}}),
+                (rules_lint.healthy, {"expr": "redis_hz == 0"}),
                 (rules_lint.runbooks, {"alert": "RedisMemoryUnexplained"}),
                 (rules_lint.readme, {"alert": "RedisMemoryUnlisted"}),
                 (rules_lint.readme, {"labels": {"severity": "critical"}}),

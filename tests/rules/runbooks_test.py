@@ -2,9 +2,9 @@
 """Every command in a runbook's blocks runs on a real server, which answers without an error:
 redis-cli, and curl that asks the exporter.
 
-A block is for a Redis server. The line above it says when it is for another: <!-- on a Sentinel -->,
-<!-- on a Cluster -->, <!-- on a master -->, <!-- on a replica -->; and <!-- may be refused -->,
-alone or behind it (<!-- on a Sentinel, may be refused -->), where the server may have a reason.
+A block is for a Redis server. The line above it says when it is for another:
+<!-- on a Sentinel -->, <!-- on a Cluster -->, <!-- on a master -->, <!-- on a replica -->; and
+<!-- may be refused -->, alone or behind it (<!-- on a Sentinel, may be refused -->), where the server may have a reason.
 """
 
 import json

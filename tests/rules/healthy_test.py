@@ -1,0 +1,199 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Nothing fires on a mixed fleet that is well, through three hours with an orderly failover, a
+restarted replica, a scale-in and a CONFIG RESETSTAT, and through more than a day without events.
+promtool evaluates all rules over series that are written here.
+
+A subject adds what it reads: to SERVER, what every server has; to GROUP, what is told of every
+group; to the servers and groups below, where they differ; to ABSENT, what a fleet that is well does
+not have. A value is a number, or a function of the minute since the start; None: the series is not
+there.
+"""
+
+import subprocess
+import tempfile
+import unittest
+
+import yaml
+
+from lint import tree
+
+GB = 1e9
+FAILOVER, RESETSTAT, RESTART, SCALE_IN = 60, 75, 90, 105  # minutes
+
+
+def rising(per_minute, start=0, again=None):
+    """A counter, or an uptime, that begins again at 0 in the minute `again`."""
+    return lambda minute: (start + per_minute * minute if again is None or minute < again
+                           else per_minute * (minute - again))
+
+
+def until(end, value, then=None):
+    """A value before the minute, another from it on."""
+    return lambda minute: at(value if minute < end else then, minute)
+
+
+def during(event, value, otherwise):
+    """Another value in the minute of an event."""
+    return lambda minute: at(value if minute == event else otherwise, minute)
+
+
+def rhythm(low, high):
+    """Rises for half a day, and falls for the other half."""
+    return lambda minute: low + (high - low) * (1 - abs(minute % 1440 / 720 - 1))
+
+
+SERVER = {
+    "redis_up": 1,
+    "redis_uptime_in_seconds": rising(60, start=900_000),
+    "redis_server_time_seconds": rising(60, start=1.7e9),
+    "redis_loading_dump_file": 0,
+    "redis_exporter_scrape_complete": 1,
+    'redis_exporter_collector_success{collector="memory"}': 1,
+    'redis_exporter_collector_truncated{collector="client_list"}': 0,
+    "redis_commands_folded": 0,
+    "redis_memory_used_bytes": 1.0 * GB,
+    "redis_memory_used_rss_bytes": 1.1 * GB,
+    "redis_memory_used_peak_bytes": 1.05 * GB,
+    "redis_memory_max_bytes": 2 * GB,
+    "redis_total_system_memory_bytes": 8 * GB,
+    "redis_evicted_keys_total": 0,
+    'redis_errors_total{err="OOM"}': 0,
+}
+GROUP = {
+    "redis_group_duplicate_nodes": 0,
+    "redis_group_masters": 1,
+    "redis_exporter_discovery_success": 1,
+    "redis_exporter_discovery_last_success_timestamp_seconds": rising(60),
+}
+# Not on this fleet: Prometheus tells it with a feature flag only; a server that does not load, or
+# whose keys nobody checks, has no such series.
+ABSENT = {"scrape_timeout_seconds", "redis_loading_start_timestamp_seconds",
+          "redis_exporter_check_truncated", "redis_exporter_check_success"}
+EXPORTER = {
+    "up": 1,
+    "scrape_duration_seconds": 0.3,
+    "redis_exporter_config_last_reload_successful": 1,
+}
+
+
+def info(role, policy="noeviction"):
+    return f'redis_instance_info{{role="{role}", maxmemory_policy="{policy}"}}'
+
+
+def nodes(count):
+    return {"redis_group_expected_nodes": count, "redis_group_answering_nodes": count}
+
+
+# (group, instance) -> how it differs from SERVER.
+SERVERS = {
+    ("alone", "alone:6379"): {info("master"): 1},
+    ("idle", "idle:6379"): {
+        info("master"): 1, "redis_memory_used_bytes": 1.1e6, "redis_memory_used_rss_bytes": 12e6,
+        "redis_memory_used_peak_bytes": 1.2e6, "redis_memory_max_bytes": 0},
+    # At its limit, without persistence, and evicting all the time.
+    ("cache", "cache:6379"): {
+        info("master", "allkeys-lru"): 1, "redis_memory_used_bytes": 1.999 * GB,
+        "redis_memory_used_rss_bytes": 2.2 * GB, "redis_memory_used_peak_bytes": 2.001 * GB,
+        "redis_evicted_keys_total": rising(1200, again=RESETSTAT)},
+    # Durable, without a limit, with a rhythm of a day.
+    ("queue", "queue:6379"): {
+        info("master"): 1, "redis_memory_used_bytes": rhythm(0.5 * GB, 1.5 * GB),
+        "redis_memory_used_rss_bytes": rhythm(0.6 * GB, 1.7 * GB),
+        "redis_memory_used_peak_bytes": 1.52 * GB,
+        "redis_memory_max_bytes": 0},
+    # Watched by Sentinels.
+    ("sessions", "sessions-1:6379"): {
+        info("master"): until(FAILOVER, 1), info("slave"): until(FAILOVER, None, 1)},
+    ("sessions", "sessions-2:6379"): {
+        info("slave"): until(FAILOVER, 1), info("master"): until(FAILOVER, None, 1)},
+    ("sessions", "sessions-3:6379"): {
+        info("slave"): during(RESTART, None, 1), "redis_up": during(RESTART, 0, 1),
+        "redis_uptime_in_seconds": during(RESTART, None,
+                                          rising(60, start=900_000, again=RESTART))},
+    ("sessions", "sessions-4:6379"): {info("slave"): 1},
+    **{("catalogue", f"catalogue-{number}:6379"): {info("master" if number < 4 else "slave"): 1}
+       for number in range(1, 7)},
+}
+# What a scale-in takes away.
+REMOVED = {("sessions", "sessions-4:6379")}
+GROUPS = {
+    "sessions": {**nodes(until(SCALE_IN, 4, 3)), "redis_group_masters": during(FAILOVER, 0, 1),
+                 "redis_group_answering_nodes": during(RESTART, 3, until(SCALE_IN, 4, 3))},
+    "catalogue": {**nodes(6), "redis_group_masters": 3},
+}
+
+
+def at(value, minute):
+    return value(minute) if callable(value) else value
+
+
+def notation(value, minutes):
+    """promtool's notation of a value at each of these minutes."""
+    words, there = [], False
+    for found in (at(value, minute) for minute in minutes):
+        words.append(("stale" if there else "_") if found is None else repr(float(found)))
+        there = found is not None
+    return " ".join(words)
+
+
+def series(minutes, faults):
+    """[{series, values}]; faults: {(group, instance): series} that win over all others."""
+    found = []
+
+    def add(families, **labels):
+        for name, value in families.items():
+            metric, _, own = name.rstrip("}").partition("{")
+            words = [f'{label}="{text}"' for label, text in labels.items()] + [own] * bool(own)
+            found.append({"series": f"{metric}{{{', '.join(words)}}}",
+                          "values": notation(value, minutes)})
+
+    for (group, instance), own in SERVERS.items():
+        families = {**SERVER, **own, **faults.get((group, instance), {})}
+        if (group, instance) in REMOVED:
+            families = {name: until(SCALE_IN, value) for name, value in families.items()}
+        add(families, instance=instance, redis_group=group, job="redis")
+    for group, own in GROUPS.items():
+        add({**GROUP, **own}, redis_group=group, instance="exporter:9121", job="redis")
+    add(EXPORTER, instance="exporter:9121", job="redis")
+    return found
+
+
+def metrics():
+    """Names of all metrics of the fleet, and of those that it does not have on purpose."""
+    return {one["series"].partition("{")[0] for one in series(range(1), {})} | ABSENT
+
+
+def promtool(minutes, faults=None):
+    """promtool's judgement of a fleet in which nothing may fire at any of these minutes."""
+    step = minutes.step
+    checks = [{"expr": 'ALERTS{alertstate="firing"}', "eval_time": f"{minute}m", "exp_samples": []}
+              for minute in range(0, len(minutes) * step, step * 5)]
+    document = {"rule_files": [str(tree.TOP / "rules/redis-*.yml")],
+                "evaluation_interval": f"{step}m",
+                "tests": [{"interval": f"{step}m", "input_series": series(minutes, faults or {}),
+                           "promql_expr_test": checks}]}
+    with tempfile.NamedTemporaryFile("w", suffix=".yml") as file:
+        yaml.safe_dump(document, file)
+        file.flush()
+        return subprocess.run(["promtool", "test", "rules", file.name], text=True, timeout=300,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+
+
+class Healthy(unittest.TestCase):
+    def test_nothing_fires_through_planned_events(self):
+        done = promtool(range(0, 180, 1))
+        self.assertEqual(done.returncode, 0, done.stdout.strip()[:4000])
+
+    def test_nothing_fires_for_a_day(self):
+        done = promtool(range(180, 180 + 28 * 60, 4))  # behind the events
+        self.assertEqual(done.returncode, 0, done.stdout.strip()[:4000])
+
+    def test_a_fault_is_seen(self):
+        done = promtool(range(0, 30, 1), {("idle", "idle:6379"): {"redis_up": until(10, 1, 0)}})
+        self.assertEqual(done.returncode, 1)
+        self.assertIn('alertname="RedisDown"', done.stdout)
+        self.assertNotIn('redis_group="cache"', done.stdout)
+
+
+if __name__ == "__main__":
+    unittest.main()
