@@ -8,7 +8,8 @@ import re
 # metric: "" where only matchers select. matchers: [(label, operator, value)]. functions: names of
 # the functions and aggregations around it. bare: neither an aggregation around it nor on (...)
 # before it says which of its labels count. by: the labels of the innermost `by` or `without`.
-Selector = collections.namedtuple("Selector", "metric matchers functions bare by")
+# joined: on (...) is before it, so that it only filters.
+Selector = collections.namedtuple("Selector", "metric matchers functions bare by joined")
 # The lists of labels that on, ignoring, by, without, group_left and group_right name.
 LabelList = collections.namedtuple("LabelList", "keyword labels")
 
@@ -93,7 +94,8 @@ def _selector(metric, matchers, levels):
     around = [level.function for level in levels if level.function]
     aggregated = any(name in AGGREGATIONS for name in around)
     by = next((level.grouping for level in reversed(levels) if level.grouping), ())
-    return Selector(metric, matchers, around, not aggregated and not levels[-1].joined, by)
+    joined = levels[-1].joined
+    return Selector(metric, matchers, around, not aggregated and not joined, by, joined)
 
 
 def _labels(queue):

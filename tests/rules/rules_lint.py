@@ -144,7 +144,7 @@ def joins(pack, _):
         targets = TARGET & {one.metric for one in found}
         for one in lists:
             if one.keyword == "on" and one.labels and not (
-                    {"redis_group", "instance"} & set(one.labels)):
+                    {"redis_group", "instance"} & set(one.labels)) and not targets:
                 yield f"{file}: {rule.get('alert')}: on {one.labels}: without redis_group"
             if "job" in one.labels and not targets:
                 yield f"{file}: {rule.get('alert')}: {one.keyword} (job): others may have another"
@@ -155,7 +155,7 @@ def groups(pack, _):
     for file, rule in pack.alerts():
         for one in promql.read(rule["expr"])[0]:
             if one.by == ("redis_group",) and not one.metric.startswith("redis_group") and \
-                    ("redis_group", "!=", "") not in one.matchers:
+                    ("redis_group", "!=", "") not in one.matchers and not one.joined:
                 yield f"{file}: {rule['alert']}: {one.metric} by (redis_group) without " \
                       'redis_group!=""'
 

@@ -197,6 +197,11 @@ class Rendering(unittest.TestCase):
         done = run("promtool", "check", "rules", f"{folder}/redis-memory.yml")
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
+    def test_writes_long_times_as_people_do(self):
+        started = self.rule(self.render("--scale=2"), "RedisEvictionStarted")
+        self.assertIn("[2d] offset 30m", started["expr"])
+        self.assertIn("within 30m, after none within 2d", started["annotations"]["description"])
+
     def test_sets_the_base_of_runbooks(self):
         folder = self.render("--runbooks=https://wiki/redis/")
         self.assertEqual(self.rule(folder, "RedisOutOfMemory")["annotations"]["runbook_url"],
