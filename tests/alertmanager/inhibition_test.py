@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What silences what: alerts posted to a real Alertmanager, and read back with what inhibits them."""
+
+import unittest
+
+from support.alertmanager import Alertmanager, alert, configuration
+from support.processes import wait_until
+
+NODE = {"redis_group": "payments", "instance": "10.0.0.5:6379"}
+OTHER_NODE = {**NODE, "instance": "10.0.0.6:6379"}
+OTHER_GROUP = {"redis_group": "sessions", "instance": "10.0.0.7:6379"}
+GROUP = {"redis_group": "payments"}
+EXPORTER = {"instance": "exporter:9121"}  # a node's exporter, or that of a fleet: no redis_group
+
+# For each rule, in the order of the file: what fires, what it must silence, what it must not.
+CASES = [
+    ([alert("RedisGroupVanished", **GROUP), alert("RedisGroupVanished")],
+     [alert("RedisInstanceDown", **NODE), alert("RedisMemoryAlmostFull", "warning", **NODE),
+      alert("RedisGroupWithoutMaster", **GROUP)],
+     [alert("RedisInstanceDown", **OTHER_GROUP), alert("RedisInstanceDown", **EXPORTER),
+      alert("HostDown", **GROUP)]),
+    ([alert("RedisExporterDown", **NODE), alert("RedisExporterDown", **EXPORTER)],
+     [alert("RedisMemoryAlmostFull", **NODE), alert("RedisCommandsSlow", "info", **NODE),
+      alert("RedisCommandsSlow", "info", **EXPORTER)],
+     [alert("RedisMemoryAlmostFull", **OTHER_NODE), alert("RedisGroupWithoutMaster", **GROUP),
+      alert("RedisExporterDown", **OTHER_GROUP), alert("HostDown", **NODE)]),
+    ([alert("RedisExporterDown", **EXPORTER)],
+     [alert("RedisGroupVanished", **GROUP)],
+     [alert("RedisInstanceDown", **NODE), alert("RedisGroupWithoutMaster", **GROUP)]),
+    ([alert("RedisInstanceDown", **NODE)],
+     [alert("RedisMemoryAlmostFull", "warning", **NODE), alert("RedisCommandsSlow", "info", **NODE)],
+     [alert("RedisMemoryAlmostFull", "critical", **NODE),
+      alert("RedisMemoryAlmostFull", "warning", **OTHER_NODE),
+      alert("RedisMemoryAlmostFull", "warning", **OTHER_GROUP), alert("HostDown", "warning", **NODE),
+      alert("RedisReplicaMissing", "warning", **GROUP)]),
+    ([alert("RedisMemoryAlmostFull", "critical", **NODE), alert("RedisSplitBrain", **GROUP)],
+     [alert("RedisMemoryAlmostFull", "warning", **NODE),
+      alert("RedisMemoryAlmostFull", "info", **NODE), alert("RedisSplitBrain", "warning", **GROUP)],
+     [alert("RedisClientsAlmostFull", "warning", **NODE),
+      alert("RedisMemoryAlmostFull", "warning", **OTHER_NODE)]),
+    ([alert("RedisMemoryAlmostFull", "warning", **NODE)],
+     [alert("RedisMemoryAlmostFull", "info", **NODE)],
+     [alert("RedisMemoryAlmostFull", "critical", **NODE),
+      alert("RedisMemoryAlmostFull", "info", **OTHER_NODE)]),
+    ([alert("RedisGroupWithoutMaster", **GROUP)],
+     [alert("RedisReplicaLinkDown", **NODE), alert("RedisReplicaLinkDown", "warning", **OTHER_NODE)],
+     [alert("RedisReplicaLinkDown", **OTHER_GROUP), alert("RedisInstanceDown", **NODE)]),
+    ([alert("RedisClusterDown", **GROUP)],
+     [alert("RedisClusterSlotsUnassigned", **GROUP), alert("RedisClusterSlotsFailing", **GROUP),
+      alert("RedisClusterMasterWithoutReplica", "warning", **NODE)],
+     [alert("RedisClusterSlotsUnassigned", **OTHER_GROUP), alert("RedisInstanceDown", **NODE)]),
+]
+
+# Posted after the rest: when Alertmanager has this one silenced, it has seen all others.
+LAST = [alert("RedisLastOfAll", "critical"), alert("RedisLastOfAll", "info")]
+LAST_RULE = {"source_matchers": ['alertname="RedisLastOfAll"', 'severity="critical"'],
+             "target_matchers": ['alertname="RedisLastOfAll"', 'severity="info"']}
+
+
+def quiet(inhibit_rules):
+    """Our routes without anybody who listens, and these rules."""
+    whole = configuration()
+    return {"route": whole["route"], "inhibit_rules": [*inhibit_rules, LAST_RULE],
+            "receivers": [{"name": one["name"]} for one in whole["receivers"]]}
+
+
+def key(one):
+    return frozenset(one["labels"].items())
+
+
+def inhibited(alertmanager, alerts):
+    """What silences each of these alerts, once all were seen: {key: set of keys}."""
+    alertmanager.post(*alerts, *LAST)
+
+    def seen():
+        found = {key(one): one for one in alertmanager.alerts()}
+        last = found.get(key(LAST[1]))
+        return found if last and last["status"]["inhibitedBy"] else None
+
+    found = wait_until(seen, "what the last alert is silenced by")
+    of_print = {one["fingerprint"]: key(one) for one in found.values()}
+    return {key(one): {of_print[name] for name in found[key(one)]["status"]["inhibitedBy"]}
+            for one in alerts}
+
+
+class Inhibition(unittest.TestCase):
+    def check(self, rules, sources, silenced, heard):
+        with Alertmanager(quiet(rules)) as alertmanager:
+            found = inhibited(alertmanager, [*sources, *silenced, *heard])
+        for one in silenced:
+            self.assertTrue(found[key(one)], one["labels"])
+            self.assertTrue(found[key(one)] <= set(map(key, sources)), one["labels"])
+        for one in heard:
+            self.assertEqual(found[key(one)], set(), one["labels"])
+        return found
+
+    def test_each_rule_by_itself(self):
+        rules = configuration()["inhibit_rules"]
+        self.assertEqual(len(rules), len(CASES))
+        for rule, case in zip(rules, CASES):
+            with self.subTest(rule=rule):
+                found = self.check([rule], *case)
+                for source in case[0]:  # nothing silences itself, or another cause
+                    self.assertEqual(found[key(source)], set())
+
+    def test_without_the_rules_nothing_is_silenced(self):
+        for sources, silenced, _ in CASES:
+            with self.subTest(sources=sources):
+                self.check([], sources, [], silenced)
+
+    def test_a_dead_node(self):
+        """A master that died, and all rules together."""
+        self.check(configuration()["inhibit_rules"],
+                   [alert("RedisInstanceDown", **NODE), alert("RedisGroupWithoutMaster", **GROUP)],
+                   [alert("RedisMemoryAlmostFull", "warning", **NODE),
+                    alert("RedisConfigurationDrift", "info", **NODE),
+                    alert("RedisReplicaLinkDown", **OTHER_NODE)],
+                   [alert("RedisMemoryAlmostFull", "warning", **OTHER_NODE),
+                    alert("RedisReplicaLinkDown", **OTHER_GROUP)])
+
+    def test_two_nodes_down_are_both_told(self):
+        self.check(configuration()["inhibit_rules"], [], [],
+                   [alert("RedisInstanceDown", **NODE), alert("RedisInstanceDown", **OTHER_NODE)])
+
+    def test_a_fleet_without_its_exporter(self):
+        self.check(configuration()["inhibit_rules"],
+                   [alert("RedisExporterDown", **EXPORTER)],
+                   [alert("RedisGroupVanished", **GROUP),
+                    alert("RedisGroupVanished", redis_group="sessions")], [])
+
+
+if __name__ == "__main__":
+    unittest.main()
