@@ -2,6 +2,7 @@
 """A real Prometheus that scrapes as its configuration says."""
 
 import json
+import pathlib
 import tempfile
 import urllib.parse
 import urllib.request
@@ -10,24 +11,31 @@ from .processes import Program, free_port, wait_until
 
 
 class Prometheus(Program):
-    def __init__(self, configuration):
+    def __init__(self, configuration, beside=None, data=None, flags=(), program="prometheus"):
+        """beside: texts of files that the configuration names, by their path from it. data: a
+        folder with blocks, or a new one. program: another than the installed Prometheus."""
         self._holder = tempfile.TemporaryDirectory(prefix="fleet-prometheus-")
         folder = self._holder.name
-        with open(f"{folder}/prometheus.yml", "w") as file:
-            file.write(configuration)
+        for name, text in {**(beside or {}), "prometheus.yml": configuration}.items():
+            path = pathlib.Path(folder, name)
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text)
         self.url = f"http://127.0.0.1:{free_port()}"
         super().__init__(
-            ["prometheus", f"--config.file={folder}/prometheus.yml",
-             f"--storage.tsdb.path={folder}/data", "--log.level=warn",
-             f"--web.listen-address={self.url.removeprefix('http://')}"],
-            answers=self._is_ready, timeout=30, folder=folder)
+            [program, f"--config.file={folder}/prometheus.yml",
+             f"--storage.tsdb.path={data or folder + '/data'}", "--log.level=warn",
+             f"--web.listen-address={self.url.removeprefix('http://')}", *flags],
+            answers=self._is_ready, timeout=30, folder=folder, name="prometheus")
 
     def vector(self, expression):
         """An instant vector: a list of (labels, value)."""
-        address = f"{self.url}/api/v1/query?" + urllib.parse.urlencode({"query": expression})
-        with urllib.request.urlopen(address, timeout=10) as answer:
-            result = json.load(answer)["data"]["result"]
+        result = self.api("query?" + urllib.parse.urlencode({"query": expression}))["result"]
         return [(row["metric"], float(row["value"][1])) for row in result]
+
+    def api(self, path):
+        """The data of an answer of /api/v1/."""
+        with urllib.request.urlopen(f"{self.url}/api/v1/{path}", timeout=10) as answer:
+            return json.load(answer)["data"]
 
     def query(self, expression):
         """The values of an instant vector, by its labels as text."""
