@@ -1,0 +1,187 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The commands of deploy/*.md, one after the other, as an operator types them.
+
+Folders of the system and ports are the test's, systemd and the editor are stood in for; the programs
+that it would start are real ones on the files that the commands have written.
+"""
+
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import tempfile
+import unittest
+import urllib.request
+
+from support.alertmanager import HttpSink
+from support.exporter import Exporter
+from support.processes import Program, free_port, wait_until
+from support.prometheus_files import TOP, rules
+from support.redis_servers import RedisServer
+
+FENCE = re.compile(r"(?:^<!-- ([a-z ]+) -->\n)?^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+STAND_INS = """
+systemctl() { echo "$@" >> systemctl.log; }
+editor() { test -w "$1"; }
+"""
+# Without rights to give files away it is only checked that they are there.
+UNPRIVILEGED = """
+chgrp() { test -e "${@: -1}"; }
+chown() { test -e "${@: -1}"; }
+"""
+
+
+def blocks(name):
+    """(mark, language, text) of each fenced block."""
+    return FENCE.findall((TOP / name).read_text())
+
+
+class Guide(unittest.TestCase):
+    maxDiff = None
+
+    def setUp(self):
+        self.folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
+        self.redis = self.enterContext(RedisServer())
+        self.exporter = self.enterContext(Exporter(f"--redis.addr={self.redis.url}"))
+        self.slack = self.enterContext(HttpSink())
+        self.ports = {"prometheus": free_port(), "prometheus-alertmanager": free_port()}
+        self.etc, self.data = self.folder / "etc", self.folder / "data"
+        self.places = [("/etc/prometheus", self.etc), ("/var/lib/prometheus/metrics2", self.data),
+                       ("localhost:9121", f"127.0.0.1:{self.exporter.port}"),
+                       ("localhost:9090", f"localhost:{self.ports['prometheus']}"),
+                       ("localhost:9093", f"localhost:{self.ports['prometheus-alertmanager']}"),
+                       ("15s", "1s"), ("group_wait: 30s", "group_wait: 1s")]
+        self.etc.mkdir()
+        self.data.mkdir()
+        (self.etc / "prometheus.yml").write_text("# Debian's\n")
+        self.copy = self.folder / "copy"
+        shutil.copytree(TOP / "deploy", self.copy / "deploy")
+        for path in (self.copy / "deploy").rglob("*.yml"):
+            path.write_text(self.placed(path.read_text()))
+        for name, text in rules().items():
+            (self.copy / name).parent.mkdir(exist_ok=True)
+            (self.copy / name).write_text(text)
+
+    def placed(self, text):
+        for written, ours in self.places:
+            text = text.replace(written, str(ours))
+        return text
+
+    def shell(self, script):
+        stand_ins = STAND_INS + (UNPRIVILEGED if os.getuid() else "")
+        done = subprocess.run(["bash", "-euo", "pipefail", "-c", stand_ins + self.placed(script)],
+                              cwd=self.copy, capture_output=True, text=True, timeout=120)
+        self.assertEqual(done.returncode, 0, f"{script}\n{done.stdout}{done.stderr}")
+        return done.stdout
+
+    def program(self, name, *flags):
+        """The program of a unit, as Debian starts it."""
+        address = f"127.0.0.1:{self.ports[name]}"
+
+        def is_ready():
+            try:
+                return urllib.request.urlopen(f"http://{address}/-/ready", timeout=2).status == 200
+            except OSError:
+                return False
+
+        return self.enterContext(Program([name, f"--web.listen-address={address}", *flags],
+                                         answers=is_ready, timeout=30))
+
+    def start(self):
+        self.assertEqual((self.copy / "systemctl.log").read_text(),
+                         "restart prometheus prometheus-alertmanager\n")
+        (self.etc / "secrets/slack_url").write_text(f"http://{self.slack.address}/slack")
+        self.alertmanager = self.program(
+            "prometheus-alertmanager", f"--config.file={self.etc}/alertmanager.yml",
+            f"--storage.path={self.folder}/alerts", "--cluster.listen-address=")
+        self.prometheus = self.program(
+            "prometheus", f"--config.file={self.etc}/prometheus.yml",
+            f"--storage.tsdb.path={self.data}", "--storage.tsdb.retention.time=10y")
+
+    def found(self, query):
+        return subprocess.run(["promtool", "query", "instant", self.placed("http://localhost:9090"),
+                               query], capture_output=True, text=True, timeout=60).stdout
+
+    def test_from_nothing_to_a_message_and_the_history_before(self):
+        printed = self.follow_the_guide()
+        self.assertEqual((self.etc / "prometheus.yml~").read_text(), "# Debian's\n")
+        self.assertEqual((self.etc / "secrets").stat().st_mode & 0o777, 0o750)
+        for part in ("=> 1 @", f"{self.ports['prometheus-alertmanager']}/api/v2/alerts",
+                     "events,chat"):
+            self.assertIn(part, printed)
+        path, _, message = wait_until(lambda: list(self.slack.received), "the message")[0]
+        self.assertEqual(path, "/slack")
+        (attachment,) = message["attachments"]
+        self.assertEqual(attachment["title"], "WARNING RedisTest test")
+        self.assertIn("nothing is wrong", attachment["text"])
+        self.backfill()
+
+    def follow_the_guide(self):
+        ran, printed = 0, ""
+        for mark, language, script in blocks("deploy/README.md"):
+            if mark == "install":
+                packages = script.split("install -y ")[1].split()
+                subprocess.run(["dpkg-query", "-W", *packages], check=True, capture_output=True)
+                continue
+            self.assertEqual((mark, language), ("test", "sh"))
+            with self.subTest(script):
+                if ran == 4:
+                    wait_until(lambda: "=> 1 @" in self.found("redis_up"), "a scrape", timeout=30)
+                    wait_until(lambda: "/api/v2/alerts" in self.shell(
+                        "curl -s http://localhost:9090/api/v1/alertmanagers"), "Alertmanager",
+                        timeout=30, pause=0.5)
+                printed += self.shell(script)
+                if "systemctl" in script:
+                    self.start()
+            ran += 1
+        self.assertEqual(ran, 7)
+        return printed
+
+    def backfill(self):
+        found = blocks("deploy/prometheus/README.md")
+        ran = 0
+        for (mark, _, script), (after, _, prints) in zip(found, [*found[1:], ("", "", "")]):
+            if mark not in ("test", "test stopped"):
+                continue
+            with self.subTest(script):
+                if mark == "test stopped":
+                    self.prometheus.stop()
+                printed = self.shell(script)
+                if mark == "test stopped":
+                    self.prometheus.start()
+                if after == "prints":
+                    self.assertEqual(printed, prints)
+            ran += 1
+        self.assertEqual(ran, 5)
+        self.assertTrue(list((self.copy / "blocks-of-rules").iterdir()))
+
+    def test_trying_a_change_of_alertmanager(self):
+        scripts = [script for mark, _, script in blocks("deploy/alertmanager/README.md")
+                   if mark == "test"]
+        self.assertEqual(len(scripts), 1)
+        self.assertIn("severity=\"critical\"", self.shell(scripts[0]))
+
+    def test_alerts_of_groups_get_their_team(self):
+        (snippet,) = [text for mark, _, text in blocks("deploy/alertmanager/README.md")
+                      if mark == "alerting"]
+        text = (self.copy / "deploy/prometheus/fleet-metrics.yml").read_text()
+        text = text.replace("alerting:\n", f"alerting:\n{snippet}")
+        # Prometheus finds Alertmanager after 5 s, and repeats what it told nobody after a minute.
+        rule = ('groups: [{name: test, rules: [{alert: RedisTest, expr: "vector(1)", for: 7s, '
+                'labels: {redis_group: carts, severity: warning}}]}]')
+        for name, content in [("prometheus.yml", text), ("rules/redis-test.yml", rule)]:
+            (self.etc / name).parent.mkdir(exist_ok=True)
+            (self.etc / name).write_text(content)
+        self.shell("promtool check config /etc/prometheus/prometheus.yml\n"
+                   "cp deploy/alertmanager/alertmanager.yml /etc/prometheus/\n"
+                   "cp -r deploy/alertmanager/templates /etc/prometheus/\n"
+                   "mkdir /etc/prometheus/secrets; touch /etc/prometheus/secrets/slack_url\n"
+                   "systemctl restart prometheus prometheus-alertmanager\n")
+        self.start()
+        message = wait_until(lambda: list(self.slack.received), "the message", timeout=30)[0][2]
+        self.assertEqual(message["channel"], "#web")
+
+
+if __name__ == "__main__":
+    unittest.main()
