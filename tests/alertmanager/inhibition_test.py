@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What silences what: alerts posted to a real Alertmanager, and read back with what inhibits them."""
+"""What silences what: alerts posted to a real Alertmanager, and read back with what inhibits
+them."""
 
 import unittest
 
@@ -28,10 +29,12 @@ CASES = [
      [alert("RedisGroupVanished", **GROUP)],
      [alert("RedisInstanceDown", **NODE), alert("RedisGroupWithoutMaster", **GROUP)]),
     ([alert("RedisInstanceDown", **NODE)],
-     [alert("RedisMemoryAlmostFull", "warning", **NODE), alert("RedisCommandsSlow", "info", **NODE)],
+     [alert("RedisMemoryAlmostFull", "warning", **NODE),
+      alert("RedisCommandsSlow", "info", **NODE)],
      [alert("RedisMemoryAlmostFull", "critical", **NODE),
       alert("RedisMemoryAlmostFull", "warning", **OTHER_NODE),
-      alert("RedisMemoryAlmostFull", "warning", **OTHER_GROUP), alert("HostDown", "warning", **NODE),
+      alert("RedisMemoryAlmostFull", "warning", **OTHER_GROUP),
+      alert("HostDown", "warning", **NODE),
       alert("RedisReplicaMissing", "warning", **GROUP)]),
     ([alert("RedisMemoryAlmostFull", "critical", **NODE), alert("RedisSplitBrain", **GROUP)],
      [alert("RedisMemoryAlmostFull", "warning", **NODE),
@@ -43,7 +46,8 @@ CASES = [
      [alert("RedisMemoryAlmostFull", "critical", **NODE),
       alert("RedisMemoryAlmostFull", "info", **OTHER_NODE)]),
     ([alert("RedisGroupWithoutMaster", **GROUP)],
-     [alert("RedisReplicaLinkDown", **NODE), alert("RedisReplicaLinkDown", "warning", **OTHER_NODE)],
+     [alert("RedisReplicaLinkDown", **NODE),
+      alert("RedisReplicaLinkDown", "warning", **OTHER_NODE)],
      [alert("RedisReplicaLinkDown", **OTHER_GROUP), alert("RedisInstanceDown", **NODE)]),
     ([alert("RedisClusterDown", **GROUP)],
      [alert("RedisClusterSlotsUnassigned", **GROUP), alert("RedisClusterSlotsFailing", **GROUP),

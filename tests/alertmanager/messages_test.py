@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Messages as they come to mail, Slack, and the bridges to SMS and DingTalk: short, whole, harmless."""
+"""Messages as they come to mail, Slack, and the bridges to SMS and DingTalk: short, whole and
+harmless."""
 
 import json
 import re
@@ -17,7 +18,7 @@ MEMORY = {"summary": "A server that must not evict is almost full.", "runbook_ur
 def memory(number, severity="critical", **labels):
     address = f"10.0.0.{number}:6379"
     return alert("RedisMemoryAlmostFull", severity, redis_group="payments", instance=address,
-                 **labels, annotations={**MEMORY, "description": f"{address} of payments has used "
+                 **labels, annotations={**MEMORY, "description": f"{address} (payments) has used "
                                         "96.2% of maxmemory, more than 95%."})
 
 
@@ -72,7 +73,8 @@ class Subjects(unittest.TestCase):
     def test_colours(self):
         for alerts, colour in [([memory(5, "info"), memory(6)], "#c62828"),
                                ([memory(5, "warning"), memory(6, "info")], "#ef6c00"),
-                               ([memory(5, "info")], "#1565c0"), ([resolved(memory(5))], "#2e7d32")]:
+                               ([memory(5, "info")], "#1565c0"),
+                               ([resolved(memory(5))], "#2e7d32")]:
             self.assertEqual(render("redis.colour", *alerts), colour)
 
 
@@ -86,11 +88,11 @@ class Mail(unittest.TestCase):
 CRITICAL RedisMemoryAlmostFull payments
 A server that must not evict is almost full.
 
-* 10.0.0.5:6379 of payments has used 96.2% of maxmemory, more than 95%.
+* 10.0.0.5:6379 (payments) has used 96.2% of maxmemory, more than 95%.
   Since 2026-11-25 02:00:00 UTC
 
 Resolved:
-* 10.0.0.6:6379 of payments has used 96.2% of maxmemory, more than 95%.
+* 10.0.0.6:6379 (payments) has used 96.2% of maxmemory, more than 95%.
 
 What to do: {RUNBOOK}
 Alerts: http://am.internal:9093/#/alerts?filter=%7Balertname%3D%22RedisMemoryAlmostFull%22\
@@ -121,7 +123,7 @@ class Short(unittest.TestCase):
     def test_slack(self):
         self.assertEqual(render("redis.slack.text", memory(5), resolved(memory(6))), f"""\
 A server that must not evict is almost full.
-• 10.0.0.5:6379 of payments has used 96.2% of maxmemory, more than 95%.
+• 10.0.0.5:6379 (payments) has used 96.2% of maxmemory, more than 95%.
 Resolved: 1
 <{RUNBOOK}|What to do>""")
         many = render("redis.slack.text", *(memory(number) for number in range(100)))
@@ -137,27 +139,28 @@ Resolved: 1
 
     def test_sms(self):
         self.assertEqual(render("redis.sms", memory(5)), f"""\
-CRITICAL RedisMemoryAlmostFull payments: 10.0.0.5:6379 of payments has used 96.2% of maxmemory, \
-more than 95%.
+CRITICAL RedisMemoryAlmostFull: 10.0.0.5:6379 (payments) has used 96.2% of maxmemory, more than 95%.
 {RUNBOOK}""")
         self.assertEqual(render("redis.sms", resolved(memory(5))),
-                         "RESOLVED RedisMemoryAlmostFull payments: 10.0.0.5:6379 of payments has "
-                         "used 96.2% of maxmemory, more than 95%.")
+                         "RESOLVED RedisMemoryAlmostFull: 10.0.0.5:6379 (payments) has used 96.2% "
+                         "of maxmemory, more than 95%.")
+        self.assertEqual(render("redis.sms", alert("RedisTest", instance="a:1")),
+                         "CRITICAL RedisTest: RedisTest a:1 critical")
 
     def test_sms_is_one_of_160_characters_and_its_link(self):
-        longest = alert("Redis" + "A" * 35, redis_group="g" * 200, annotations={
+        longest = alert("Redis" + "A" * 35, annotations={
             "description": "word\n" * 100, "runbook_url": RUNBOOK})
-        text, link = render("redis.sms", *[longest] * 100).split("\n")
+        text, link = render("redis.sms", *[longest] * 1000).split("\n")
         self.assertEqual(link, RUNBOOK)
         self.assertLessEqual(len(text), 160)
-        self.assertIn("g... (100): word word", text)
+        self.assertIn(" (1000): word word", text)
         self.assertTrue(text.endswith("..."))
 
     def test_dingtalk(self):
         self.assertEqual(render("ding.link.title", memory(5), memory(6), file="dingtalk.tmpl"),
                          "CRITICAL RedisMemoryAlmostFull payments (2)")
         text = render("ding.link.content", memory(5), file="dingtalk.tmpl")
-        self.assertIn("- 10.0.0.5:6379 of payments has used 96.2%", text)
+        self.assertIn("- 10.0.0.5:6379 (payments) has used 96.2%", text)
         self.assertTrue(text.endswith(f"[What to do]({RUNBOOK})"))
         gone = render("ding.link.content", resolved(memory(5)), file="dingtalk.tmpl")
         self.assertIn("### RESOLVED", gone)
@@ -205,7 +208,7 @@ class Delivered(unittest.TestCase):
         self.assertEqual(credentials, ["alertmanager", "of-smtp"])
         self.assertEqual(message["From"], "alertmanager@example.org")
         text = message.get_body(("plain",)).get_content()
-        self.assertIn("* 10.0.0.5:6379 of payments has used 96.2% of maxmemory", text)
+        self.assertIn("* 10.0.0.5:6379 (payments) has used 96.2% of maxmemory", text)
         self.assertIn(RUNBOOK, message.get_body(("html",)).get_content())
 
         _, slack = self.posted("/slack", "#redis")

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The commands of deploy/*.md, one after the other, as an operator types them.
 
-Folders of the system and ports are the test's, systemd and the editor are stood in for; the programs
-that it would start are real ones on the files that the commands have written.
+Folders of the system and ports are the test's, systemd and the editor are stood in for; the
+programs that it would start are real ones on the files that the commands have written.
 """
 
 import os

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """deploy/prometheus/kubernetes.yml in a Prometheus that has Kubernetes, Debian 13's.
 
-The API server is one of the test, which lists pods as the real one does and says nothing to a watch.
+The API server is one of the test, which lists pods as the real one does, and says nothing to a
+watch.
 """
 
 import http.server

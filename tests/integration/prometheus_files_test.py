@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Each file of deploy/prometheus in a real Prometheus: it finds the nodes, the rules and Alertmanager.
+"""Each file of deploy/prometheus in a real Prometheus: it finds nodes, rules and Alertmanager.
 
 fleet_pages_test.py compares the series of fleet-metrics.yml and fleet-sd.yml.
 """
@@ -88,8 +88,8 @@ class Scraped(unittest.TestCase):
         self.assertEqual(self.both_up(found, "instance", "redis_group", "team"),
                          {f"instance={one.address}, redis_group=sessions, team=web"
                           for one in (self.first, self.second)})
-        self.assertEqual(found.query("count by (job) (up)"),
-                         {"job=redis": 2, "job=redis_fleet_exporter": 1})
+        found.becomes("count by (job) (up)",
+                      lambda found: found == {"job=redis": 2, "job=redis_fleet_exporter": 1})
 
     def test_both_ways_to_a_fleet(self):
         file = self.enterContext(FleetFile(f"""

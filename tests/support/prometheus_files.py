@@ -24,8 +24,8 @@ def rules():
 
 
 def read(name, *places):
-    """A file's text, where other addresses take the place of the written ones, and 1 s that of 15 s;
-    every one of them must be there."""
+    """A file's text, where other addresses take the place of the written ones, which must be there,
+    and 1 s that of 15 s."""
     text = (DEPLOY / name).read_text()
     for written, ours in [*places, *((("15s", "1s"),) if "15s" in text else ())]:
         if written not in text:
