@@ -9,6 +9,7 @@ from support.processes import wait_until
 
 NODE = {"redis_group": "payments", "instance": "10.0.0.5:6379"}
 OTHER_NODE = {**NODE, "instance": "10.0.0.6:6379"}
+SAME_ADDRESS = {**NODE, "redis_group": "sessions"}  # in another network, or of another time
 OTHER_GROUP = {"redis_group": "sessions", "instance": "10.0.0.7:6379"}
 GROUP = {"redis_group": "payments"}
 EXPORTER = {"instance": "exporter:9121"}  # a node's exporter, or that of a fleet: no redis_group
@@ -20,39 +21,52 @@ CASES = [
       alert("RedisGroupWithoutMaster", **GROUP)],
      [alert("RedisInstanceDown", **OTHER_GROUP), alert("RedisInstanceDown", **EXPORTER),
       alert("HostDown", **GROUP)]),
-    ([alert("RedisExporterDown", **NODE), alert("RedisExporterDown", **EXPORTER)],
+    ([alert("RedisExporterDown", **NODE), alert("RedisExporterDown", **EXPORTER),
+      alert("RedisExporterDown", **GROUP)],
      [alert("RedisMemoryAlmostFull", **NODE), alert("RedisCommandsSlow", "info", **NODE),
       alert("RedisCommandsSlow", "info", **EXPORTER)],
      [alert("RedisMemoryAlmostFull", **OTHER_NODE), alert("RedisGroupWithoutMaster", **GROUP),
+      alert("RedisMemoryAlmostFull", **SAME_ADDRESS),
       alert("RedisExporterDown", **OTHER_GROUP), alert("HostDown", **NODE)]),
+    ([alert("RedisExporterDown", **NODE), alert("RedisExporterDown", **EXPORTER)],
+     [alert("RedisGroupVanished", **GROUP)],
+     [alert("RedisGroupVanished", redis_group="sessions"), alert("RedisInstanceDown", **NODE),
+      alert("RedisGroupVanished", "warning")]),
     ([alert("RedisExporterDown", **EXPORTER)],
      [alert("RedisGroupVanished", **GROUP)],
      [alert("RedisInstanceDown", **NODE), alert("RedisGroupWithoutMaster", **GROUP)]),
-    ([alert("RedisInstanceDown", **NODE)],
+    ([alert("RedisInstanceDown", **NODE), alert("RedisInstanceDown", **GROUP)],
      [alert("RedisMemoryAlmostFull", "warning", **NODE),
       alert("RedisCommandsSlow", "info", **NODE)],
      [alert("RedisMemoryAlmostFull", "critical", **NODE),
       alert("RedisMemoryAlmostFull", "warning", **OTHER_NODE),
       alert("RedisMemoryAlmostFull", "warning", **OTHER_GROUP),
-      alert("HostDown", "warning", **NODE),
-      alert("RedisReplicaMissing", "warning", **GROUP)]),
+      alert("RedisMemoryAlmostFull", "warning", **SAME_ADDRESS),
+      alert("RedisMemoryAlmostFull", "warning", **EXPORTER),
+      alert("RedisReplicaMissing", "warning", **GROUP), alert("HostDown", "warning", **NODE)]),
     ([alert("RedisMemoryAlmostFull", "critical", **NODE), alert("RedisSplitBrain", **GROUP)],
      [alert("RedisMemoryAlmostFull", "warning", **NODE),
       alert("RedisMemoryAlmostFull", "info", **NODE), alert("RedisSplitBrain", "warning", **GROUP)],
      [alert("RedisClientsAlmostFull", "warning", **NODE),
+      alert("RedisClientsAlmostFull", "info", **NODE),
+      alert("RedisMemoryAlmostFull", "warning", **SAME_ADDRESS),
       alert("RedisMemoryAlmostFull", "warning", **OTHER_NODE)]),
     ([alert("RedisMemoryAlmostFull", "warning", **NODE)],
      [alert("RedisMemoryAlmostFull", "info", **NODE)],
      [alert("RedisMemoryAlmostFull", "critical", **NODE),
+      alert("RedisClientsAlmostFull", "info", **NODE),
+      alert("RedisMemoryAlmostFull", "info", **SAME_ADDRESS),
       alert("RedisMemoryAlmostFull", "info", **OTHER_NODE)]),
-    ([alert("RedisGroupWithoutMaster", **GROUP)],
+    ([alert("RedisGroupWithoutMaster", **GROUP), alert("RedisGroupWithoutMaster")],
      [alert("RedisReplicaLinkDown", **NODE),
       alert("RedisReplicaLinkDown", "warning", **OTHER_NODE)],
-     [alert("RedisReplicaLinkDown", **OTHER_GROUP), alert("RedisInstanceDown", **NODE)]),
-    ([alert("RedisClusterDown", **GROUP)],
+     [alert("RedisReplicaLinkDown", **OTHER_GROUP), alert("RedisReplicaLinkDown", **EXPORTER),
+      alert("RedisInstanceDown", **NODE)]),
+    ([alert("RedisClusterDown", **GROUP), alert("RedisClusterDown")],
      [alert("RedisClusterSlotsUnassigned", **GROUP), alert("RedisClusterSlotsFailing", **GROUP),
       alert("RedisClusterMasterWithoutReplica", "warning", **NODE)],
-     [alert("RedisClusterSlotsUnassigned", **OTHER_GROUP), alert("RedisInstanceDown", **NODE)]),
+     [alert("RedisClusterSlotsUnassigned", **OTHER_GROUP),
+      alert("RedisClusterSlotsUnassigned", **EXPORTER), alert("RedisInstanceDown", **NODE)]),
 ]
 
 # Posted after the rest: when Alertmanager has this one silenced, it has seen all others.
@@ -131,6 +145,12 @@ class Inhibition(unittest.TestCase):
                    [alert("RedisExporterDown", **EXPORTER)],
                    [alert("RedisGroupVanished", **GROUP),
                     alert("RedisGroupVanished", redis_group="sessions")], [])
+
+
+    def test_a_node_whose_exporter_is_down_says_nothing_of_other_groups(self):
+        self.check(configuration()["inhibit_rules"], [alert("RedisExporterDown", **NODE)],
+                   [alert("RedisGroupVanished", **GROUP)],
+                   [alert("RedisGroupVanished", redis_group="sessions")])
 
 
 if __name__ == "__main__":
