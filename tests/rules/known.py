@@ -9,7 +9,8 @@ from lint import tree
 from support import exposition
 from support.exporter import Exporter, run_exporter
 from support.fleet_file import FleetFile
-from support.redis_servers import RedisServer, sentinel
+from support.processes import wait_until
+from support.redis_servers import RedisServer, replica_pair, sentinel
 
 # What Prometheus tells of each target, which job and instance name together.
 TARGET = {"up", "scrape_duration_seconds", "scrape_timeout_seconds"}
@@ -39,7 +40,7 @@ class Known:
             name, kind, labels, _, _, since, _ = line.split("\t")
             self.since[name] = since
             self._add(name, kind, set(filter(None, labels.split(","))))
-        for page in [*_real_pages(), *_golden_pages()]:
+        for page in [*_real_pages(), *_compared_pages(), *_golden_pages()]:
             for name, family in page.items():
                 for series in family.samples:
                     labels = dict(series.labels)
@@ -86,3 +87,15 @@ def _golden_pages():
              if name.startswith("tests/golden/")]
     assert len(pages) > 20, "golden pages are missing"
     return pages
+
+
+def _compared_pages():
+    """What the exporter tells of a master and its replica once it has compared them."""
+    with replica_pair() as (master, replica), FleetFile(f"""
+            groups: [{{name: compared, nodes: ["{master.address}", "{replica.address}"]}}]
+            """) as file, Exporter(file.flag) as exporter:
+        def has_compared():
+            lags = exporter.scrape().get("redis_group_replica_lag_seconds")
+            return lags is not None and len(lags.samples) == 2
+        wait_until(has_compared, "a lag by both ends")
+        return [exporter.scrape()]
