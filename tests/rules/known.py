@@ -38,7 +38,8 @@ class Known:
             raise AssertionError(done.stderr)
         for line in done.stdout.splitlines():
             name, kind, labels, _, _, since, _ = line.split("\t")
-            self.since[name] = since
+            for suffix in ("", "_bucket", "_sum", "_count"):
+                self.since[name + suffix] = since
             self._add(name, kind, set(filter(None, labels.split(","))))
         for page in [*_real_pages(), *_compared_pages(), *_golden_pages()]:
             for name, family in page.items():
