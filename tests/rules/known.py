@@ -79,6 +79,7 @@ def _real_pages():
             groups:
               - {{name: listed, nodes: ["{redis.address}"]}}
               - {{name: Sentinels, standalone: true, nodes: ["{watcher.address}"]}}
+              - {{name: watched, sentinel: {{master: mymaster, addresses: ["{watcher.address}"]}}}}
             """) as file, Exporter(file.flag) as exporter:
         return [exporter.scrape(), exporter.scrape(f"/scrape?target={redis.address}")]
 
