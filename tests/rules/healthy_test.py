@@ -58,8 +58,16 @@ SERVER = {
     "redis_total_system_memory_bytes": 8 * GB,
     "redis_evicted_keys_total": 0,
     'redis_errors_total{err="OOM"}': 0,
+    "redis_commands_processed_total": rising(60_000),
+    'redis_db_keys{db="db0"}': 100_000,
+    "redis_cluster_enabled": 0,
 }
 GROUP = {
+    "redis_group_failovers_total": 0,
+    "redis_group_split_brain": 0,
+    "redis_group_failover_candidates": 1,
+    "redis_group_masters_without_replica": 0,
+    "redis_group_masters_on_one_host": 1,
     "redis_group_duplicate_nodes": 0,
     "redis_group_masters": 1,
     "redis_exporter_discovery_success": 1,
@@ -84,6 +92,66 @@ def nodes(count):
     return {"redis_group_expected_nodes": count, "redis_group_answering_nodes": count}
 
 
+# A node of a Cluster that is resharded for hours; its nodes come and go in the others' eyes.
+CLUSTERED = {
+    "redis_cluster_enabled": 1,
+    "redis_cluster_state": during(FAILOVER, 0, 1),
+    "redis_cluster_slots_assigned": 16384,
+    "redis_cluster_slots_pfail": during(RESTART, 5461, 0),
+    "redis_cluster_slots_fail": 0,
+    "redis_cluster_known_nodes": 6,
+    "redis_cluster_size": 3,
+    "redis_cluster_masters_without_replicas": during(RESTART, 1, 0),
+    "redis_cluster_masters_without_slots": 0,
+    'redis_cluster_nodes{state="ok"}': during(RESTART, 5, 6),
+    'redis_cluster_nodes{state="pfail"}': during(RESTART, 1, 0),
+    'redis_cluster_nodes{state="handshake"}': during(RESTART, 1, 0),
+    "redis_cluster_node_slots": 0,
+    'redis_cluster_open_slots{state="migrating"}': 0,
+}
+
+
+def owner(number):
+    """A master with slots, of which it gives one away, or gets one, each minute."""
+    return {"redis_cluster_node_slots": rising({1: -0.5, 2: 0.5, 3: 0}[number], start=5461),
+            'redis_cluster_open_slots{state="migrating"}': 1 if number == 1 else 0}
+
+
+WATCHED = '{master_name="mymaster", master_address="sessions-%d:6379"%s}'
+# What a scraped Sentinel tells by the address of the master.
+TOLD = {"redis_sentinel_master_status": (', master_status="ok"', 1),
+        "redis_sentinel_master_config_epoch": ("", 1),
+        "redis_sentinel_master_sentinels": ("", 3),
+        "redis_sentinel_master_ok_sentinels": ("", 3),
+        "redis_sentinel_master_ok_slaves": ("", 2)}
+SENTINEL = {
+    **{name + WATCHED % (1, more): until(FAILOVER, value) for name, (more, value) in TOLD.items()},
+    **{name + WATCHED % (2, more): until(FAILOVER, None, value)
+       for name, (more, value) in TOLD.items()},
+    'redis_sentinel_master_state{master_name="mymaster", state="odown"}': 0,
+    'redis_sentinel_config_epoch{master_name="mymaster"}': until(FAILOVER, 0, 1),
+    'redis_sentinel_master_ckquorum_status{master_name="mymaster", message="OK"}': 1,
+    "redis_sentinel_tilt": 0,
+}
+SENTINELS = {
+    "redis_group_configured_sentinels": 3,
+    "redis_group_answering_sentinels": 3,
+    "redis_group_agreeing_sentinels": during(FAILOVER, 2, 3),
+    "redis_group_sentinels": 3,
+    "redis_group_sentinels_in_tilt": 0,
+    "redis_group_sentinels_seeing_master_down": 0,
+    "redis_group_master_objectively_down": 0,
+    "redis_group_sentinel_quorum_reachable": 1,
+    'redis_group_sentinel_disagreement{about="address"}': during(FAILOVER, 1, 0),
+    'redis_group_sentinel_events_total{event="+tilt", subject="sentinel"}': 0,
+}
+SLOTS = {
+    "redis_group_slots_uncovered": 0,
+    "redis_group_slots_open": 1,
+    "redis_group_slots_claimed_twice": during(FAILOVER, 1, 0),
+    "redis_group_nodes_with_other_slot_map": 1,
+    "redis_group_nodes_known_to_few": 0,
+}
 # (group, instance) -> how it differs from SERVER.
 SERVERS = {
     ("alone", "alone:6379"): {info("master"): 1},
@@ -111,15 +179,21 @@ SERVERS = {
         "redis_uptime_in_seconds": during(RESTART, None,
                                           rising(60, start=900_000, again=RESTART))},
     ("sessions", "sessions-4:6379"): {info("slave"): 1},
-    **{("catalogue", f"catalogue-{number}:6379"): {info("master" if number < 4 else "slave"): 1}
-       for number in range(1, 7)},
+    ("sentinel-1:26379", "sentinel-1:26379"): {info("master"): 1, **SENTINEL},
+    **{("catalogue", f"catalogue-{number}:6379"): {
+        info("master" if number < 4 else "slave"): 1, **CLUSTERED,
+        **(owner(number) if number < 4 else {})} for number in range(1, 7)},
 }
 # What a scale-in takes away.
 REMOVED = {("sessions", "sessions-4:6379")}
 GROUPS = {
     "sessions": {**nodes(until(SCALE_IN, 4, 3)), "redis_group_masters": during(FAILOVER, 0, 1),
+                 **SENTINELS, "redis_group_failovers_total": until(FAILOVER, 0, 1),
+                 "redis_group_split_brain": during(FAILOVER, 1, 0),
+                 "redis_group_failover_candidates": during(FAILOVER, 0, 2),
+                 "redis_group_masters_without_replica": during(FAILOVER, 1, 0),
                  "redis_group_answering_nodes": during(RESTART, 3, until(SCALE_IN, 4, 3))},
-    "catalogue": {**nodes(6), "redis_group_masters": 3},
+    "catalogue": {**nodes(6), "redis_group_masters": 3, **SLOTS},
 }
 
 
@@ -166,7 +240,9 @@ def metrics():
 def promtool(minutes, faults=None):
     """promtool's judgement of a fleet in which nothing may fire at any of these minutes."""
     step = minutes.step
-    checks = [{"expr": 'ALERTS{alertstate="firing"}', "eval_time": f"{minute}m", "exp_samples": []}
+    # That a failover happened is told, as it should be.
+    firing = 'ALERTS{alertstate="firing", alertname!="RedisFailoverHappened"}'
+    checks = [{"expr": firing, "eval_time": f"{minute}m", "exp_samples": []}
               for minute in range(0, len(minutes) * step, step * 5)]
     document = {"rule_files": [str(tree.TOP / "rules/redis-*.yml")],
                 "evaluation_interval": f"{step}m",
