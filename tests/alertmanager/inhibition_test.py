@@ -17,33 +17,33 @@ EXPORTER = {"instance": "exporter:9121"}  # a node's exporter, or that of a flee
 # For each rule, in the order of the file: what fires, what it must silence, what it must not.
 CASES = [
     ([alert("RedisGroupVanished", **GROUP), alert("RedisGroupVanished")],
-     [alert("RedisInstanceDown", **NODE), alert("RedisMemoryAlmostFull", "warning", **NODE),
+     [alert("RedisDown", **NODE), alert("RedisMemoryAlmostFull", "warning", **NODE),
       alert("RedisGroupWithoutMaster", **GROUP)],
-     [alert("RedisInstanceDown", **OTHER_GROUP), alert("RedisInstanceDown", **EXPORTER),
+     [alert("RedisDown", **OTHER_GROUP), alert("RedisDown", **EXPORTER),
       alert("HostDown", **GROUP)]),
     ([alert("RedisExporterDown", **NODE), alert("RedisExporterDown", **EXPORTER),
       alert("RedisExporterDown", **GROUP)],
-     [alert("RedisMemoryAlmostFull", **NODE), alert("RedisCommandsSlow", "info", **NODE),
-      alert("RedisCommandsSlow", "info", **EXPORTER)],
+     [alert("RedisMemoryAlmostFull", **NODE), alert("RedisManyClients", "info", **NODE),
+      alert("RedisManyClients", "info", **EXPORTER)],
      [alert("RedisMemoryAlmostFull", **OTHER_NODE), alert("RedisGroupWithoutMaster", **GROUP),
       alert("RedisMemoryAlmostFull", **SAME_ADDRESS),
       alert("RedisExporterDown", **OTHER_GROUP), alert("HostDown", **NODE)]),
     ([alert("RedisExporterDown", **NODE), alert("RedisExporterDown", **EXPORTER)],
      [alert("RedisGroupVanished", **GROUP)],
-     [alert("RedisGroupVanished", redis_group="sessions"), alert("RedisInstanceDown", **NODE),
+     [alert("RedisGroupVanished", redis_group="sessions"), alert("RedisDown", **NODE),
       alert("RedisGroupVanished", "warning")]),
     ([alert("RedisExporterDown", **EXPORTER)],
      [alert("RedisGroupVanished", **GROUP)],
-     [alert("RedisInstanceDown", **NODE), alert("RedisGroupWithoutMaster", **GROUP)]),
-    ([alert("RedisInstanceDown", **NODE), alert("RedisInstanceDown", **GROUP)],
+     [alert("RedisDown", **NODE), alert("RedisGroupWithoutMaster", **GROUP)]),
+    ([alert("RedisDown", **NODE), alert("RedisDown", **GROUP)],
      [alert("RedisMemoryAlmostFull", "warning", **NODE),
-      alert("RedisCommandsSlow", "info", **NODE)],
+      alert("RedisManyClients", "info", **NODE)],
      [alert("RedisMemoryAlmostFull", "critical", **NODE),
       alert("RedisMemoryAlmostFull", "warning", **OTHER_NODE),
       alert("RedisMemoryAlmostFull", "warning", **OTHER_GROUP),
       alert("RedisMemoryAlmostFull", "warning", **SAME_ADDRESS),
       alert("RedisMemoryAlmostFull", "warning", **EXPORTER),
-      alert("RedisReplicaMissing", "warning", **GROUP), alert("HostDown", "warning", **NODE)]),
+      alert("RedisGroupNodesMissing", "warning", **GROUP), alert("HostDown", "warning", **NODE)]),
     ([alert("RedisMemoryAlmostFull", "critical", **NODE), alert("RedisSplitBrain", **GROUP)],
      [alert("RedisMemoryAlmostFull", "warning", **NODE),
       alert("RedisMemoryAlmostFull", "info", **NODE), alert("RedisSplitBrain", "warning", **GROUP)],
@@ -58,15 +58,15 @@ CASES = [
       alert("RedisMemoryAlmostFull", "info", **SAME_ADDRESS),
       alert("RedisMemoryAlmostFull", "info", **OTHER_NODE)]),
     ([alert("RedisGroupWithoutMaster", **GROUP), alert("RedisGroupWithoutMaster")],
-     [alert("RedisReplicaLinkDown", **NODE),
-      alert("RedisReplicaLinkDown", "warning", **OTHER_NODE)],
-     [alert("RedisReplicaLinkDown", **OTHER_GROUP), alert("RedisReplicaLinkDown", **EXPORTER),
-      alert("RedisInstanceDown", **NODE)]),
+     [alert("RedisReplicationLinkDown", **NODE),
+      alert("RedisReplicationLinkDown", "warning", **OTHER_NODE)],
+     [alert("RedisReplicationLinkDown", **OTHER_GROUP), alert("RedisReplicationLinkDown", **EXPORTER),
+      alert("RedisDown", **NODE)]),
     ([alert("RedisClusterDown", **GROUP), alert("RedisClusterDown")],
      [alert("RedisClusterSlotsUnassigned", **GROUP), alert("RedisClusterSlotsFailing", **GROUP),
       alert("RedisClusterMasterWithoutReplica", "warning", **NODE)],
      [alert("RedisClusterSlotsUnassigned", **OTHER_GROUP),
-      alert("RedisClusterSlotsUnassigned", **EXPORTER), alert("RedisInstanceDown", **NODE)]),
+      alert("RedisClusterSlotsUnassigned", **EXPORTER), alert("RedisDown", **NODE)]),
 ]
 
 # Posted after the rest: when Alertmanager has this one silenced, it has seen all others.
@@ -129,16 +129,16 @@ class Inhibition(unittest.TestCase):
     def test_a_dead_node(self):
         """A master that died, and all rules together."""
         self.check(configuration()["inhibit_rules"],
-                   [alert("RedisInstanceDown", **NODE), alert("RedisGroupWithoutMaster", **GROUP)],
+                   [alert("RedisDown", **NODE), alert("RedisGroupWithoutMaster", **GROUP)],
                    [alert("RedisMemoryAlmostFull", "warning", **NODE),
-                    alert("RedisConfigurationDrift", "info", **NODE),
-                    alert("RedisReplicaLinkDown", **OTHER_NODE)],
+                    alert("RedisClientsFullSoon", "info", **NODE),
+                    alert("RedisReplicationLinkDown", **OTHER_NODE)],
                    [alert("RedisMemoryAlmostFull", "warning", **OTHER_NODE),
-                    alert("RedisReplicaLinkDown", **OTHER_GROUP)])
+                    alert("RedisReplicationLinkDown", **OTHER_GROUP)])
 
     def test_two_nodes_down_are_both_told(self):
         self.check(configuration()["inhibit_rules"], [], [],
-                   [alert("RedisInstanceDown", **NODE), alert("RedisInstanceDown", **OTHER_NODE)])
+                   [alert("RedisDown", **NODE), alert("RedisDown", **OTHER_NODE)])
 
     def test_a_fleet_without_its_exporter(self):
         self.check(configuration()["inhibit_rules"],

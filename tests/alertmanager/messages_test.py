@@ -62,10 +62,10 @@ class Subjects(unittest.TestCase):
                  "RESOLVED RedisMemoryAlmostFull payments"),
                 ([alert("RedisSplitBrain", redis_group="payments")],
                  "CRITICAL RedisSplitBrain payments"),
-                ([alert("RedisInstanceDown", instance="10.0.0.5:6379")],
-                 "CRITICAL RedisInstanceDown 10.0.0.5:6379"),
-                ([alert("RedisInstanceDown", instance="a:1", redis_group="a:1")],
-                 "CRITICAL RedisInstanceDown a:1")]:
+                ([alert("RedisDown", instance="10.0.0.5:6379")],
+                 "CRITICAL RedisDown 10.0.0.5:6379"),
+                ([alert("RedisDown", instance="a:1", redis_group="a:1")],
+                 "CRITICAL RedisDown a:1")]:
             with self.subTest(subject):
                 for name in "redis.subject", "redis.slack.title":
                     self.assertEqual(render(name, *alerts).rstrip(), subject)
@@ -108,7 +108,7 @@ Graph: http://prometheus.internal:9090/graph?g0.expr=redis_up+%3D%3D+0
             self.assertEqual(text.count("96.2%"), 20)
 
     def test_html_is_safe_and_has_the_links(self):
-        bad = alert("RedisInstanceDown", redis_group="<script>", instance="a:1", annotations={
+        bad = alert("RedisDown", redis_group="<script>", instance="a:1", annotations={
             "description": "<img src=x>", "runbook_url": "javascript:alert(1)"})
         text = render("redis.mail.html", bad, kind="html")
         for part in "<script>", "<img", 'href="javascript':
@@ -131,7 +131,7 @@ Resolved: 1
         self.assertLess(len(many), 3000)
 
     def test_slack_mentions_nobody(self):
-        bad = alert("RedisInstanceDown", redis_group="<!channel>", instance="<!here>",
+        bad = alert("RedisDown", redis_group="<!channel>", instance="<!here>",
                     annotations={"description": "a & b <!everyone>", "summary": "<@U1>"})
         text = render("redis.slack.title", bad) + render("redis.slack.text", bad)
         self.assertNotIn("<", text)
@@ -241,8 +241,8 @@ class Delivered(unittest.TestCase):
     def test_nothing_is_told_of_a_dead_nodes_warnings(self):
         dead, alive = ({"redis_group": "half", "instance": f"10.0.9.{number}:6379"}
                        for number in (5, 6))
-        self.alertmanager.post(alert("RedisInstanceDown", **dead))
-        self.mailed("redis@example.org", "CRITICAL RedisInstanceDown half 10.0.9.5:6379")
+        self.alertmanager.post(alert("RedisDown", **dead))
+        self.mailed("redis@example.org", "CRITICAL RedisDown half 10.0.9.5:6379")
         # One message for both, if both were told.
         self.alertmanager.post(alert("RedisClientsAlmostFull", "warning", **dead),
                                alert("RedisClientsAlmostFull", "warning", **alive))

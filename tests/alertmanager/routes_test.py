@@ -80,7 +80,7 @@ class Routes(unittest.TestCase):
         for labels, receivers in ROUTES:
             for severity, receiver in zip(("critical", "warning", "info"), receivers):
                 with self.subTest(severity=severity, **labels):
-                    self.assertTrue(routed(["events", receiver], alertname="RedisInstanceDown",
+                    self.assertTrue(routed(["events", receiver], alertname="RedisDown",
                                            severity=severity, **labels))
 
     def test_what_is_not_about_redis_is_no_event(self):
@@ -88,7 +88,7 @@ class Routes(unittest.TestCase):
         self.assertTrue(routed(["mail"], alertname="HostDown"))
 
     def test_the_check_itself_can_fail(self):
-        self.assertFalse(routed(["events", "mail"], alertname="RedisInstanceDown",
+        self.assertFalse(routed(["events", "mail"], alertname="RedisDown",
                                 severity="critical"))
 
     def test_every_receiver_is_told_of_something(self):
