@@ -35,6 +35,13 @@ CASES = [
     ([alert("RedisExporterDown", **EXPORTER)],
      [alert("RedisGroupVanished", **GROUP)],
      [alert("RedisDown", **NODE), alert("RedisGroupWithoutMaster", **GROUP)]),
+    ([alert("RedisExporterDown", **EXPORTER, job="redis_fleet_exporter"),
+      alert("RedisExporterDown", instance="sidecar:9121", job="redis"),
+      alert("RedisExporterDown", **EXPORTER)],
+     [alert("RedisTargetDown", **NODE, job="redis"),
+      alert("RedisTargetDown", instance="10.0.0.9:6379", job="redis")],  # without a group
+     [alert("RedisTargetDown", **NODE, job="redis_exporter"), alert("RedisTargetDown", **NODE),
+      alert("RedisDown", **NODE, job="redis")]),
     ([alert("RedisDown", **NODE), alert("RedisDown", **GROUP)],
      [alert("RedisMemoryAlmostFull", "warning", **NODE),
       alert("RedisManyClients", "info", **NODE)],
@@ -146,6 +153,20 @@ class Inhibition(unittest.TestCase):
                    [alert("RedisGroupVanished", **GROUP),
                     alert("RedisGroupVanished", redis_group="sessions")], [])
 
+    def test_the_exporter_of_all_targets(self):
+        self.check(configuration()["inhibit_rules"],
+                   [alert("RedisExporterDown", **EXPORTER, job="redis_fleet_exporter")],
+                   [alert("RedisTargetDown", **NODE, job="redis"),
+                    alert("RedisTargetDown", **OTHER_GROUP, job="redis")],
+                   [alert("RedisTargetDown", **OTHER_NODE, job="redis_exporter")])
+
+    def test_the_exporter_of_one_target(self):
+        """An exporter beside its Redis, as deploy/prometheus/sidecar.yml has it."""
+        self.check(configuration()["inhibit_rules"],
+                   [alert("RedisExporterDown", **NODE, job="redis"),
+                    alert("RedisExporterDown", instance="alone:6379", job="redis")], [],
+                   [alert("RedisTargetDown", **OTHER_NODE, job="redis"),
+                    alert("RedisTargetDown", **OTHER_GROUP, job="redis")])
 
     def test_a_node_whose_exporter_is_down_says_nothing_of_other_groups(self):
         self.check(configuration()["inhibit_rules"], [alert("RedisExporterDown", **NODE)],
