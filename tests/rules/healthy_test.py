@@ -108,6 +108,10 @@ SERVER = {
     "redis_repl_backlog_is_active": 0,
     "redis_master_repl_offset": 0,
     **dict.fromkeys(["redis_replica_resyncs_full", "redis_replica_partial_resync_accepted"], 0),
+    'redis_db_keys_expiring{db="db0"}': 60_000,
+    "redis_expired_stale_percentage": 5,
+    'redis_commands_total{cmd="flushall"}': 0,
+    'redis_commands_total{cmd="keys"}': 0,
 }
 GROUP = {
     "redis_group_failovers_total": 0,
