@@ -112,6 +112,17 @@ SERVER = {
     "redis_expired_stale_percentage": 5,
     'redis_commands_total{cmd="flushall"}': 0,
     'redis_commands_total{cmd="keys"}': 0,
+    "redis_acl_access_denied_auth_total": 3,
+    "redis_acl_access_denied_cmd_total": 3,
+    "redis_acl_access_denied_key_total": 3,
+    "redis_acl_access_denied_channel_total": 3,
+    'redis_errors_total{err="NOPERM"}': 9,
+    'redis_errors_total{err="WRONGPASS"}': 3,
+    "redis_default_user_passwordless": 1,  # behind protected mode
+    "redis_protected_mode_enabled": 1,
+    'redis_exporter_node_failure{reason="protected_mode"}': 0,
+    "redis_tls_peer_certificate_not_after_timestamp_seconds": 9e9,
+    "redis_tls_client_certificate_not_after_timestamp_seconds": 9e9,
 }
 GROUP = {
     "redis_group_failovers_total": 0,
@@ -132,7 +143,9 @@ GROUP = {
 # Not on this fleet: Prometheus tells it with a feature flag only; a server that does not load, or
 # whose keys nobody checks, has no such series.
 ABSENT = {"scrape_timeout_seconds", "redis_loading_start_timestamp_seconds",
-          "redis_exporter_check_truncated", "redis_exporter_check_success"}
+          "redis_exporter_check_truncated", "redis_exporter_check_success",
+          # Valkey 9.1 has these.
+          "redis_acl_access_denied_tls_cert_total", "redis_acl_access_denied_db_total"}
 EXPORTER = {
     "up": 1,
     "scrape_duration_seconds": 0.3,
