@@ -211,7 +211,7 @@ def healthy(pack, _):
         read = {one.metric for one in promql.read(rule["expr"])[0]} - recorded - pack.healthy
         for metric in sorted(read):
             yield f"{file}: {rule.get('alert', rule.get('record'))}: {metric}: not in " \
-                  "tests/rules/healthy_test.py"
+                  "tests/rules/well_fleet.py"
 
 
 def runbooks(pack, _):
