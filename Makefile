@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Short names for what the CMake presets, tests/run_stages and tools/ do.
 
-.PHONY: help run test check conformance bench bench-fleet bench-keys soak fuzz lint tidy format clean
+.PHONY: help run test check drill conformance bench bench-fleet bench-keys soak fuzz lint tidy format clean
 .DEFAULT_GOAL := help
 
 ARGS ?=
@@ -13,6 +13,7 @@ help:
 	@echo 'make check                    lint, unit, golden, loop, fast integration and rule tests'
 	@echo 'make test                     everything that continuous integration runs'
 	@echo 'make conformance              every series compared with redis_exporter'
+	@echo 'make drill [ARGS="DRILL..."]  breaks a real fleet, and sees that the right people are told'
 	@echo 'make bench [ARGS="..."]       cost of a scrape beside redis_exporter'
 	@echo 'make bench-fleet [ARGS="..."] cost of 1,000 simulated nodes beside redis_exporter'
 	@echo 'make bench-keys [ARGS="..."]  walks through many keys beside redis_exporter'
@@ -31,6 +32,11 @@ run:
 check test:
 	@tools/install-packages test
 	@tests/run_stages $@
+
+drill:
+	@tools/install-packages test
+	@tests/run_stages release-build
+	EXPORTER=build/release/redis_fleet_exporter tests/drill/run $(ARGS)
 
 conformance:
 	@tools/install-packages test

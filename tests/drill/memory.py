@@ -6,11 +6,11 @@ from .drill import Drill, critical, info, warning
 _MB = 1 << 20
 
 
-def fill(server, bytes_wanted, size=_MB // 4):
+def fill(server, bytes_wanted, field="used_memory"):
     """Writes values until the server uses so much memory."""
     number = server.command("DBSIZE")
-    while int(server.info("memory")["used_memory"]) < bytes_wanted:
-        server.command("SET", f"filler:{number}", b"x" * size)
+    while int(server.info("memory")[field]) < bytes_wanted:
+        server.command("SET", f"filler:{number}", b"x" * (_MB // 4))
         number += 1
 
 
@@ -54,7 +54,7 @@ class HostFills(Drill):
     def faults(self):
         host = int(self.broken.info("memory")["total_system_memory"])
         for share in 0.011, 0.0135:
-            fill(self.broken, share * host, size=4 * _MB)
+            fill(self.broken, share * host, field="used_memory_rss")
             yield
 
     def cure(self):

@@ -5,6 +5,7 @@ gives the problems that it finds as lines of text; rules_lint_test.py plants one
 import collections
 import re
 
+from drill import table
 from rules import promql
 from rules.known import COMMON, TARGET
 from rules.pack import render
@@ -264,8 +265,17 @@ def readme(pack, known):
     yield from (f"README.md: no row of {name}" for name in set(severities) - seen)
 
 
+def drills(pack, _):
+    """Whose proof is a drill, of that there is one."""
+    drilled = {name for name, _ in table.expected()}
+    for row in pack.rows():
+        name = row.get("Alert", "").strip("[").partition("]")[0]
+        if row["Proof"] == "promtool, drill" and name not in drilled:
+            yield f"README.md: {name}: no drill of tests/drill expects it"
+
+
 CHECKS = [names, sizes, labels, annotations, times, selectors, queries, joins, groups, thresholds,
-          tests, healthy, runbooks, readme]
+          tests, healthy, runbooks, readme, drills]
 
 
 def problems(pack, known):

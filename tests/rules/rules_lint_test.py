@@ -134,7 +134,8 @@ class Rules(unittest.TestCase):
                 (rules_lint.readme, readme(r"\| promtool[^|]* \|", "| |")),
                 (rules_lint.readme, readme(r"(`redis_errors_total` \|) 6.2", r"\1 ")),
                 (rules_lint.readme, readme(r"`redis_errors_total`", "`redis_none`")),
-                (rules_lint.readme, readme(r"\[RedisOutOfMemory\]\([^)]*\)", "RedisOutOfMemory"))]:
+                (rules_lint.readme, readme(r"\[RedisOutOfMemory\]\([^)]*\)", "RedisOutOfMemory")),
+                (rules_lint.drills, readme("promtool; no drill: it needs a day", "promtool, drill"))]:
             with self.subTest(check=check.__name__):
                 self.assertNotEqual(plant(check, change), [])
 
