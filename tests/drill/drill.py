@@ -72,8 +72,12 @@ class Drill:
         return [step if isinstance(step, tuple) else (step,) for step in cls.expects]
 
     def jobs(self):
-        """Jobs of Prometheus besides the exporter's."""
-        return []
+        """Jobs of Prometheus for an exporter of its own."""
+        return [{"job_name": self.name, "honor_labels": True,
+                 "static_configs": [{"targets": [self.watched.address]}]}]
+
+    def started(self):
+        """Called when its exporter runs."""
 
     # What drills are written with.
 
@@ -85,7 +89,7 @@ class Drill:
         """A server at an address of its own, for which DEBUG is allowed."""
         host = self.host()
         return self.stack.enter_context(RedisServer(
-            "enable-debug-command local", "repl-diskless-sync-delay 0", f"bind-source-addr {host}",
+            "enable-debug-command yes", "protected-mode no", "repl-diskless-sync-delay 0", f"bind-source-addr {host}",
             f"replica-announce-ip {host}", *lines, host=host, **options))
 
     def replica(self, master, *lines, **options):

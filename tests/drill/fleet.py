@@ -90,9 +90,8 @@ class Fleet(contextlib.ExitStack):
             drill.watched = watched
             if drill.own_exporter:
                 drill.watched = WatchedFile(stack, [drill])
-                jobs.append({"job_name": drill.name, "honor_labels": True, "static_configs": [
-                    {"targets": [drill.watched.address]}]})
-            jobs += drill.jobs()
+                jobs += drill.jobs()
+            drill.started()
         self.receiver = stack.enter_context(Receiver())
         self.alertmanager = stack.enter_context(Alertmanager(self.receiver.url))
         self.prometheus = stack.enter_context(Prometheus(yaml.safe_dump({
@@ -101,7 +100,7 @@ class Fleet(contextlib.ExitStack):
             "rule_files": [rules.files],
             "alerting": {"alertmanagers": [
                 {"static_configs": [{"targets": [self.alertmanager.address]}]}]},
-            "scrape_configs": jobs})))
+            "scrape_configs": jobs}), "--enable-feature=extra-scrape-metrics"))
 
     def wait_until_watched(self):
         """Until every group has been compared, and all its nodes are up."""

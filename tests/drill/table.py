@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """All drills, by subject."""
 
-from . import memory
+from . import availability, exporter, memory
 from .healthy import Healthy
 
-DRILLS = [*memory.DRILLS]
+DRILLS = [*availability.DRILLS, *memory.DRILLS, *exporter.DRILLS]
 HEALTHY = Healthy
 
 
