@@ -102,6 +102,8 @@ class NoMaster(Drill):
 class GroupVanishes(Drill):
     """A group is taken out of the exporter's file."""
 
+    # For up to 5 s, which scaled time makes long, Prometheus goes on to ask for what is not listed.
+    consequences = ("RedisTargetDown",)
     expects = (critical("RedisGroupVanished", node=False),)
 
     def prepare(self):

@@ -40,7 +40,7 @@ class Drill:
     thresholds = {}
     within = 60
     own_exporter = False  # a page of an exporter of its own is scraped, instead of node by node
-    node_timeout = "500ms"
+    node_timeout = "700ms"
 
     def __init__(self, number):
         self.name = type(self).__name__
@@ -89,8 +89,8 @@ class Drill:
         """A server at an address of its own, for which DEBUG is allowed."""
         host = self.host()
         return self.stack.enter_context(RedisServer(
-            "enable-debug-command yes", "protected-mode no", "repl-diskless-sync-delay 0", f"bind-source-addr {host}",
-            f"replica-announce-ip {host}", *lines, host=host, **options))
+            "enable-debug-command yes", "protected-mode no", "repl-diskless-sync-delay 0",
+            f"bind-source-addr {host}", f"replica-announce-ip {host}", *lines, host=host, **options))
 
     def replica(self, master, *lines, **options):
         server = self.server(f"replicaof {master.host} {master.port}", *lines, **options)

@@ -99,21 +99,6 @@ class ReloadFails(_OfExporter):
         self.watched.reload()
 
 
-class ScrapeSlow(_OfExporter):
-    """A hung node uses up a scrape's time, which the exporter was told to give it."""
-
-    expects = (warning("RedisScrapeSlow", redis_group=False),)
-    consequences = ("RedisDown", "RedisGroupWithoutMaster")
-    node_timeout = "900ms"
-
-    def faults(self):
-        self.redis.pause()
-        yield
-
-    def cure(self):
-        self.redis.resume()
-
-
 class PageTruncated(_OfExporter):
     """A server has more clients than the exporter was told to list."""
 
@@ -157,5 +142,4 @@ class CheckFails(_OfExporter):
         self.redis.command("ACL", "SETUSER", "watcher", "+scan")
 
 
-DRILLS = [ExporterKilled, TargetUnanswered, NodeNotScraped, ReloadFails, ScrapeSlow, PageTruncated,
-          CheckFails]
+DRILLS = [ExporterKilled, TargetUnanswered, NodeNotScraped, ReloadFails, PageTruncated, CheckFails]

@@ -8,6 +8,7 @@ import pathlib
 import subprocess
 import tempfile
 import threading
+import time
 import urllib.request
 
 import yaml
@@ -28,6 +29,7 @@ class Rules:
     """The rules that `rules/render --scale` writes, from one place or several."""
 
     def __init__(self, factor, renders=None):
+        self.factor = factor
         self._holder = tempfile.TemporaryDirectory(prefix="fleet-rules-")
         self.files = f"{self._holder.name}/*.yml"
         for render in renders or [_TOP / "rules/render"]:
@@ -76,7 +78,7 @@ class Fleet(contextlib.ExitStack):
 
     def __init__(self, drills, rules):
         super().__init__()
-        self.drills = drills
+        self.drills, self._factor = drills, rules.factor
         with contextlib.ExitStack() as stack:
             self._start(stack, rules)
             self.push(stack.pop_all())
@@ -100,7 +102,17 @@ class Fleet(contextlib.ExitStack):
             "rule_files": [rules.files],
             "alerting": {"alertmanagers": [
                 {"static_configs": [{"targets": [self.alertmanager.address]}]}]},
-            "scrape_configs": jobs}), "--enable-feature=extra-scrape-metrics"))
+            "scrape_configs": jobs})))
+
+        self._began = time.monotonic()
+
+    def age(self):
+        """Seconds since Prometheus began to scrape."""
+        return time.monotonic() - self._began
+
+    def seconds_of(self, hours):
+        """How long so many hours of the rules are here."""
+        return hours * 3600 * self._factor
 
     def wait_until_watched(self):
         """Until every group has been compared, and all its nodes are up."""

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """All drills, by subject."""
 
-from . import availability, exporter, memory
+from . import availability, connections, exporter, latency, memory, persistence, replication, sentinel
 from .healthy import Healthy
 
-DRILLS = [*availability.DRILLS, *memory.DRILLS, *exporter.DRILLS]
+DRILLS = [drill for subject in (availability, memory, connections, latency, persistence, replication,
+                          sentinel, exporter) for drill in subject.DRILLS]
 HEALTHY = Healthy
 
 

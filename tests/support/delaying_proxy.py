@@ -33,6 +33,13 @@ class DelayingProxy:
     def url(self):
         return f"redis://127.0.0.1:{self.port}"
 
+    def pause(self):
+        """Takes what comes, and delivers nothing."""
+        self._program.pause()
+
+    def resume(self):
+        self._program.resume()
+
     def __enter__(self):
         return self
 

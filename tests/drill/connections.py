@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Clients that fill a server, are refused, wait, or come anew each time."""
+
+import time
+
+from .drill import Drill, critical, info, warning
+
+
+class ClientsFill(Drill):
+    """Clients connect and stay, nearly until maxclients."""
+
+    expects = ((info("RedisManyClients"), warning("RedisClientsAlmostFull")),
+               critical("RedisClientsAlmostFull"))
+    thresholds = {"connected_clients": {"info": 20}, "clients_ratio": {"warning": 0.6}}
+
+    def prepare(self):
+        self.broken = self.server("maxclients 100")
+        self.group(self.broken)
+        self.clients = []
+
+    def faults(self):
+        for share in 0.7, 0.97:
+            while int(self.broken.info("clients")["connected_clients"]) < share * 100:
+                self.clients.append(self.broken.client())
+            yield
+
+    def cure(self):
+        for client in self.clients:
+            client.close()
+
+
+class ClientsRefused(Drill):
+    """More clients connect than maxclients: now and then, and then many a second."""
+
+    expects = (warning("RedisConnectionsRejected"), critical("RedisConnectionsRejected"))
+    consequences = ("RedisClientsAlmostFull",)
+
+    def prepare(self):
+        self.broken = self.server("maxclients 30")
+        self.group(self.broken)
+        self.clients = []
+
+    def faults(self):
+        # The server's own connections stay: ours, and the exporter's.
+        for _ in range(30 - int(self.broken.info("clients")["connected_clients"])):
+            self.clients.append(self.broken.client())
+        for pause in 1, 0.02:
+            self.refused = self.traffic(self.broken, self._knock, pause)
+            yield
+            self.refused.stop()
+
+    def cure(self):
+        self.refused.stop()
+        for client in self.clients:
+            client.close()
+
+    def _knock(self, client, number):
+        raise AssertionError("a server that is full took a client")
+
+
+class ClientsBlock(Drill):
+    """Clients wait in blocking commands where none ever did."""
+
+    expects = (warning("RedisClientsBlocked"),)
+    thresholds = {"blocked_clients": {"warning": 3}}
+    within = 200
+
+    def prepare(self):
+        self.broken = self.server()
+        self.group(self.broken)
+
+    def faults(self):
+        # What was so hours ago is by design: they block when there is as much of the past.
+        time.sleep(max(0, self.fleet.seconds_of(hours=4) - self.fleet.age() - 3))
+        self.clients = [self.broken.client() for _ in range(6)]
+        for client in self.clients:
+            client.send("BLPOP", "queue", 0)
+        yield
+
+    def cure(self):
+        for client in self.clients:
+            client.close()
+
+
+class ConnectionsChurn(Drill):
+    """Clients connect for each command."""
+
+    expects = (info("RedisConnectionChurn"),)
+    thresholds = {"connections_per_second": {"info": 5}}
+
+    def prepare(self):
+        self.broken = self.server()
+        self.group(self.broken)
+
+    def faults(self):
+        self.short = self.traffic(self.broken, lambda client, number: client.command("QUIT"))
+        yield
+
+    def cure(self):
+        self.short.stop()
+
+
+DRILLS = [ClientsFill, ClientsRefused, ClientsBlock, ConnectionsChurn]
