@@ -51,9 +51,8 @@ class Conductor(threading.Thread):
         return False
 
     def _conduct(self):
-        heard, faults = [], self.drill.faults()
+        heard, faults, began = [], self.drill.faults(), time.monotonic()
         for step in self.drill.steps():
-            began = time.monotonic()
             next(faults)
             broken = time.monotonic()
             for alert in step:

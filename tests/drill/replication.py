@@ -28,8 +28,8 @@ class _Pair(Drill):
 class LinkDown(Drill):
     """A replica has another password than its master, and has lost its link."""
 
-    expects = ((warning("RedisReplicationLinkDown"), warning("RedisNoFailoverCandidate", node=False)),
-               critical("RedisReplicationLinkDown"))
+    expects = ((warning("RedisReplicationLinkDown"), critical("RedisReplicationLinkDown"),
+                warning("RedisNoFailoverCandidate", node=False)),)
 
     def prepare(self):
         master = self.server(password="secret")
@@ -42,7 +42,6 @@ class LinkDown(Drill):
         self.broken.command("CONFIG", "SET", "masterauth", "wrong")
         self.master.command("CLIENT", "KILL", "TYPE", "replica")
         yield
-        yield  # with time alone
 
     def cure(self):
         self.broken.command("CONFIG", "SET", "masterauth", "secret")
@@ -78,19 +77,19 @@ class ReplicaCutOff(Drill):
 
     def prepare(self):
         self.master = self.server()
-        self.network = self.stack.enter_context(
+        self.wire = self.stack.enter_context(
             DelayingProxy(self.master.host, self.master.port, 0))
-        self.broken = self.server(f"replicaof 127.0.0.1 {self.network.port}")
+        self.broken = self.server(f"replicaof 127.0.0.1 {self.wire.port}")
         self.broken.wait_for_info("master_link_status", "up", "replication")
         self.group(self.master, self.broken)
 
     def faults(self):
-        self.network.pause()
+        self.wire.pause()
         self.master.command("SET", "key", b"x" * _MB)
         yield
 
     def cure(self):
-        self.network.resume()
+        self.wire.resume()
 
 
 class FullResyncs(_Pair):
