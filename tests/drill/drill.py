@@ -85,9 +85,9 @@ class Drill:
         self._hosts += 1
         return f"{self.network}.{self._hosts}"
 
-    def server(self, *lines, **options):
+    def server(self, *lines, host=None, **options):
         """A server at an address of its own, for which DEBUG is allowed."""
-        host = self.host()
+        host = host or self.host()
         return self.stack.enter_context(RedisServer(
             "enable-debug-command yes", "protected-mode no", "repl-diskless-sync-delay 0",
             f"bind-source-addr {host}", f"replica-announce-ip {host}", *lines, host=host, **options))

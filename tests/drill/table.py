@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """All drills, by subject."""
 
-from . import availability, connections, exporter, latency, memory, persistence, replication, sentinel
+from . import (availability, cluster, connections, exporter, latency, memory, persistence, replication,
+               sentinel)
 from .healthy import Healthy
 
 DRILLS = [drill for subject in (availability, memory, connections, latency, persistence, replication,
-                          sentinel, exporter) for drill in subject.DRILLS]
+                          sentinel, cluster, exporter) for drill in subject.DRILLS]
 HEALTHY = Healthy
 
 

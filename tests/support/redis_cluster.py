@@ -34,7 +34,7 @@ class RedisCluster:
             for index, node in enumerate(self.nodes):
                 node.command("CLUSTER", "SET-CONFIG-EPOCH", index + 1)
             for node in self.nodes[1:]:
-                self.nodes[0].command("CLUSTER", "MEET", node.host, node.port, self._ports[node])
+                self.introduce(node)
             self.wait_until_agreed(len(self.nodes))
             for master, replica in zip(masters, replicas):
                 replica.command("CLUSTER", "REPLICATE", self.id_of(master))
@@ -43,9 +43,9 @@ class RedisCluster:
             self.wait_until_agreed(len(self.nodes), slaves=_MASTERS)
             self._stack = stack.pop_all()
 
-    def start_node(self, stack=None):
+    def start_node(self, stack=None, host=None):
         """One more server, that knows no other yet; it ends with the Cluster."""
-        host = f"{self._network}.{len(self.nodes) + 1}"
+        host = host or f"{self._network}.{len(self.nodes) + 1}"
         bus_port = free_port(host)
         lines = ["cluster-enabled yes", f"cluster-port {bus_port}",
                  f"cluster-node-timeout {self._node_timeout}",
@@ -58,6 +58,10 @@ class RedisCluster:
         self._ports[node] = bus_port
         self.nodes.append(node)
         return node
+
+    def introduce(self, node):
+        """Lets the first node, and so all others, know it."""
+        self.nodes[0].command("CLUSTER", "MEET", node.host, node.port, self._ports[node])
 
     def id_of(self, node):
         return node.command("CLUSTER", "MYID")
