@@ -12,8 +12,7 @@ namespace fleet {
 KeysCheck::KeysCheck(const std::vector<KeyPattern>& names, std::shared_ptr<OwnSlots> slots,
                      const Limits& limits)
     : most_(limits.keys),
-      slots_(std::move(slots)),
-      named_(names),
+      named_(names, std::move(slots)),
       missing_has_size_(true),
       walks_({}),
       reader_(limits.values) {}
@@ -35,16 +34,9 @@ void KeysCheck::add(std::uint32_t database, std::string_view name) {
   }
 }
 
-void KeysCheck::add_named() {
-  for (const KeyPattern& name : named_)
-    if (!slots_ || slots_->has(name.text)) add(name.database, name.text);
-  named_.clear();
-}
-
 void KeysCheck::ask(Slice& slice) {
-  asking_slots_ = slots_ && !named_.empty() && slots_->ask(slice);
-  if (asking_slots_) return;
-  add_named();
+  if (named_.ask(slice)) return;
+  for (const KeyPattern& name : named_.own()) add(name.database, name.text);
   walking_ = !walks_.done() && walks_.ask(slice);
   if (!walks_.why().empty()) fail(walks_.why());
   if (!walking_ && !reader_.done()) reader_.ask(slice);
@@ -52,10 +44,10 @@ void KeysCheck::ask(Slice& slice) {
 }
 
 void KeysCheck::take(std::span<const Reply> replies) {
-  if (asking_slots_) return slots_->take(replies[0]);
+  if (named_.asking()) return named_.take(replies[0]);
   if (!walking_) {
     reader_.take(replies);
-    if (reader_.elsewhere() && slots_) slots_->forget();
+    if (reader_.elsewhere()) named_.found_elsewhere();
     return;
   }
   const KeyWalks::Found found = walks_.take(replies);
@@ -64,7 +56,7 @@ void KeysCheck::take(std::span<const Reply> replies) {
 }
 
 void KeysCheck::skip_database(std::string_view why) {
-  if (asking_slots_) return slots_->take(Reply());  // not known
+  if (named_.asking()) return named_.take(Reply());
   fail(std::string(why));
   if (walking_) {
     walks_.skip(std::string(why));

@@ -37,17 +37,14 @@ class KeysCheck : public Check {
 
  private:
   void add(std::uint32_t database, std::string_view name);
-  void add_named();
 
   const std::size_t most_;
-  const std::shared_ptr<OwnSlots> slots_;
-  std::vector<KeyPattern> named_;  // until it is known which of them the node has
+  NamedKeys named_;
   const bool missing_has_size_;
   const std::set<KeyPattern> less_;
   KeyWalks walks_;
   KeyReader reader_;
-  bool walking_ = false;       // the slice under way is a walk's
-  bool asking_slots_ = false;  // or asks for slots
+  bool walking_ = false;  // the slice under way is a walk's
 };
 
 }  // namespace fleet

@@ -46,4 +46,11 @@ void OwnSlots::take(Reply reply) {
 
 bool OwnSlots::has(std::string_view key) const { return !slots_ || slots_->test(key_slot(key)); }
 
+std::vector<KeyPattern> NamedKeys::own() {
+  std::vector<KeyPattern> own = std::exchange(names_, {});
+  if (slots_)
+    std::erase_if(own, [this](const KeyPattern& name) { return !slots_->has(name.text); });
+  return own;
+}
+
 }  // namespace fleet

@@ -85,8 +85,7 @@ StreamsCheck::StreamsCheck(const std::vector<KeyPattern>& names, std::shared_ptr
                            Version version, const Limits& limits)
     : limits_(limits),
       full_(version >= kNackedSince),
-      slots_(std::move(slots)),
-      named_(names),
+      named_(names, std::move(slots)),
       walks_({}) {}
 
 StreamsCheck::StreamsCheck(std::vector<KeyPattern> patterns, const std::vector<KeyPattern>& less,
@@ -112,17 +111,10 @@ void StreamsCheck::add(std::uint32_t database, std::string_view name) {
   stream.database = database;
 }
 
-void StreamsCheck::add_named() {
-  for (const KeyPattern& name : named_)
-    if (!slots_ || slots_->has(name.text)) add(name.database, name.text);
-  named_.clear();
-}
-
 void StreamsCheck::ask(Slice& slice) {
   asked_.clear();
-  asking_slots_ = slots_ && !named_.empty() && slots_->ask(slice);
-  if (asking_slots_) return;
-  add_named();
+  if (named_.ask(slice)) return;
+  for (const KeyPattern& name : named_.own()) add(name.database, name.text);
   walking_ = !walks_.done() && walks_.ask(slice);
   if (!walks_.why().empty()) fail(walks_.why());
   if (walking_) return;
@@ -176,7 +168,7 @@ void StreamsCheck::ask_consumers(Slice& slice) {
 }
 
 void StreamsCheck::take(std::span<const Reply> replies) {
-  if (asking_slots_) return slots_->take(replies[0]);
+  if (named_.asking()) return named_.take(replies[0]);
   if (!walking_) {
     for (std::size_t i = 0; i < asked_.size(); ++i) take(asked_[i], replies[i]);
     return;
@@ -190,7 +182,7 @@ void StreamsCheck::take(std::span<const Reply> replies) {
 void StreamsCheck::take(const Asked& asked, Reply reply) {
   Stream& stream = streams_[asked.stream];
   if (reply.is_error()) {
-    if (slots_ && is_elsewhere(reply.text())) slots_->forget();
+    if (is_elsewhere(reply.text())) named_.found_elsewhere();
     // As it is said of a command that is refused and not sent again: one reason, logged once.
     const std::string_view line = asked.about == About::groups      ? kGroups
                                   : asked.about == About::consumers ? kConsumers
@@ -247,7 +239,7 @@ void StreamsCheck::take_nacked(Stream& stream, Reply reply) {
 }
 
 void StreamsCheck::skip_database(std::string_view why) {
-  if (asking_slots_) return slots_->take(Reply());  // not known
+  if (named_.asking()) return named_.take(Reply());
   fail(std::string(why));
   if (walking_) walks_.skip(std::string(why));
 }

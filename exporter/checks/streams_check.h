@@ -61,7 +61,6 @@ class StreamsCheck : public Check {
   };
 
   void add(std::uint32_t database, std::string_view name);
-  void add_named();
   bool has_room(std::string_view name);
   bool ask(Slice& slice, std::string_view line, const Asked& about);
   void ask_streams(Slice& slice);
@@ -72,9 +71,7 @@ class StreamsCheck : public Check {
 
   const Limits limits_;
   const bool full_;  // XINFO STREAM FULL tells more
-  const std::shared_ptr<OwnSlots> slots_;
-  std::vector<KeyPattern> named_;  // until it is known which of them the node has
-  bool asking_slots_ = false;      // by the slice under way
+  NamedKeys named_;
   const std::set<KeyPattern> less_;
   std::size_t rows_ = 0;
   KeyWalks walks_;
