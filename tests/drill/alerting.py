@@ -1,22 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A real Alertmanager with the project's routes, and what its receivers are sent."""
+"""The project's routes for a real Alertmanager, and what its receivers are sent."""
 
 import collections
 import http.server
 import json
-import pathlib
-import tempfile
 import threading
 import time
-import urllib.request
 
-import yaml
+from support import alertmanager
 
-from support.processes import Program, free_port
-
-_TOP = pathlib.Path(__file__).resolve().parents[2]
-_CONFIGURATIONS = [_TOP / "deploy/alertmanager/alertmanager.yml",
-                   pathlib.Path(__file__).with_name("alertmanager.yml")]
 # Which receiver hears an alert without a team.
 RECEIVERS = {"critical": "page", "warning": "chat", "info": "mail"}
 _WAITS = {"group_wait": "200ms", "group_interval": "1s"}
@@ -66,8 +58,7 @@ class Receiver:
 
 def configuration(receiver_url):
     """The project's routes and inhibitions; all receivers are ours, and waits are short."""
-    path = next(path for path in _CONFIGURATIONS if path.exists())
-    given = yaml.safe_load(path.read_text())
+    given = alertmanager.configuration()
     routes = [given["route"]]
     while routes:
         route = routes.pop()
@@ -77,32 +68,3 @@ def configuration(receiver_url):
             "receivers": [{"name": one["name"], "webhook_configs": [
                 {"url": f"{receiver_url}/{one['name']}", "send_resolved": True}]}
                 for one in given["receivers"]]}
-
-
-class Alertmanager(Program):
-    def __init__(self, receiver_url):
-        self._holder = tempfile.TemporaryDirectory(prefix="fleet-alertmanager-")
-        folder = self._holder.name
-        with open(f"{folder}/alertmanager.yml", "w") as file:
-            yaml.safe_dump(configuration(receiver_url), file)
-        self.address = f"127.0.0.1:{free_port()}"
-        super().__init__(
-            ["prometheus-alertmanager", f"--config.file={folder}/alertmanager.yml",
-             f"--storage.path={folder}/data", "--log.level=warn", "--cluster.listen-address=",
-             f"--web.listen-address={self.address}"],
-            answers=self._is_ready, timeout=60, folder=folder)
-
-    def alerts(self):
-        with urllib.request.urlopen(f"http://{self.address}/api/v2/alerts", timeout=10) as answer:
-            return json.load(answer)
-
-    def close(self):
-        super().close()
-        self._holder.cleanup()
-
-    def _is_ready(self):
-        try:
-            return urllib.request.urlopen(f"http://{self.address}/-/ready",
-                                          timeout=2).status == 200
-        except OSError:
-            return False

@@ -13,12 +13,13 @@ import urllib.request
 
 import yaml
 
+from support.alertmanager import Alertmanager
 from support.exporter import Exporter
 from support.fleet_file import FleetFile
 from support.processes import wait_until
 from support.prometheus import Prometheus
 
-from .alerting import Alertmanager, Receiver
+from .alerting import Receiver, configuration
 
 _TOP = pathlib.Path(__file__).resolve().parents[2]
 # For all groups: how long replies take is up to a busy machine, which is no fault here.
@@ -26,17 +27,14 @@ _LIMITS = {"probe_round_trip_seconds": {"warning": 2, "critical": 5}}
 
 
 class Rules:
-    """The rules that `rules/render --scale` writes, from one place or several."""
+    """The rules that `rules/render --scale` writes."""
 
-    def __init__(self, factor, renders=None):
+    def __init__(self, factor):
         self.factor = factor
         self._holder = tempfile.TemporaryDirectory(prefix="fleet-rules-")
         self.files = f"{self._holder.name}/*.yml"
-        for render in renders or [_TOP / "rules/render"]:
-            subprocess.run([render, f"--scale={factor}", "--output", self._holder.name + "/new"],
-                           check=True)
-            for path in pathlib.Path(self._holder.name, "new").iterdir():
-                path.rename(pathlib.Path(self._holder.name, path.name))
+        subprocess.run([_TOP / "rules/render", f"--scale={factor}", "--output", self._holder.name],
+                       check=True)
         self.alerts = {(rule["alert"], rule["labels"]["severity"])
                        for path in pathlib.Path(self._holder.name).glob("*.yml")
                        for group in yaml.safe_load(path.read_text())["groups"]
@@ -95,13 +93,14 @@ class Fleet(contextlib.ExitStack):
                 jobs += drill.jobs()
             drill.started()
         self.receiver = stack.enter_context(Receiver())
-        self.alertmanager = stack.enter_context(Alertmanager(self.receiver.url))
+        self.alertmanager = stack.enter_context(Alertmanager(configuration(self.receiver.url)))
         self.prometheus = stack.enter_context(Prometheus(yaml.safe_dump({
             "global": {"scrape_interval": "1s", "scrape_timeout": "1s",
                        "evaluation_interval": "1s"},
             "rule_files": [rules.files],
             "alerting": {"alertmanagers": [
-                {"static_configs": [{"targets": [self.alertmanager.address]}]}]},
+                {"static_configs": [{"targets": [
+                    self.alertmanager.url.removeprefix("http://")]}]}]},
             "scrape_configs": jobs})))
 
         self._began = time.monotonic()

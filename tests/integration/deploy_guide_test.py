@@ -12,11 +12,10 @@ import shutil
 import subprocess
 import tempfile
 import unittest
-import urllib.request
 
 from support.alertmanager import HttpSink
 from support.exporter import Exporter
-from support.processes import Program, free_port, wait_until
+from support.processes import Program, free_port, is_ready, wait_until
 from support.prometheus_files import TOP, rules
 from support.redis_servers import RedisServer
 
@@ -78,15 +77,8 @@ class Guide(unittest.TestCase):
     def program(self, name, *flags):
         """The program of a unit, as Debian starts it."""
         address = f"127.0.0.1:{self.ports[name]}"
-
-        def is_ready():
-            try:
-                return urllib.request.urlopen(f"http://{address}/-/ready", timeout=2).status == 200
-            except OSError:
-                return False
-
         return self.enterContext(Program([name, f"--web.listen-address={address}", *flags],
-                                         answers=is_ready, timeout=30))
+                                         answers=lambda: is_ready(f"http://{address}"), timeout=30))
 
     def start(self):
         self.assertEqual((self.copy / "systemctl.log").read_text(),

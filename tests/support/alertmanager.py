@@ -16,7 +16,7 @@ import urllib.request
 
 import yaml
 
-from .processes import Program, free_port
+from .processes import Program, free_port, is_ready
 
 DEPLOY = pathlib.Path(__file__).resolve().parents[2] / "deploy/alertmanager"
 SECRETS = {"smtp_password": "of-smtp", "slack_url": "", "events_token": "of-events"}
@@ -53,7 +53,7 @@ class Alertmanager(Program):
             ["prometheus-alertmanager", f"--config.file={folder}/alertmanager.yml",
              f"--storage.path={folder}/data", "--log.level=debug", "--cluster.listen-address=",
              f"--web.listen-address={self.url.removeprefix('http://')}"],
-            answers=self._is_ready, timeout=30, folder=folder)
+            answers=lambda: is_ready(self.url), timeout=30, folder=folder)
 
     def post(self, *alerts):
         request = urllib.request.Request(
@@ -69,12 +69,6 @@ class Alertmanager(Program):
     def close(self):
         super().close()
         self._holder.cleanup()
-
-    def _is_ready(self):
-        try:
-            return urllib.request.urlopen(f"{self.url}/-/ready", timeout=2).status == 200
-        except OSError:
-            return False
 
 
 class _Sink:

@@ -14,6 +14,7 @@ import socket
 import subprocess
 import tempfile
 import time
+import urllib.request
 
 _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -47,6 +48,14 @@ def accepts(host, port):
     try:
         with socket.create_connection((host, port), timeout=1):
             return True
+    except OSError:
+        return False
+
+
+def is_ready(url):
+    """Whether a Prometheus or an Alertmanager says so."""
+    try:
+        return urllib.request.urlopen(f"{url}/-/ready", timeout=2).status == 200
     except OSError:
         return False
 

@@ -7,7 +7,7 @@ import tempfile
 import urllib.parse
 import urllib.request
 
-from .processes import Program, free_port, wait_until
+from .processes import Program, free_port, is_ready, wait_until
 
 
 class Prometheus(Program):
@@ -25,7 +25,7 @@ class Prometheus(Program):
             [program, f"--config.file={folder}/prometheus.yml",
              f"--storage.tsdb.path={data or folder + '/data'}", "--log.level=warn",
              f"--web.listen-address={self.url.removeprefix('http://')}", *flags],
-            answers=self._is_ready, timeout=30, folder=folder, name="prometheus")
+            answers=lambda: is_ready(self.url), timeout=30, folder=folder, name="prometheus")
 
     def vector(self, expression):
         """An instant vector: a list of (labels, value)."""
@@ -50,9 +50,3 @@ class Prometheus(Program):
     def close(self):
         super().close()
         self._holder.cleanup()
-
-    def _is_ready(self):
-        try:
-            return urllib.request.urlopen(f"{self.url}/-/ready", timeout=2).status == 200
-        except OSError:
-            return False
