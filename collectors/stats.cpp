@@ -166,11 +166,11 @@ constexpr InfoField kFields[] = {
     {"client_query_buffer_limit_disconnections",
      counter("redis_client_query_buffer_limit_disconnections_total",
              "Clients disconnected because their input buffer was too large.")
-         .since("7.0")},
+         .since("7.4")},
     {"client_output_buffer_limit_disconnections",
      counter("redis_client_output_buffer_limit_disconnections_total",
              "Clients disconnected because their output buffer was too large.")
-         .since("7.0")},
+         .since("7.4")},
     {"reply_buffer_shrinks",
      counter("redis_reply_buffer_shrinks_total", "Times that a client's reply buffer shrank.")
          .since("7.0")},
