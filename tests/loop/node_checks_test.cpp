@@ -37,6 +37,11 @@ class Checks : public testing::Test {
     redis_.answers("TYPE " + name, "+list\r\n").answers("MEMORY USAGE " + name, ":9\r\n");
     redis_.answers("LLEN " + name, ":2\r\n");
   }
+  std::ptrdiff_t types_asked() const {
+    const std::vector<std::string> commands = redis_.commands();
+    return std::ranges::count_if(
+        commands, [](const std::string& command) { return command.starts_with("TYPE "); });
+  }
 
   FakeRedis redis_;
   Wiring wiring_;
@@ -236,6 +241,51 @@ TEST_F(Checks, ANamedKeyThatMayNotBeReadIsNotAskedAgain) {
   const Scraped scraped = exporter_->scrape(node);
   EXPECT_EQ(checked(scraped, "redis_key_size{db=\"db0\",key=\"secret\"}"), "2");
   EXPECT_EQ(checked(scraped, "redis_exporter_check_success{check=\"single_keys\"}"), "1");
+}
+
+// Each of them would stand in the ACL LOG.
+TEST_F(Checks, AWalkGivesUpKeysThatMayNotBeRead) {
+  settings().keys = {{0, "*"}};
+  settings().interval = milliseconds(0);
+  const auto name = [](int key) { return "k" + std::to_string(key); };
+  std::string reply = "*2\r\n" + bulk("0") + "*400\r\n";
+  for (int i = 0; i < 400; ++i) {
+    reply += bulk(name(i));
+    redis_.answers("TYPE " + name(i), "-NOPERM No permissions to access a key\r\n");
+    redis_.answers("MEMORY USAGE " + name(i), ":9\r\n");
+  }
+  redis_.answers("SCAN 0 MATCH * COUNT 10", reply);
+  has_list(name(60));  // which is not the 100th in a row any more
+  Node& node = begin();
+  const auto walks_begun = [&] {
+    exporter_->wait(milliseconds(50));
+    expect_up(exporter_->scrape(node));
+    return redis_.received("SCAN 0 MATCH * COUNT 10");
+  };
+  while (walks_begun() < 2) {
+  }
+  EXPECT_EQ(checked(exporter_->scrape(node), "redis_exporter_check_success{check=\"keys\"}"), "0");
+  const auto asked_once = types_asked();
+  EXPECT_GT(asked_once, 100);
+  EXPECT_LT(asked_once, 180);
+  while (walks_begun() < 3) {
+  }
+  EXPECT_EQ(types_asked(), asked_once);
+}
+
+TEST_F(Checks, SoManyRefusedKeysAreRememberedAndNoMore) {
+  constexpr int kRemembered = 4096, kNamed = 4100;
+  for (int i = 0; i < kNamed; ++i) {
+    const std::string name = "k" + std::to_string(i);
+    settings().single_keys.push_back({0, name});
+    redis_.answers("TYPE " + name, "-NOPERM No permissions to access a key\r\n");
+    redis_.answers("MEMORY USAGE " + name, ":9\r\n");
+  }
+  settings().batch = 1000;
+  settings().most_keys = kNamed;
+  Node& node = begin();
+  for (int i = 0; i < 2; ++i) expect_up(exporter_->scrape(node));
+  EXPECT_EQ(types_asked(), kNamed + (kNamed - kRemembered));
 }
 
 TEST_F(Checks, ANamedStreamThatMayNotBeReadIsNotAskedAgain) {

@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -37,6 +38,9 @@ int listen_at(const FakeRedis::Place& place) {
     address.sin_port = htons(place.port);
     ::inet_pton(AF_INET, place.address.c_str(), &address.sin_addr);
     failed = ::bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof address);
+    // Replies go out one by one, as Redis's do: none waits for the ACK of the one before.
+    const int on = 1;
+    ::setsockopt(listener, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   }
   if (failed != 0 || ::listen(listener, 64) != 0)
     throw std::runtime_error("the scripted server cannot listen");
