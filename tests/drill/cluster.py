@@ -74,6 +74,27 @@ class ClusterLosesShard(_OfCluster):
         self.masters[2].command("CLUSTER", "ADDSLOTS", _LAST_SLOT)
 
 
+class SlotClaimedTwice(_OfCluster):
+    """A slot is given to a master by hand, and another one is made to have it again and again."""
+
+    expects = (critical("RedisClusterSlotsClaimedTwice", node=False),)
+    consequences = ("RedisClusterDown", "RedisClusterSlotsUnassigned")
+
+    def faults(self):
+        self._claim(self.masters[1])
+        # Within a second it hears that the other has a newer claim.
+        self.claims = self.traffic(self.masters[0], lambda *_: self._claim(self.masters[0]))
+        yield
+
+    def cure(self):
+        self.claims.stop()
+
+    @staticmethod
+    def _claim(node):
+        node.command("CLUSTER", "DELSLOTS", 0)
+        node.command("CLUSTER", "ADDSLOTS", 0)
+
+
 class ClusterUneven(_OfCluster):
     """A slot stays open, one shard has all keys, and nobody is behind an address that is met."""
 
@@ -140,4 +161,5 @@ class MastersOnOneHost(_OfCluster):
         wait_until(done, f"{node.address} as a master", 30, pause=1)
 
 
-DRILLS = [ClusterLosesSlot, ClusterLosesShard, ClusterUneven, MastersOnOneHost]
+DRILLS = [ClusterLosesSlot, ClusterLosesShard, SlotClaimedTwice, ClusterUneven,
+          MastersOnOneHost]

@@ -3,6 +3,8 @@
 
 import time
 
+from support.newer_servers import newer_server
+
 from .drill import Drill, critical, info, warning
 
 
@@ -100,4 +102,30 @@ class ConnectionsChurn(Drill):
         self.short.stop()
 
 
-DRILLS = [ClientsFill, ClientsRefused, ClientsBlock, ConnectionsChurn]
+class SubscriberTooSlow(Drill):
+    """A subscriber does not read what is published, until the server closes its connection."""
+
+    expects = (warning("RedisOutputBufferLimitHit"),)
+
+    def prepare(self):
+        # The counter is newer than Debian 12's server.
+        self.broken = self.stack.enter_context(newer_server(
+            "redis-8.0", "client-output-buffer-limit pubsub 1mb 0 0", "protected-mode no",
+            host=self.host()))
+        self.group(self.broken)
+
+    def faults(self):
+        with self.broken.client() as subscriber:
+            subscriber.send("SUBSCRIBE", "news")
+            while self.broken.command("PUBLISH", "news", b"x" * (1 << 20)) or not self._closed():
+                pass
+        yield
+
+    def _closed(self):
+        return self.broken.info("stats")["client_output_buffer_limit_disconnections"] != "0"
+
+    def cure(self):
+        pass  # it is told for a while
+
+
+DRILLS = [ClientsFill, ClientsRefused, ClientsBlock, ConnectionsChurn, SubscriberTooSlow]

@@ -140,6 +140,7 @@ class CheckFails(_OfExporter):
 
     def cure(self):
         self.redis.command("ACL", "SETUSER", "watcher", "+scan")
+        self.watched.reload()  # or else what was refused is asked for again within an hour
 
 
 DRILLS = [ExporterKilled, TargetUnanswered, NodeNotScraped, ReloadFails, PageTruncated, CheckFails]

@@ -16,11 +16,13 @@ class Healthy(Drill):
     own_exporter = True
 
     def prepare(self):
-        idle = self.server()
-        cache = self.server(f"maxmemory {16 * _MB}", "maxmemory-policy allkeys-lru")
-        queue = self.server("appendonly yes")
-        group = self.stack.enter_context(SentinelGroup(network=f"{self.network}"))
-        cluster = self.stack.enter_context(RedisCluster(network="127.2.1"))
+        secret = {"password": "secret"}
+        idle = self.server(**secret)
+        cache = self.server(f"maxmemory {16 * _MB}", "maxmemory-policy allkeys-lru", **secret)
+        queue = self.server("appendonly yes", **secret)
+        group = self.stack.enter_context(SentinelGroup(
+            network=self.network, sentinel_password="secret", **secret))
+        cluster = self.stack.enter_context(RedisCluster(network="127.2.1", **secret))
         self.traffic(cache, self._use_cache)
         self.traffic(queue, lambda client, number: client.command("LPUSH", "jobs", number), 0.05)
         self.traffic(queue, lambda client, number: client.command("BLPOP", "jobs", 1), 0,
@@ -31,14 +33,16 @@ class Healthy(Drill):
         while int(cache.info("stats")["evicted_keys"]) < 100:
             pass  # evicts long before it is watched
         watch = [sentinel.address for sentinel in group.sentinels]
+        self.config["credentials"] = {self.name: secret}
+        by = {"credentials": self.name}
         self.config["groups"] = [
-            {"name": "idle", "nodes": [idle.address]},
-            {"name": "cache", "nodes": [cache.address]},
-            {"name": "queue", "nodes": [queue.address]},
-            {"name": "group", "sentinel": {"master": group.name, "addresses": watch}},
-            {"name": "sentinels-of-group", "standalone": True, "nodes": watch},
+            {"name": "idle", "nodes": [idle.address], **by},
+            {"name": "cache", "nodes": [cache.address], **by},
+            {"name": "queue", "nodes": [queue.address], **by},
+            {"name": "group", "sentinel": {"master": group.name, "addresses": watch, **by}, **by},
+            {"name": "sentinels-of-group", "standalone": True, "nodes": watch, **by},
             {"name": "cluster", "cluster": {
-                "seeds": [node.address for node in cluster.nodes[:2]]}}]
+                "seeds": [node.address for node in cluster.nodes[:2]]}, **by}]
 
     def faults(self):
         yield  # none

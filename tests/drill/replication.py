@@ -69,7 +69,10 @@ class ReplicaLost(_Pair):
 class ReplicaCutOff(Drill):
     """The network between a master and its replica takes packets, and delivers none."""
 
-    expects = ((warning("RedisReplicationLagBytes"), warning("RedisReplicationLagSeconds"),
+    # The seconds are what the master says, of the replica at its address behind the wire.
+    expects = ((warning("RedisReplicationLagBytes"),
+                warning("RedisReplicationLagSeconds", instance=None, slave_ip=None,
+                        slave_port=None),
                 warning("RedisReplicationMasterSilent")),)
     thresholds = {"replication_lag_bytes": {"warning": 100000},
                   "replication_lag_seconds": {"warning": 5}}

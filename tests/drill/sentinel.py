@@ -75,6 +75,30 @@ class QuorumLost(_Watched):
         pass  # TILT ends by itself
 
 
+class UngroupedQuorumLost(Drill):
+    """Sentinels that are watched alone: two of three hang, and so does the master."""
+
+    # Each is a group of its own.
+    expects = ((warning("RedisSentinelQuorumLost", redis_group=None, master_name=None),
+                warning("RedisSentinelMasterDown", redis_group=None, master_name=None)),)
+    consequences = ("RedisDown",)
+
+    def prepare(self):
+        self.of = self.stack.enter_context(SentinelGroup(network=self.network))
+        self.broken = self.of.sentinels[0]
+        self.group(*self.of.sentinels, standalone=True)
+
+    def faults(self):
+        self.hung = [*self.of.sentinels[1:], self.of.servers[0]]
+        for server in self.hung:
+            server.pause()
+        yield
+
+    def cure(self):
+        for server in self.hung:
+            server.resume()
+
+
 class AllSentinelsStopped(_Watched):
     """All Sentinels of a group are stopped: nobody tells where its nodes are."""
 
@@ -148,5 +172,5 @@ class NobodyToPromote(_Watched):
             server.command("CONFIG", "SET", "replica-priority", 100)
 
 
-DRILLS = [MasterKilled, FailoversRepeat, QuorumLost, AllSentinelsStopped, SentinelsDisagree,
-          TwoSentinels, NobodyToPromote]
+DRILLS = [MasterKilled, FailoversRepeat, QuorumLost, UngroupedQuorumLost, AllSentinelsStopped,
+          SentinelsDisagree, TwoSentinels, NobodyToPromote]

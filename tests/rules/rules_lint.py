@@ -19,7 +19,7 @@ MAX_RULES = 20
 LIMIT = r"redis_group:(\w+)_(info|warning|critical):threshold"
 COMPARISON = re.compile(
     rf"(\S+) on \((?:redis_group\) group_left \(\) |\) group_left \(\) max\(){LIMIT}")
-PROOF = re.compile(r"promtool(, drill|; no drill: \S.*)?")
+PROOF = re.compile(r"promtool(, drill|; no drill: \S.*)")
 
 
 def names(pack, _):
@@ -261,17 +261,19 @@ def readme(pack, known):
         if set(filter(None, row["Since"].split(", "))) != since:
             yield f"README.md: {name}: since {row['Since']}, but docs/metrics.md says {since or ''}"
         if not PROOF.fullmatch(row["Proof"]):
-            yield f"README.md: {name}: proof: promtool, with `, drill` or `; no drill: why`"
+            yield f"README.md: {name}: proof: `promtool, drill` or `promtool; no drill: why`"
     yield from (f"README.md: no row of {name}" for name in set(severities) - seen)
 
 
 def drills(pack, _):
-    """Whose proof is a drill, of that there is one."""
+    """The proof is a drill where there is one, and only there."""
     drilled = {name for name, _ in table.expected()}
     for row in pack.rows():
         name = row.get("Alert", "").strip("[").partition("]")[0]
         if row["Proof"] == "promtool, drill" and name not in drilled:
             yield f"README.md: {name}: no drill of tests/drill expects it"
+        if row["Proof"] != "promtool, drill" and name in drilled:
+            yield f"README.md: {name}: proof: promtool, drill: tests/drill expects it"
 
 
 CHECKS = [names, sizes, labels, annotations, times, selectors, queries, joins, groups, thresholds,

@@ -135,7 +135,9 @@ class Rules(unittest.TestCase):
                 (rules_lint.readme, readme(r"(`redis_errors_total` \|) 6.2", r"\1 ")),
                 (rules_lint.readme, readme(r"`redis_errors_total`", "`redis_none`")),
                 (rules_lint.readme, readme(r"\[RedisOutOfMemory\]\([^)]*\)", "RedisOutOfMemory")),
-                (rules_lint.drills, readme("promtool; no drill: it needs a day", "promtool, drill"))]:
+                (rules_lint.readme, readme("promtool; no drill: it needs a day", "promtool")),
+                (rules_lint.drills, readme("promtool; no drill: it needs a day", "promtool, drill")),
+                (rules_lint.drills, readme("promtool, drill", "promtool; no drill: why"))]:
             with self.subTest(check=check.__name__):
                 self.assertNotEqual(plant(check, change), [])
 
