@@ -12,6 +12,7 @@
 #include "net/side_by_side.h"
 #include "resp/request.h"
 #include "scrape/plan.h"
+#include "scrape/refusal_log.h"
 #include "scrape/server_words.h"
 
 namespace fleet {
@@ -218,10 +219,7 @@ asio::awaitable<void> Comparison::ask(std::shared_ptr<Asked> node, What what) {
   };
   for (std::size_t i = 0; i < lines.size(); ++i)
     if (replies[i].is_error() && node->refusals.note(lines[i], replies[i].text(), Clock::now()))
-      log::warning("a command of the comparison is refused",
-                   {{"instance", node->member.instance},
-                    {"command", std::string(lines[i])},
-                    {"error", server_words(replies[i].text(), node->member.target)}});
+      log_refusal(node->member.instance, lines[i], replies[i].text(), node->member.target, "1h");
   const Reply replication = reply_to(kReplication);
   // A refusal is a line of its own, above.
   if (!failure && replication.is_error() && !node->refusals.holds(kReplication, Clock::now()))

@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "scrape/node_metrics.h"
+#include "scrape/refusal_log.h"
 #include "scrape/server_words.h"
 
 namespace fleet {
@@ -185,10 +186,7 @@ asio::awaitable<void> Node::retry(std::shared_ptr<Node> self) {
 
 void Node::log_changes(const Conversation& talk, const NodeReport& report) {
   for (const auto& [line, words] : talk.newly_refused())
-    log::warning("command refused", {{"instance", instance_},
-                                     {"command", line},
-                                     {"server", server_words(words, target_)},
-                                     {"retry_after", line == kInfoCommand ? "1m" : "1h"}});
+    log_refusal(instance_, line, words, target_, line == kInfoCommand ? "1m" : "1h");
   if (talk.password_unused() && !password_unused_logged_)
     log::warning("the server asks for no password: the one given is not used",
                  {{"instance", instance_}});

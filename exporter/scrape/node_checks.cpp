@@ -14,6 +14,7 @@
 #include "checks/search_check.h"
 #include "checks/streams_check.h"
 #include "scrape/plan.h"
+#include "scrape/refusal_log.h"
 #include "scrape/server_words.h"
 
 namespace fleet {
@@ -339,12 +340,8 @@ void NodeChecks::note_refusals(Lane& lane, const Slice& slice, const ReplyBuffer
         lane.refusals.hold(line, reply.words(), Clock::now());
       }
     }
-    if (!reply.is_error() || !refusals_.note(slice.lines()[i], reply.text(), Clock::now()))
-      continue;
-    log::warning("command refused", {{"instance", instance_},
-                                     {"command", slice.lines()[i]},
-                                     {"server", server_words(reply.text(), target_)},
-                                     {"retry_after", "1h"}});
+    if (reply.is_error() && refusals_.note(line, reply.text(), Clock::now()))
+      log_refusal(instance_, line, reply.text(), target_, "1h");
   }
 }
 

@@ -6,6 +6,7 @@
 #include "base/duration.h"
 #include "base/printable.h"
 #include "collectors/registry.h"
+#include "scrape/refusal_log.h"
 #include "scrape/server_words.h"
 
 namespace fleet {
@@ -85,8 +86,11 @@ std::string refused_words(std::string_view line, const Refusals& refusals, Refus
                           const Target& target) {
   const auto left = std::chrono::ceil<std::chrono::seconds>(refusals.left(line, now));
   const std::string words = server_words(refusals.words(line), target);
-  return "refused by the server: \"" + printable(words, std::string::npos) +
-         "\"; not sent for another " + format_duration(left);
+  std::string said = "refused by the server: \"" + printable(words, std::string::npos) +
+                     "\"; not sent for another " + format_duration(left);
+  if (const std::string_view cure = cure_of_refusal(refusals.words(line)); !cure.empty())
+    said.append("; ").append(cure);
+  return said;
 }
 
 std::vector<Skipped> skipped_commands(const PlanOptions& with, const Plan& plan,

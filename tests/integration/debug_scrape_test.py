@@ -98,7 +98,7 @@ class DebugScrape(unittest.TestCase):
             self.is_what_the_server_saw(second, redis, monitor)
             self.assertIn("kept from an earlier scrape", second)
             (row,) = [row for row in section(second, "Not sent") if row.startswith("SLOWLOG GET 1")]
-            self.assertRegex(row, r'refused by the server: "NOPERM .*"; not sent for another 1h$')
+            self.assertRegex(row, r'refused by the server: "NOPERM .*"; not sent for another 1h; --print-acl shows the rights that the exporter needs$')
             self.assertIn("\nredis_up 1\n", second.split("\nMetrics of this scrape:\n\n# HELP ")[1])
 
     def test_a_wrong_password_is_not_shown_either(self):

@@ -93,7 +93,9 @@ TEST_F(DebugScrape, ShowsWhatTheServerRefusesNowAndLater) {
   expect(first, "error " + words + "\n");
   expect_not(first, "\x1b");
   const std::string second = exporter.get(query()).body;
-  expect(second, "refused by the server: " + words + "; not sent for another 1h\n");
+  expect(second,
+         "refused by the server: " + words +
+             "; not sent for another 1h; --print-acl shows the rights that the exporter needs\n");
   EXPECT_EQ(redis_.received("SLOWLOG LEN"), 1);
 }
 
@@ -246,7 +248,9 @@ TEST_F(DebugScrape, SaysThatNothingIsSentWhileInfoIsRefused) {
   const std::string page = exporter.get(query()).body;
   expect(page, "Reason: noperm: ");
   expect(page, "\nNothing was sent\n");
-  expect(page, "INFO all  -  refused by the server: \"NOPERM no\"; not sent for another 1m\n");
+  expect(page,
+         "INFO all  -  refused by the server: \"NOPERM no\"; not sent for another 1m; "
+         "--print-acl shows the rights that the exporter needs\n");
   EXPECT_EQ(redis_.received("INFO all"), 1);
 }
 

@@ -89,7 +89,9 @@ TEST_F(SkippedCommands, ThatTheServerRefusedEarlier) {
   refusals_.note("SLOWLOG LEN", "NOPERM\thunter2 may not",
                  Refusals::Time() - std::chrono::minutes(5));
   EXPECT_EQ(why("slowlog", "SLOWLOG LEN"),
-            "refused by the server: \"NOPERM\\t*** may not\"; not sent for another 55m");
+            "refused by the server: \"NOPERM\\t*** may not\"; not sent for another 55m; "
+            "--print-acl shows "
+            "the rights that the exporter needs");
 }
 
 TEST_F(SkippedCommands, ThatAreNeverSentOrWereAnsweredBefore) {
