@@ -76,8 +76,8 @@ class MainThreadBusy(Drill):
 
     expects = ((warning("RedisMainThreadBusy"), warning("RedisMainThreadInKernel")),)
     # Less than a whole CPU, for machines that have few.
-    thresholds = {"main_thread_ratio": {"warning": 0.15},
-                  "main_thread_system_ratio": {"warning": 0.05}}
+    thresholds = {"main_thread_ratio": {"warning": 0.1},
+                  "main_thread_system_ratio": {"warning": 0.03}}
 
     def prepare(self):
         self.broken = self.server()
