@@ -7,16 +7,15 @@ watch.
 
 import http.server
 import json
-import subprocess
 import threading
 import unittest
 
 from support.exporter import Exporter
+from support.newer_monitoring import newer
 from support.prometheus import Prometheus
-from support.prometheus_files import TOP, read, rules
+from support.prometheus_files import read, rules
 from support.redis_servers import RedisServer
 
-TREE = TOP / "build/trixie-prometheus"
 SCRAPED = {"prometheus.io/scrape": "true"}
 
 
@@ -72,9 +71,6 @@ class ApiServer:
 
 class Kubernetes(unittest.TestCase):
     def test_pods_become_nodes_with_group_and_team(self):
-        if not TREE.exists():
-            subprocess.run(["mmdebstrap", "--quiet", "--variant=extract", "--include=prometheus",
-                            "trixie", str(TREE)], check=True, timeout=300)
         with RedisServer() as redis, Exporter(f"--redis.addr={redis.url}") as exporter:
             carts = {"app.kubernetes.io/instance": "carts"}
             with ApiServer([
@@ -85,12 +81,13 @@ class Kubernetes(unittest.TestCase):
                     pod("carts-3", exporter.port, carts, SCRAPED, phase="Succeeded")]) as api:
                 text = read("kubernetes.yml",
                             ("- role: pod", f"- role: pod\n        api_server: {api.url}"))
-                with Prometheus(text, rules(), program=TREE / "usr/bin/prometheus") as prometheus:
+                with Prometheus(text, rules(), program=newer("prometheus")) as prometheus:
                     found = prometheus.becomes("redis_up", lambda found: len(found) >= 3)
                     found = {frozenset(labels.items())
                              for labels, _ in prometheus.vector("redis_up == 1")}
                     here = {"__name__": "redis_up", "job": "redis"}
-                    self.assertEqual(found, {frozenset({**here, **labels}.items()) for labels in [
+                    self.assertEqual(found, {frozenset(
+                        {**here, "pod": labels["instance"], **labels}.items()) for labels in [
                         {"instance": "carts-0", "namespace": "shop", "redis_group": "shop/carts",
                          "team": "web"},
                         {"instance": "carts-1", "namespace": "test", "redis_group": "test/carts"},

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Nothing fires on a mixed fleet that is well, through three hours with an orderly failover, a
 restarted replica, a scale-in and a CONFIG RESETSTAT, and through more than a day without events.
-promtool evaluates all rules over the series of well_fleet.py.
+promtool evaluates all rules over the series of well_fleet.py and well_platform.py.
 """
 
 import subprocess
@@ -14,6 +14,7 @@ from lint import tree
 from rules.well_fleet import (
     ABSENT, EXPORTER, GROUP, GROUPS, REMOVED, RESTART, RESTARTED, SCALE_IN, SERVER, SERVERS, at,
     during, until)
+from rules.well_platform import CLUSTER_WIDE, HOSTS, NAMESPACE, PODS, pod
 
 
 def notation(value, minutes):
@@ -43,7 +44,14 @@ def series(minutes, faults):
                         for name, value in families.items()}
         if (group, instance) in REMOVED:
             families = {name: until(SCALE_IN, value) for name, value in families.items()}
-        add(families, instance=instance, redis_group=group, job="redis")
+        name = instance.partition(":")[0]
+        place = {"namespace": NAMESPACE, "pod": name} if group == PODS else {}
+        add(families, instance=instance, redis_group=group, job="redis", **place)
+        if place:
+            add(pod(name), job="kubelet, kube-state-metrics")
+    add(CLUSTER_WIDE, job="kube-state-metrics")
+    for name, families in HOSTS.items():
+        add(families, instance=f"{name}:9100", job="node")
     for group, own in GROUPS.items():
         add({**GROUP, **own}, redis_group=group, instance="exporter:9121", job="redis")
     add(EXPORTER, instance="exporter:9121", job="redis")
@@ -62,7 +70,8 @@ def promtool(minutes, faults=None):
     firing = 'ALERTS{alertstate="firing", alertname!="RedisFailoverHappened"}'
     checks = [{"expr": firing, "eval_time": f"{minute}m", "exp_samples": []}
               for minute in range(0, len(minutes) * step, step * 5)]
-    document = {"rule_files": [str(tree.TOP / "rules/redis-*.yml")],
+    document = {"rule_files": [str(tree.TOP / "rules" / files)
+                               for files in ("redis-*.yml", "opt-in/redis-*.yml")],
                 "evaluation_interval": f"{step}m",
                 "tests": [{"interval": f"{step}m", "input_series": series(minutes, faults or {}),
                            "promql_expr_test": checks}]}

@@ -6,18 +6,16 @@ import collections
 import re
 
 from lint import tree
+from rules.foreign import FOREIGN
 from support import exposition
 from support.exporter import Exporter, run_exporter
 from support.fleet_file import FleetFile
 from support.processes import wait_until
 from support.redis_servers import RedisServer, replica_pair, sentinel
 
-# What Prometheus tells of each target, which job and instance name together.
-TARGET = {"up", "scrape_duration_seconds", "scrape_timeout_seconds"}
-# Metrics that others emit, with their labels.
-FOREIGN = dict.fromkeys(TARGET, set())
-# Prometheus, or the configuration of a node, gives these to every series.
-COMMON = {"instance", "redis_group", "job"}
+# Prometheus, or the configuration of a node, gives these to every series; namespace and pod only in
+# Kubernetes.
+COMMON = {"instance", "redis_group", "job", "namespace", "pod"}
 # Text or identity of what may be another one after a change of state: the series ends, and a new
 # one begins.
 CHANGING = {"master_host", "master_port", "master_address", "master_status", "slave_ip",
@@ -31,7 +29,9 @@ class Known:
 
     def __init__(self):
         self.labels = {name: set(labels) for name, labels in FOREIGN.items()}
-        self.values = collections.defaultdict(set)
+        self.values = collections.defaultdict(set, {
+            (name, label): set(values) for name, labels in FOREIGN.items()
+            for label, values in labels.items()})
         self.since = {}
         done = run_exporter("--list-metrics")
         if done.returncode != 0:

@@ -22,9 +22,10 @@ class Pack:
     names of the metrics that healthy_test.py is about."""
 
     def __init__(self):
-        self.rules = _read(tree.TOP / "rules", "redis-*.yml")
+        self.rules = {name: document for pattern in ("redis-*.yml", "opt-in/redis-*.yml")
+                      for name, document in _read(tree.TOP / "rules", pattern).items()}
         self.sources = {name: document for name, document in _read(
-            tree.TOP / "rules/source", "*.yml").items() if name != render.TIMES.name}
+            tree.TOP / "rules/source", "**/*.yml").items() if name != render.TIMES.name}
         self.times = render.TIMES.read_text()
         self.tests = _read(tree.TOP / "tests/rules", "*_test.yml")
         self.healthy = healthy_test.metrics()

@@ -7,12 +7,14 @@ import re
 
 from drill import table
 from rules import promql
-from rules.known import COMMON, TARGET
+from rules.foreign import FOREIGN, TARGET
+from rules.known import COMMON
 from rules.pack import render
 
 SEVERITIES = ["info", "warning", "critical"]
 ANNOTATIONS = {"summary", "description", "runbook_url"}
 SECTIONS = ["Meaning", "Impact", "How to look", "Causes", "Cure", "How to avoid it"]
+OPT_IN = {"redis-host.yml", "redis-kubernetes.yml"}  # these join on what others' metrics have
 MAX_NAME = 40
 MAX_RULES = 20
 
@@ -107,6 +109,8 @@ def selectors(pack, known):
             if one.metric not in known.labels:
                 yield f"{place}: {one.metric or 'a selector without a metric'}: nobody emits it"
                 continue
+            if one.metric in FOREIGN and one.metric not in TARGET and file not in OPT_IN:
+                yield f"{place}: {one.metric}: of others: rules that need it are opt-in"
             for label, operator, value in one.matchers:
                 if label == "le":
                     yield f"{place}: {one.metric}: le is written differently by Prometheus 3"
@@ -139,13 +143,15 @@ def queries(pack, known):
 
 
 def joins(pack, _):
-    """On redis_group and instance; on job only where Prometheus's own metrics of a target are."""
+    """On redis_group and instance, but in opt-in rules; on job only where Prometheus's own metrics
+    of a target are."""
     for file, rule in [*pack.alerts(), *pack.records()]:
         found, lists = promql.read(rule["expr"])
-        targets = TARGET & {one.metric for one in found}
+        targets = set(TARGET) & {one.metric for one in found}
+        ours = not targets and file not in OPT_IN
         for one in lists:
-            if one.keyword == "on" and one.labels and not (
-                    {"redis_group", "instance"} & set(one.labels)) and not targets:
+            if one.keyword == "on" and one.labels and ours and not (
+                    {"redis_group", "instance"} & set(one.labels)):
                 yield f"{file}: {rule.get('alert')}: on {one.labels}: without redis_group"
             if "job" in one.labels and not targets:
                 yield f"{file}: {rule.get('alert')}: {one.keyword} (job): others may have another"

@@ -62,6 +62,7 @@ class Rules(unittest.TestCase):
                 (rules_lint.annotations, {"annotations": {**texts, "description": "It swaps."}}),
                 (rules_lint.annotations, {"annotations": {**texts, "runbook_url": "/X"}}),
                 (rules_lint.selectors, {"expr": "redis_memory_used > 0"}),
+                (rules_lint.selectors, {"expr": "node_vmstat_oom_kill > 0"}),
                 (rules_lint.selectors, {"expr": 'redis_errors_total{error="OOM"} > 0'}),
                 (rules_lint.selectors, {"expr": 'redis_errors_total{err="OUT"} > 0'}),
                 (rules_lint.selectors, {"expr": 'redis_errors_total{err=~"OOM|OUT"} > 0'}),
@@ -159,7 +160,7 @@ class Files(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
 
     def test_promtool_takes_the_rules(self):
-        done = run("promtool", "check", "rules", *sorted((tree.TOP / "rules").glob("redis-*.yml")))
+        done = run("promtool", "check", "rules", *sorted((tree.TOP / "rules").rglob("redis-*.yml")))
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
     def test_rules_fire_as_their_tests_say(self):

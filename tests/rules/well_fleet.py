@@ -75,6 +75,7 @@ SERVER = {
     "redis_cluster_enabled": 0,
     # Saves every hour what has changed, without an AOF.
     "redis_config_save_enabled": 1,
+    "redis_aof_enabled": 0,
     "redis_rdb_changes_since_last_save": lambda minute: 500 * (minute % 60),
     "redis_rdb_last_save_timestamp_seconds": lambda minute: 3600 * (minute // 60),
     "redis_latest_fork_seconds": lambda minute: 0.02 + 0.001 * (minute // 60 % 5),
@@ -274,6 +275,7 @@ SERVERS = {
         "redis_memory_used_peak_bytes": 1.52 * GB,
         "redis_memory_max_bytes": 0,
         # Rewritten when it has doubled; written to disk each second.
+        "redis_aof_enabled": 1,
         "redis_aof_base_size_bytes": 1.2 * GB,
         "redis_aof_current_size_bytes": lambda minute: 1.2 * GB * (1 + minute % 240 / 240),
         "redis_aof_current_rewrite_duration_sec": lambda minute: 30 if minute % 240 == 0 else -1,
