@@ -50,6 +50,7 @@ CASES = [
       alert("RedisMemoryAlmostFull", "warning", **OTHER_GROUP),
       alert("RedisMemoryAlmostFull", "warning", **SAME_ADDRESS),
       alert("RedisMemoryAlmostFull", "warning", **EXPORTER),
+      alert("RedisProtectedModeRefuses", "warning", **NODE),
       alert("RedisGroupNodesMissing", "warning", **GROUP), alert("HostDown", "warning", **NODE)]),
     ([alert("RedisMemoryAlmostFull", "critical", **NODE), alert("RedisSplitBrain", **GROUP)],
      [alert("RedisMemoryAlmostFull", "warning", **NODE),
@@ -142,6 +143,11 @@ class Inhibition(unittest.TestCase):
                     alert("RedisReplicationLinkDown", **OTHER_NODE)],
                    [alert("RedisMemoryAlmostFull", "warning", **OTHER_NODE),
                     alert("RedisReplicationLinkDown", **OTHER_GROUP)])
+
+    def test_a_node_that_refuses_us_is_down_and_says_why(self):
+        self.check(configuration()["inhibit_rules"], [alert("RedisDown", **NODE)],
+                   [alert("RedisMemoryAlmostFull", "warning", **NODE)],
+                   [alert("RedisProtectedModeRefuses", "warning", **NODE)])
 
     def test_two_nodes_down_are_both_told(self):
         self.check(configuration()["inhibit_rules"], [], [],

@@ -66,6 +66,11 @@ class Names(unittest.TestCase):
         found = problems(configuration()["inhibit_rules"], alerts_of_the_rules())
         self.assertFalse(found, "\n".join(found))
 
+    def test_the_reason_of_a_node_that_is_down_calls_nobody(self):
+        known = alerts_of_the_rules()
+        self.assertEqual(known["RedisDown"], {"critical"})
+        self.assertEqual(known["RedisProtectedModeRefuses"], {"warning"})
+
     def test_finds_what_is_wrong(self):
         known = {"RedisDown": {"critical"}, "RedisFull": {"warning"}}
 
