@@ -102,7 +102,8 @@ class NoMaster(Drill):
 class GroupVanishes(Drill):
     """A group is taken out of the exporter's file."""
 
-    # For up to 5 s, which scaled time makes long, Prometheus goes on to ask for what is not listed.
+    # Prometheus takes over what /sd lists every 5 s: until then it asks for what is gone, which the
+    # exporter refuses. The alert waits for 2 minutes, which are 2 s here.
     consequences = ("RedisTargetDown",)
     expects = (critical("RedisGroupVanished", node=False),)
 
