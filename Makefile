@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Short names for what the CMake presets, tests/run_stages and tools/ do.
 
-.PHONY: help run test check drill conformance bench bench-fleet bench-keys soak fuzz lint tidy format clean
+.PHONY: help run test check drill rules-newer conformance bench bench-fleet bench-keys soak fuzz lint tidy format clean
 .DEFAULT_GOAL := help
 
 ARGS ?=
@@ -14,6 +14,7 @@ help:
 	@echo 'make test                     everything that continuous integration runs'
 	@echo 'make conformance              every series compared with redis_exporter'
 	@echo 'make drill [ARGS="DRILL..."]  breaks a real fleet, and sees that the right people are told'
+	@echo 'make rules-newer              rules in a newer Prometheus, and in VictoriaMetrics'
 	@echo 'make bench [ARGS="..."]       cost of a scrape beside redis_exporter'
 	@echo 'make bench-fleet [ARGS="..."] cost of 1,000 simulated nodes beside redis_exporter'
 	@echo 'make bench-keys [ARGS="..."]  walks through many keys beside redis_exporter'
@@ -37,6 +38,10 @@ drill:
 	@tools/install-packages test
 	@tests/run_stages release-build
 	EXPORTER=build/release/redis_fleet_exporter tests/drill/run $(ARGS)
+
+rules-newer:
+	@tools/install-packages test
+	@tests/run_stages rules-newer
 
 conformance:
 	@tools/install-packages test
