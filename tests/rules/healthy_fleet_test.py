@@ -120,8 +120,10 @@ class HealthyFleet(unittest.TestCase):
                               if rule["health"] != "ok"], [], way)
         self.idle.stop()
         for way, count in [("page", 1), ("node by node", 1), ("one node", 2)]:
-            found = wait_until(lambda: [alert for alert in self.firing(way)
-                                        if alert[0] == "RedisDown"], f"an alert by {way}", 30)
+            def down():
+                found = [alert for alert in self.firing(way) if alert[0] == "RedisDown"]
+                return found if len(found) >= count else None
+            found = wait_until(down, f"{count} alerts by {way}", 30)
             self.assertEqual(len(found), count, found)
             self.assertEqual({group for _, group, _ in found},
                              {"" if way == "one node" else self.idle.address})
