@@ -169,7 +169,7 @@ Failure judge_info_error(std::string_view text, const Asker& asker) {
     return {
         Reason::protected_mode,
         "the server is in protected mode and refuses other hosts: set a password (requirepass or "
-        "an ACL user), or protected-mode no"};
+        "an ACL user); protected-mode no alone would let everybody in"};
   if (text.starts_with("ERR max number of clients"))
     return {Reason::maxclients,
             "the server has no connection left (maxclients): raise it, or find who holds them with "
