@@ -9,6 +9,7 @@
 #include "base/duration.h"
 #include "http/debug_page.h"
 #include "http/page_body.h"
+#include "http/runbook_page.h"
 #include "http/sd_page.h"
 #include "http/url_checks.h"
 
@@ -65,6 +66,8 @@ asio::awaitable<Response> Pages::answer(const Request& request) {
   } else if (path == "/health" || path == "/-/healthy" || path == "/-/ready") {
     // The exporter's own health: Redis's state never changes it, or one dead node would restart it.
     response.body = "ok\n";
+  } else if (path == kRunbooks || path.starts_with("/runbooks/")) {
+    response = runbook_page(path);
   } else if (path == "/") {
     response = landing();
   } else {
@@ -361,6 +364,7 @@ Response Pages::landing() const {
   response.body +=
       "<li><a href=\"/-/healthy\">/-/healthy</a>, <a href=\"/health\">/health</a>, "
       "<a href=\"/-/ready\">/-/ready</a>: the exporter runs and can answer</li>\n"
+      "<li><a href=\"/runbooks\">/runbooks</a>: what to do about each alert</li>\n"
       "<li>POST /-/reload: reads the configuration again</li>\n"
       "</ul></body></html>\n";
   return response;

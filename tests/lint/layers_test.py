@@ -19,7 +19,8 @@ RESTS_ON = {
     "topology": {"resp", "config"},
     "checks": {"config", "resp", "samples"},
     "scrape": {"checks", "config", "collectors", "net", "telemetry", "topology"},
-    "http": {"net", "exposition", "scrape"},
+    "runbooks": set(),
+    "http": {"net", "exposition", "runbooks", "scrape"},
     "telemetry": {"exposition"},
 }
 MAIN = "main"  # files directly in exporter/: they see everything
