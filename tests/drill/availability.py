@@ -65,6 +65,7 @@ class RestartLoop(Drill):
     """A server is killed and started, once, and then again."""
 
     expects = (warning("RedisRestarted"), critical("RedisRestartLoop"))
+    ends_alone = True  # both end with their windows
     thresholds = {"restarts": {"critical": 1}}
 
     def prepare(self):
@@ -76,9 +77,6 @@ class RestartLoop(Drill):
             self.broken.stop(signal.SIGKILL)
             self.broken.start()
             yield
-
-    def cure(self):
-        pass  # both end with their windows
 
 
 class NoMaster(Drill):

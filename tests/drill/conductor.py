@@ -51,8 +51,9 @@ class Conductor(threading.Thread):
         return False
 
     def _conduct(self):
-        heard, faults, began = [], self.drill.faults(), time.monotonic()
+        heard, faults = [], self.drill.faults()
         for step in self.drill.steps():
+            began = time.monotonic()
             next(faults)
             broken = time.monotonic()
             for alert in step:
@@ -70,6 +71,9 @@ class Conductor(threading.Thread):
                 over = self._wait_until_gone(alert, message)  # nobody is told of what is silenced
             else:
                 over = self._wait_for(alert, "resolved", message.time, message.labels).time
+                if over < cured and not (alert.passing or self.drill.ends_alone):
+                    raise Failed(f"{self.drill.name}: {alert}: was resolved {cured - over:.1f} s "
+                                 "before the cure")
             self.rows.append(Row(alert, self.drill.name, self.drill.__doc__, max(0, notified),
                                  max(0, over - cured), message.annotations["description"]))
         self._log("over")

@@ -14,10 +14,12 @@ from support.redis_servers import RedisServer
 
 class Alert:
     """An alert that a drill expects. node: it is about the server `broken` of the drill, or else
-    about the group. labels: what else it has; a label that it may have with any value is None."""
+    about the group. labels: what else it has; a label that it may have with any value is None.
+    passing: it may end before the cure: it tells of an event, or what follows puts an end to it."""
 
-    def __init__(self, severity, name, node=True, **labels):
+    def __init__(self, severity, name, node=True, passing=False, **labels):
         self.severity, self.name, self.node, self.labels = severity, name, node, labels
+        self.passing = passing
 
     def __str__(self):
         return f"{self.name} {self.severity}"
@@ -33,12 +35,14 @@ class Drill:
 
     consequences: other critical alerts of the group that follow from the fault.
     thresholds: limits of the group in the exporter's file. within: seconds until each message.
+    ends_alone: there is nothing to cure: what fired ends with its window.
     """
 
     expects = ()
     consequences = ()
     thresholds = {}
     within = 60
+    ends_alone = False
     own_exporter = False  # a page of an exporter of its own is scraped, instead of node by node
     node_timeout = "700ms"
 
@@ -60,8 +64,20 @@ class Drill:
         raise NotImplementedError
 
     def cure(self):
-        """Mends it all."""
-        raise NotImplementedError
+        """Mends it all, unless that `ends_alone`."""
+        if not self.ends_alone:
+            raise NotImplementedError
+
+    def is_about(self, labels):
+        """Whether an alert is about this drill's group, a server of its network, or its exporter."""
+        places = [labels.get("redis_group", ""), labels.get("instance", "")]
+        ours = self.own_exporter and labels.get("instance") == self.watched.address
+        return self.name in places or labels.get("job", "").startswith(self.name) or ours or \
+            any(place.startswith(f"{self.network}.") for place in places)
+
+    def may_fire(self):
+        """Names of the critical alerts that are no surprise."""
+        return {*self.consequences, *(alert.name for alert in self.all_expected())}
 
     @classmethod
     def all_expected(cls):

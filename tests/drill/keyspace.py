@@ -7,7 +7,7 @@ from .drill import Drill, info, pause, warning
 class DataFlushed(Drill):
     """Somebody empties a server that had keys an hour before."""
 
-    expects = ((warning("RedisDataFlushed", cmd="flushall"), warning("RedisKeysFell")),)
+    expects = ((warning("RedisDataFlushed", passing=True, cmd="flushall"), warning("RedisKeysFell")),)
 
     def prepare(self):
         self.broken = self.server()
@@ -27,6 +27,7 @@ class KeysAsked(Drill):
     """A client uses KEYS."""
 
     expects = (info("RedisDangerousCommand", cmd="keys"),)
+    ends_alone = True  # it is told for a while
 
     def prepare(self):
         self.broken = self.server()
@@ -36,9 +37,6 @@ class KeysAsked(Drill):
     def faults(self):
         self.broken.command("KEYS", "*")
         yield
-
-    def cure(self):
-        pass  # it is told for a while
 
 
 class ExpiryFallsBehind(Drill):

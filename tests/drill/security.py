@@ -15,6 +15,7 @@ class LoginsFail(Drill):
     """Somebody guesses a password."""
 
     expects = (warning("RedisAuthenticationFailures"),)
+    ends_alone = True  # it is told for a while
 
     def prepare(self):
         self.broken = self.server()
@@ -27,14 +28,12 @@ class LoginsFail(Drill):
                     client.command("AUTH", "admin", f"guess{number}")
         yield
 
-    def cure(self):
-        pass  # it is told for a while
-
 
 class RightsMissing(Drill):
     """A program's user lacks the right to a command."""
 
     expects = (warning("RedisAclDenied"),)
+    ends_alone = True  # it is told for a while
 
     def prepare(self):
         self.broken = self.server("user program on >secret ~* &* +get")
@@ -47,9 +46,6 @@ class RightsMissing(Drill):
                 with contextlib.suppress(RedisError):
                     client.command("SET", "key", 1)
         yield
-
-    def cure(self):
-        pass  # it is told for a while
 
 
 class PasswordForgotten(Drill):

@@ -45,15 +45,13 @@ class FailoversRepeat(_Watched):
 
     expects = (info("RedisFailoverHappened", node=False),
                warning("RedisFailoversRepeating", node=False))
+    ends_alone = True  # both end with their windows
     consequences = ("RedisSplitBrain", "RedisGroupWithoutMaster")
 
     def faults(self):
         for _ in range(2):
             self.fail_over()
             yield
-
-    def cure(self):
-        pass  # both end with their windows
 
 
 class QuorumLost(_Watched):
@@ -62,6 +60,7 @@ class QuorumLost(_Watched):
     expects = ((critical("RedisSentinelQuorumLost", node=False),
                 warning("RedisSentinelMissing", node=False)),
                warning("RedisSentinelTilt", node=False))
+    ends_alone = True  # TILT ends by itself
 
     def faults(self):
         for sentinel in self.sentinels[1:]:
@@ -70,9 +69,6 @@ class QuorumLost(_Watched):
         for sentinel in self.sentinels[1:]:
             sentinel.resume()
         yield
-
-    def cure(self):
-        pass  # TILT ends by itself
 
 
 class UngroupedQuorumLost(Drill):
