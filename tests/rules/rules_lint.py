@@ -236,18 +236,23 @@ def runbooks(pack, _):
 
 
 def readme(pack, known):
-    """A row for each alert: its severities, metrics of its expression, since when, and proof."""
+    """A row for each alert: its severities, thresholds, metrics of its expression, since when, and
+    proof."""
     severities, metrics = collections.defaultdict(list), collections.defaultdict(set)
+    limits = collections.defaultdict(set)
     recorded = {rule["record"]: rule["expr"] for _, rule in pack.records()}
     for _, rule in pack.alerts():
         severities[rule["alert"]].append(rule["labels"]["severity"])
+        limits[rule["alert"]] |= {name for name, _ in re.findall(LIMIT, rule["expr"])}
         for one in promql.read(rule["expr"])[0]:
             metrics[rule["alert"]].add(one.metric)
             if one.metric in recorded:
                 metrics[rule["alert"]] |= {
                     inner.metric for inner in promql.read(recorded[one.metric])[0]}
-    seen = set()
-    for row in pack.rows():
+    rows, seen = pack.rows(), set()
+    yield from (f"README.md: {row['Condition']}: twice"
+                for number, row in enumerate(rows) if row in rows[:number])
+    for row in rows:
         found = re.fullmatch(r"\[(\w+)\]\(\.\./docs/runbooks/\1\.md\)", row.get("Alert", ""))
         if row.get("Alert") == "none":
             if not row["Proof"].startswith("none: "):
@@ -260,6 +265,8 @@ def readme(pack, known):
         seen.add(name)
         if row["Severity"] != ", ".join(sorted(severities[name], key=SEVERITIES.index)):
             yield f"README.md: {name}: severity {row['Severity']}, not {severities[name]}"
+        if row["Threshold"] != ", ".join(f"`{limit}`" for limit in sorted(limits[name])):
+            yield f"README.md: {name}: threshold {row['Threshold']}, not {sorted(limits[name])}"
         named = re.findall(r"`(\w+)`", row["Metric"])
         if not named or not set(named) <= metrics[name]:
             yield f"README.md: {name}: metric {row['Metric']}: not those of its expression"
