@@ -84,12 +84,15 @@ class Guide(unittest.TestCase):
         self.assertEqual((self.copy / "systemctl.log").read_text(),
                          "restart prometheus prometheus-alertmanager\n")
         (self.etc / "secrets/slack_url").write_text(f"http://{self.slack.address}/slack")
-        self.alertmanager = self.program(
-            "prometheus-alertmanager", f"--config.file={self.etc}/alertmanager.yml",
-            f"--storage.path={self.folder}/alerts", "--cluster.listen-address=")
+        self.alertmanager = self.start_alertmanager()
         self.prometheus = self.program(
             "prometheus", f"--config.file={self.etc}/prometheus.yml",
             f"--storage.tsdb.path={self.data}", "--storage.tsdb.retention.time=10y")
+
+    def start_alertmanager(self):
+        return self.program(
+            "prometheus-alertmanager", f"--config.file={self.etc}/alertmanager.yml",
+            f"--storage.path={self.folder}/alerts", "--cluster.listen-address=")
 
     def found(self, query):
         return subprocess.run(["promtool", "query", "instant", self.placed("http://localhost:9090"),
@@ -152,27 +155,59 @@ class Guide(unittest.TestCase):
         scripts = [script for mark, _, script in blocks("deploy/alertmanager/README.md")
                    if mark == "test"]
         self.assertEqual(len(scripts), 1)
-        self.assertIn("severity=\"critical\"", self.shell(scripts[0]))
+        self.install_alertmanager()
+        printed = self.shell(scripts[0])
+        for part in 'severity="critical"', "CRITICAL RedisDown payments 10.0.0.5:6379\n":
+            self.assertIn(part, printed)
+
+    def install_alertmanager(self, route="", receivers=""):
+        """Our files, with this below the routes of teams, and at the end of the receivers."""
+        text = (self.copy / "deploy/alertmanager/alertmanager.yml").read_text()
+        for place, more in [("    - matchers: ['severity=\"critical\"']\n      receiver: page", route),
+                            ("\n# One cause, one message.", receivers)]:
+            self.assertEqual(text.count(place), 1)
+            text = text.replace(place, more + place)
+        (self.etc / "alertmanager.yml").write_text(text)
+        shutil.copytree(self.copy / "deploy/alertmanager/templates", self.etc / "templates")
+
+    def marked(self, mark):
+        """The one block of Alertmanager's guide with this mark."""
+        (text,) = [text for found, _, text in blocks("deploy/alertmanager/README.md")
+                   if found == mark]
+        return text
+
+    def test_a_team_is_added(self):
+        self.install_alertmanager(self.marked("route"), self.marked("receivers"))
+        self.install_prometheus(self.marked("alerting"))
+        self.assertIn("events,pay-page", self.shell(self.marked("test team")))
+
+    def install_prometheus(self, alerting):
+        text = (self.copy / "deploy/prometheus/fleet-metrics.yml").read_text()
+        (self.etc / "prometheus.yml").write_text(
+            text.replace("alerting:\n", f"alerting:\n{alerting}"))
+
+    def test_silences_are_for_a_group_a_node_and_a_server_of_its_own(self):
+        self.install_alertmanager()
+        self.alertmanager = self.start_alertmanager()
+        printed = self.shell(self.marked("test silences"))
+        for matchers in ('redis_group="payments"  ', 'redis_group="payments" instance="10.0.0.5:6379"',
+                         'redis_group="cache-1.internal:6379"'):
+            self.assertIn(matchers, printed)
 
     def test_alerts_of_groups_get_their_team(self):
-        (snippet,) = [text for mark, _, text in blocks("deploy/alertmanager/README.md")
-                      if mark == "alerting"]
-        text = (self.copy / "deploy/prometheus/fleet-metrics.yml").read_text()
-        text = text.replace("alerting:\n", f"alerting:\n{snippet}")
+        self.install_alertmanager(self.marked("route"), self.marked("receivers"))
+        self.install_prometheus(self.marked("alerting"))
         # Prometheus finds Alertmanager after 5 s, and repeats what it told nobody after a minute.
         rule = ('groups: [{name: test, rules: [{alert: RedisTest, expr: "vector(1)", for: 7s, '
-                'labels: {redis_group: carts, severity: warning}}]}]')
-        for name, content in [("prometheus.yml", text), ("rules/redis-test.yml", rule)]:
-            (self.etc / name).parent.mkdir(exist_ok=True)
-            (self.etc / name).write_text(content)
+                'labels: {redis_group: invoices, severity: warning}}]}]')
+        (self.etc / "rules").mkdir()
+        (self.etc / "rules/redis-test.yml").write_text(rule)
         self.shell("promtool check config /etc/prometheus/prometheus.yml\n"
-                   "cp deploy/alertmanager/alertmanager.yml /etc/prometheus/\n"
-                   "cp -r deploy/alertmanager/templates /etc/prometheus/\n"
                    "mkdir /etc/prometheus/secrets; touch /etc/prometheus/secrets/slack_url\n"
                    "systemctl restart prometheus prometheus-alertmanager\n")
         self.start()
         message = wait_until(lambda: list(self.slack.received), "the message", timeout=30)[0][2]
-        self.assertEqual(message["channel"], "#web")
+        self.assertEqual(message["channel"], "#pay")
 
 
 if __name__ == "__main__":
