@@ -128,7 +128,8 @@ class Blocks(unittest.TestCase):
         snippets = [text for name in documents() for mark, _, text in blocks(name)
                     if mark == "prometheus"]
         self.assertEqual(len(snippets), 4)
-        rules = [text for mark, _, text in blocks("README.md") if mark == "prometheus rules"]
+        rules = [text for mark, _, text in blocks("docs/configuration.md")
+                 if mark == "prometheus rules"]
         self.assertEqual(len(rules), 1)
         for kind, text in [*(("config", text) for text in snippets), ("rules", *rules)]:
             with self.subTest(text), tempfile.NamedTemporaryFile("w", suffix=".yml") as file:
