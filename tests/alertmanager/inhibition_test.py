@@ -13,6 +13,8 @@ SAME_ADDRESS = {**NODE, "redis_group": "sessions"}  # in another network, or of 
 OTHER_GROUP = {"redis_group": "sessions", "instance": "10.0.0.7:6379"}
 GROUP = {"redis_group": "payments"}
 EXPORTER = {"instance": "exporter:9121"}  # a node's exporter, or that of a fleet: no redis_group
+SENTINEL = {"instance": "10.0.0.8:26379", "master_name": "orders"}
+OTHER_MASTER = {**SENTINEL, "master_name": "carts"}
 
 # For each rule, in the order of the file: what fires, what it must silence, what it must not.
 CASES = [
@@ -53,22 +55,28 @@ CASES = [
       alert("RedisProtectedModeRefuses", "warning", **NODE),
       alert("RedisGroupNodesMissing", "warning", **GROUP), alert("HostDown", "warning", **NODE)]),
     ([alert("RedisMemoryAlmostFull", "critical", **NODE), alert("RedisSplitBrain", **GROUP),
+      alert("RedisSentinelMasterDown", **SENTINEL),
       alert("RedisHostDiskAlmostFull", "critical", host="10.0.0.5", **GROUP),
       alert("RedisVolumeAlmostFull", "critical", namespace="shop", pod="carts-0", **GROUP)],
-     [alert("RedisHostDiskAlmostFull", "warning", host="10.0.0.5", **GROUP),
+     [alert("RedisSentinelMasterDown", "warning", **SENTINEL),
+      alert("RedisHostDiskAlmostFull", "warning", host="10.0.0.5", **GROUP),
       alert("RedisVolumeAlmostFull", "warning", namespace="shop", pod="carts-0", **GROUP),
       alert("RedisMemoryAlmostFull", "warning", **NODE),
       alert("RedisMemoryAlmostFull", "info", **NODE), alert("RedisSplitBrain", "warning", **GROUP)],
-     [alert("RedisHostDiskAlmostFull", "warning", host="10.0.0.6", **GROUP),
+     [alert("RedisSentinelMasterDown", "warning", **OTHER_MASTER),
+      alert("RedisHostDiskAlmostFull", "warning", host="10.0.0.6", **GROUP),
       alert("RedisVolumeAlmostFull", "warning", namespace="shop", pod="carts-1", **GROUP),
       alert("RedisVolumeAlmostFull", "warning", namespace="test", pod="carts-0", **GROUP),
       alert("RedisClientsAlmostFull", "warning", **NODE),
       alert("RedisClientsAlmostFull", "info", **NODE),
       alert("RedisMemoryAlmostFull", "warning", **SAME_ADDRESS),
       alert("RedisMemoryAlmostFull", "warning", **OTHER_NODE)]),
-    ([alert("RedisMemoryAlmostFull", "warning", **NODE)],
-     [alert("RedisMemoryAlmostFull", "info", **NODE)],
-     [alert("RedisMemoryAlmostFull", "critical", **NODE),
+    ([alert("RedisMemoryAlmostFull", "warning", **NODE),
+      alert("RedisSentinelQuorumLost", "warning", **SENTINEL)],
+     [alert("RedisMemoryAlmostFull", "info", **NODE),
+      alert("RedisSentinelQuorumLost", "info", **SENTINEL)],
+     [alert("RedisSentinelQuorumLost", "info", **OTHER_MASTER),
+      alert("RedisMemoryAlmostFull", "critical", **NODE),
       alert("RedisClientsAlmostFull", "info", **NODE),
       alert("RedisMemoryAlmostFull", "info", **SAME_ADDRESS),
       alert("RedisMemoryAlmostFull", "info", **OTHER_NODE)]),
@@ -77,7 +85,8 @@ CASES = [
       alert("RedisReplicationLinkDown", "warning", **OTHER_NODE)],
      [alert("RedisReplicationLinkDown", **OTHER_GROUP), alert("RedisReplicationLinkDown", **EXPORTER),
       alert("RedisDown", **NODE)]),
-    ([alert("RedisClusterDown", **GROUP), alert("RedisClusterDown")],
+    ([alert("RedisClusterDown", **GROUP), alert("RedisClusterDown"),
+      alert("RedisClusterDown", "warning", **OTHER_GROUP)],
      [alert("RedisClusterSlotsUnassigned", **GROUP), alert("RedisClusterSlotsFailing", **GROUP),
       alert("RedisClusterMasterWithoutReplica", "warning", **NODE)],
      [alert("RedisClusterSlotsUnassigned", **OTHER_GROUP),
