@@ -34,9 +34,6 @@ CASES = [
      [alert("RedisGroupVanished", **GROUP)],
      [alert("RedisGroupVanished", redis_group="sessions"), alert("RedisDown", **NODE),
       alert("RedisGroupVanished", "warning")]),
-    ([alert("RedisExporterDown", **EXPORTER)],
-     [alert("RedisGroupVanished", **GROUP)],
-     [alert("RedisDown", **NODE), alert("RedisGroupWithoutMaster", **GROUP)]),
     ([alert("RedisExporterDown", **EXPORTER, job="redis_fleet_exporter"),
       alert("RedisExporterDown", instance="sidecar:9121", job="redis"),
       alert("RedisExporterDown", **EXPORTER)],
@@ -169,11 +166,11 @@ class Inhibition(unittest.TestCase):
         self.check(configuration()["inhibit_rules"], [], [],
                    [alert("RedisDown", **NODE), alert("RedisDown", **OTHER_NODE)])
 
-    def test_a_fleet_without_its_exporter(self):
-        self.check(configuration()["inhibit_rules"],
-                   [alert("RedisExporterDown", **EXPORTER)],
+    def test_one_of_several_exporters(self):
+        """Of its own groups the rule itself says nothing while it is down."""
+        self.check(configuration()["inhibit_rules"], [alert("RedisExporterDown", **EXPORTER)], [],
                    [alert("RedisGroupVanished", **GROUP),
-                    alert("RedisGroupVanished", redis_group="sessions")], [])
+                    alert("RedisGroupVanished", redis_group="sessions")])
 
     def test_the_exporter_of_all_targets(self):
         self.check(configuration()["inhibit_rules"],
