@@ -41,8 +41,10 @@ CASES = [
       alert("RedisTargetDown", instance="10.0.0.9:6379", job="redis")],  # without a group
      [alert("RedisTargetDown", **NODE, job="redis_exporter"), alert("RedisTargetDown", **NODE),
       alert("RedisDown", **NODE, job="redis")]),
-    ([alert("RedisDown", **NODE), alert("RedisDown", **GROUP)],
+    ([alert("RedisDown", **NODE), alert("RedisDown", **GROUP),
+      alert("RedisDown", "warning", instance="10.0.0.8:26379")],
      [alert("RedisMemoryAlmostFull", "warning", **NODE),
+      alert("RedisRoundTripSlow", "warning", instance="10.0.0.8:26379"),
       alert("RedisManyClients", "info", **NODE)],
      [alert("RedisMemoryAlmostFull", "critical", **NODE),
       alert("RedisMemoryAlmostFull", "warning", **OTHER_NODE),

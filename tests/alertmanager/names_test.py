@@ -68,7 +68,7 @@ class Names(unittest.TestCase):
 
     def test_the_reason_of_a_node_that_is_down_calls_nobody(self):
         known = alerts_of_the_rules()
-        self.assertEqual(known["RedisDown"], {"critical"})
+        self.assertEqual(known["RedisDown"], {"critical", "warning"})
         self.assertEqual(known["RedisProtectedModeRefuses"], {"warning"})
 
     def test_finds_what_is_wrong(self):
