@@ -50,7 +50,7 @@ class LinkDown(Drill):
 class ReplicaLost(_Pair):
     """One of two replicas is made a master of its own."""
 
-    expects = (warning("RedisReplicasLost"),)
+    expects = (warning("RedisReplicasLost", node=False),)
     consequences = ("RedisSplitBrain",)
 
     def prepare(self):
