@@ -65,15 +65,15 @@ class ClientsBlock(Drill):
 
     expects = (warning("RedisClientsBlocked"),)
     thresholds = {"blocked_clients": {"warning": 3}}
-    within = 200
+    within = 500
 
     def prepare(self):
         self.broken = self.server()
         self.group(self.broken)
 
     def faults(self):
-        # What was so hours ago is by design: they block when there is as much of the past.
-        time.sleep(max(0, self.fleet.seconds_of(hours=4) - self.fleet.age() - 3))
+        # What was so the day before is by design: they block when there is as much of the past.
+        time.sleep(max(0, self.fleet.seconds_of(hours=24) - self.fleet.age() - 3))
         self.clients = [self.broken.client() for _ in range(6)]
         for client in self.clients:
             client.send("BLPOP", "queue", 0)
