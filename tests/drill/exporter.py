@@ -86,6 +86,25 @@ class NodeNotScraped(_OfExporter):
         fresh.rename(self.folder / "targets.json")
 
 
+class TargetVanishes(NodeNotScraped):
+    """A file of targets loses one of two servers, and nobody else lists them."""
+
+    expects = (warning("RedisTargetVanished"),)
+
+    def prepare(self):
+        self.redis, self.other = self.server(), self.server()
+        self.group(self.redis, self.other)
+
+    def jobs(self):
+        return super().jobs()[1:]
+
+    def started(self):
+        self.broken = self.redis
+
+    def _list(self, *servers):
+        super()._list(self.other, *servers)
+
+
 class ReloadFails(_OfExporter):
     """The exporter's file is broken, and read again."""
 
@@ -143,4 +162,5 @@ class CheckFails(_OfExporter):
         self.watched.reload()  # or else what was refused is asked for again within an hour
 
 
-DRILLS = [ExporterKilled, TargetUnanswered, NodeNotScraped, ReloadFails, PageTruncated, CheckFails]
+DRILLS = [ExporterKilled, TargetUnanswered, NodeNotScraped, TargetVanishes, ReloadFails,
+          PageTruncated, CheckFails]
