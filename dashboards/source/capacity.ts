@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: Apache-2.0
+// Capacity: when is it full?
+import * as dashboard from "@grafana/grafana-foundation-sdk/dashboard";
+import {
+    availability, budgetLeft, byNode, clientsLeft, connectionsLeft, connectionsLimit, countOfHost, fullByDay,
+    fullOrNever, fullShare,
+    hostMemory, largest, lastCopy, leftWhenCopied, limitBytes, limitName, memoryLeft, NEVER, nodeAvailability,
+    resident, room, served, soonest, UNKNOWN, sumOfHost, unserved, weekly,
+} from "./capacity_queries.js";
+import { fromNode } from "./links.js";
+import { muted, noneIsWell, plain, severityColour, unit, well, type Step, type Words } from "./look.js";
+import { page } from "./page.js";
+import { bars, history, series, stat, type Placed } from "./panels.js";
+import {
+    clientsRatio, countOf, highest, maxBy, memoryRatio, named, node, nodeLegend, ofNoeviction, sumBy, top, topGroups,
+} from "./queries.js";
+import { groupKey, nodeKey, table } from "./table.js";
+import { stepsOf } from "./thresholds.js";
+
+const small = { width: 3, height: 4 };
+const never: Words = { [NEVER]: ["no growth", well], [UNKNOWN]: ["not known", plain] };
+const neverLoud: Words = { ...never, [UNKNOWN]: ["not known", muted] };
+// In place of a figure: the colour of an empty one is that of the lowest step, which may be a bad one.
+const untold: Words = { "-100": ["not told", muted] };
+
+const roomSteps: Step[] = [
+    { from: null, colour: severityColour.warning }, { from: 0, colour: severityColour.info },
+    { from: 0.1, colour: well },
+];
+const budgetSteps: Step[] = [
+    { from: null, colour: severityColour.warning }, { from: 0, colour: severityColour.info },
+    { from: 0.25, colour: well },
+];
+
+const figures: Placed[] = [
+    stat({
+        ...small, title: "Memory full in", unit: unit.period, decimals: 0, steps: stepsOf("memory_full_seconds"),
+        loud: true,
+        words: neverLoud,
+        description: "Time until the first node is full, at the growth of a week or of the last day, whichever is"
+            + " faster. The table below names it. Caches that evict are left out. It is known when there are two hours"
+            + " of data.",
+        expr: soonest(memoryLeft),
+    }),
+    stat({
+        ...small, title: "Clients full in", unit: unit.period, decimals: 0, steps: stepsOf("clients_full_seconds"),
+        loud: true,
+        words: neverLoud,
+        description: "Time until the first node has as many connections as it accepts, at the growth of a week or of"
+            + " the last day. After a failover clients come to a new master, which is no growth. It is known when"
+            + " there are two hours of data.",
+        expr: soonest(clientsLeft),
+    }),
+    stat({
+        ...small, title: "Fullest node", unit: unit.ratio, decimals: 0, steps: stepsOf("memory_used_ratio"), loud: true,
+        words: untold,
+        description: "Share that the fullest node has of its maxmemory, with policy noeviction, or of its host's"
+            + " memory, without maxmemory. At 100 % writes are refused, or the kernel kills the server. Not told where"
+            + " all are caches.",
+        expr: `max(${fullShare}) or vector(-100)`,
+    }),
+    stat({
+        ...small, title: "Room to save", unit: unit.ratio, decimals: 0, steps: roomSteps, loud: true, words: untold,
+        description: "Memory left on the tightest host if its largest server is copied whole while it saves. Below 0 a"
+            + " save under heavy writes may end with the kernel's out-of-memory killer. Containers may have less than"
+            + " their host tells. Not told where servers do not tell the host's memory.",
+        expr: `min(${leftWhenCopied(largest)}) or vector(-100)`,
+    }),
+    stat({
+        ...small, title: "Most clients", unit: unit.ratio, decimals: 0, steps: stepsOf("clients_ratio"), loud: true,
+        description: "Connections of the node that has most of its maxclients. At 100 % new ones are refused: raise"
+            + " maxclients, or shrink the pools.",
+        expr: `max(${clientsRatio})`,
+    }),
+    stat({
+        ...small, title: "Away too long", unit: unit.count, steps: noneIsWell("warning"), loud: true,
+        description: "Groups that were served for less of this page's time than the objective at the top asks. The"
+            + " table of groups says for how long they were not.",
+        expr: countOf(`(${availability()}) < $objective / 100`),
+    }),
+    stat({
+        ...small, title: "Week's growth", unit: unit.bytes, noValue: "not known",
+        description: "Bytes that a week adds to all chosen nodes, replicas included: what to buy. With less than a"
+            + " week of data it is the trend of this page's time. Empty until there are two hours of data.",
+        expr: `sum(${weekly("redis_memory_used_bytes")})`,
+    }),
+    stat({
+        ...small, title: "Without a limit", unit: unit.count, steps: noneIsWell("info"), loud: true,
+        description: "Nodes without maxmemory, which grow until the kernel kills them. Set it below the host's memory,"
+            + " with room for a save.",
+        expr: countOf(`${node("redis_memory_max_bytes")} == 0`),
+    }),
+];
+
+const memoryTable = table({
+    title: "Memory, full the soonest first", height: 8, unit: unit.count,
+    noValue: "All nodes are caches, or tell no limit.",
+    description: "Full in: at the growth of a week, by the lowest points of an hour, and by that of the last day."
+        + " Where they agree, trust them; where the day is far sooner, something new fills it. The limit is maxmemory,"
+        + " or the host's memory without one. Caches that evict are left out. Growth is empty until there are two"
+        + " hours of data, the last day until there is a day.",
+    key: [groupKey, nodeKey],
+    columns: [
+        {
+            name: "Full in", expr: fullOrNever(memoryLeft), unit: unit.period, decimals: 1, words: never, width: 170,
+            steps: stepsOf("memory_full_seconds"), leads: true,
+        },
+        {
+            name: "By the last day", expr: fullByDay(memoryLeft), unit: unit.period, decimals: 1, words: never,
+            width: 170, steps: stepsOf("memory_full_seconds"),
+        },
+        {
+            name: "Growth a week", expr: `${weekly("redis_memory_used_bytes")} and on (${byNode}) (${room})`,
+            unit: unit.bytes, width: 125,
+        },
+        { name: "Limit", label: "limit", expr: limitName, width: 105 },
+        { name: "Of it", expr: limitBytes, unit: unit.bytes, width: 100 },
+        { name: "Room", expr: room, unit: unit.bytes, width: 100 },
+        {
+            name: "Full", expr: fullShare, unit: unit.ratio, decimals: 0, as: "bar",
+            steps: stepsOf("memory_used_ratio"), width: 200,
+        },
+    ],
+    sort: [{ by: "Full in" }, { by: "Full", down: true }],
+});
+
+const hostsTable = table({
+    title: "Hosts: room while a server saves", width: 14, height: 8, unit: unit.count,
+    noValue: "No server tells its host's memory.",
+    description: "A save forks, and each page that clients then write is copied. Last copy is the largest of the"
+        + " host's servers; left are what remains after such a copy, and if all of the largest server is copied. Below"
+        + " 0: save on a replica, or give the host more memory. Hosts are told by address; others on them are not"
+        + " seen. Empty where servers do not tell the host's memory.",
+    key: [{ label: "host", name: "Host" }],
+    columns: [
+        { name: "Nodes", expr: countOfHost(node("redis_total_system_memory_bytes")), width: 65 },
+        { name: "Memory", expr: hostMemory(), unit: unit.bytes, width: 88 },
+        { name: "Resident", expr: `${resident()} and on (host) ${hostMemory()}`, unit: unit.bytes, width: 88 },
+        {
+            name: "maxmemory",
+            expr: `${sumOfHost(`${node("redis_memory_max_bytes")} > 0`)} and on (host) ${hostMemory()}`,
+            unit: unit.bytes, width: 105,
+        },
+        { name: "Last copy", expr: `${lastCopy()} and on (host) ${hostMemory()}`, unit: unit.bytes, width: 88 },
+        {
+            name: "Left then", expr: leftWhenCopied(lastCopy), unit: unit.ratio, decimals: 0, steps: roomSteps,
+            width: 85,
+        },
+        { name: "At worst", expr: leftWhenCopied(largest), unit: unit.ratio, decimals: 0, steps: roomSteps, width: 85 },
+    ],
+    sort: [{ by: "At worst" }],
+});
+
+const availabilityTable = table({
+    title: "Groups against the objective", width: 10, height: 8, unit: unit.count, noValue: "No metrics of Redis.",
+    description: "Share of this page's time in which the group was served: it had a master, and a Cluster all slots;"
+        + " other servers, while they answered. The budget is the time that the objective at the top allows it to be"
+        + " away: when it is used up, put off what is risky. By minutes; times without metrics do not count.",
+    key: [groupKey],
+    columns: [
+        { name: "Served", expr: availability(), unit: unit.ratio, decimals: 3, width: 100 },
+        { name: "Away for", expr: unserved, unit: unit.period, decimals: 0, width: 120 },
+        { name: "Budget left", expr: budgetLeft, unit: unit.ratio, decimals: 0, steps: budgetSteps, width: 110 },
+    ],
+    sort: [{ by: "Budget left" }, { by: "Group" }],
+});
+
+const fullest = (at = "") => maxBy(byNode,
+    `${node("redis_memory_used_bytes")}${at} / (${node("redis_memory_max_bytes")}${at} > 0)`
+    + ` and on (${byNode}) ${node("redis_instance_info", `maxmemory_policy="noeviction"`)}${at}`);
+const hostShare = (at = "") => `${resident(at)} / ${hostMemory(at)}`;
+
+const memory: Placed[] = [
+    series({
+        title: "Fullest nodes", unit: unit.ratio, max: 1, legend: "table",
+        noValue: "No node refuses writes when it is full.",
+        description: "Used memory as a share of maxmemory, of the ten fullest nodes with the policy noeviction. A"
+            + " slope is growth, a saw a job or an expiry, a step a release. Empty where no node has that policy and a"
+            + " maxmemory.",
+        limit: {
+            name: "memory_used_ratio", severities: ["warning", "critical"], where: `${memoryRatio} ${ofNoeviction}`,
+        },
+        lines: [{ expr: top(10, fullest(), fullest(" @ end()")), legend: nodeLegend }],
+    }),
+    series({
+        title: "Fullest hosts", unit: unit.ratio, legend: "table", noValue: "No server tells its host's memory.",
+        description: "Resident memory of all servers of a host as a share of its memory, of the ten fullest. What is"
+            + " left is for copies while saving, and for the system. Other programs are not seen. Empty where servers"
+            + " do not tell it.",
+        limit: {
+            name: "memory_system_ratio", severities: ["warning", "critical"],
+            where: node("redis_total_system_memory_bytes"),
+        },
+        lines: [{ expr: top(10, hostShare(), hostShare(" @ end()")), legend: "{{host}}" }],
+    }),
+    series({
+        title: "Memory by group", unit: unit.bytes, stacked: true, legend: "table",
+        description: "Bytes that the nodes of a group have allocated, replicas included, of the ten largest groups."
+            + " What grows here is what to plan for.",
+        lines: [{ expr: topGroups("redis_memory_used_bytes"), legend: "{{redis_group}}" }],
+    }),
+    bars({
+        title: "Fastest growth", unit: unit.bytes, legend: nodeLegend, dataLinks: [fromNode], width: 12,
+        noValue: "No node grows, or is not known yet.",
+        description: "Bytes that a week adds, of the ten nodes that grow most. Ask the owners of the data before you"
+            + " buy memory: keys without TTL are often forgotten ones. Empty until there are two hours of data.",
+        expr: highest(10, `${weekly("redis_memory_used_bytes")} > 0`),
+    }),
+];
+
+const copied = (at = "") => maxBy(byNode,
+    `(${node("redis_rdb_last_cow_size_bytes")}${at} > ${node("redis_aof_last_cow_size_bytes")}${at}`
+    + ` or ${node("redis_aof_last_cow_size_bytes")}${at}) / ${node("redis_memory_used_bytes")}${at}`);
+const needed = (at = "") => `1 - ${leftWhenCopied(largest, at)}`;
+
+const saving: Placed[] = [
+    series({
+        title: "Copied while saving", unit: unit.ratio, legend: "table",
+        description: "What the last snapshot or rewrite of the AOF copied, as a share of used memory, of the ten nodes"
+            + " with most. Near 100 %: writes are heavy while it saves, and it needs its memory twice.",
+        lines: [{ expr: top(10, copied(), copied(" @ end()")), legend: nodeLegend }],
+    }),
+    series({
+        title: "Needed at worst", unit: unit.ratio, legend: "table", noValue: "No server tells its host's memory.",
+        description: "Share of the host's memory that is needed if its largest server is copied whole while it saves,"
+            + " of the ten hosts that need most. Above 100 % it does not suffice: save on a replica, or give the host"
+            + " more memory. Empty where servers do not tell the host's memory.",
+        lines: [{ expr: top(10, needed(), needed(" @ end()")), legend: "{{host}}" }],
+    }),
+];
+
+const clients = (at = "") => maxBy(byNode, `${node("redis_connected_clients")}${at}`
+    + ` / ((${node("redis_max_clients")}${at} or ${node("redis_config_maxclients")}${at}) > 0)`);
+
+const connections: Placed[] = [
+    table({
+        title: "Connections, out the soonest first", width: 15, height: 9, unit: unit.count,
+        noValue: "No node tells its maxclients.",
+        description: "Connections, those of the cluster bus included, and the time until there are maxclients, at the"
+            + " growth of a week. Clients follow a failover: its new master seems to grow. Growth is empty until there"
+            + " are two hours of data.",
+        key: [groupKey, nodeKey],
+        columns: [
+            {
+                name: "Out in", expr: fullOrNever(clientsLeft), unit: unit.period, decimals: 1, words: never,
+                width: 145,
+                steps: stepsOf("clients_full_seconds"), leads: true,
+            },
+            { name: "Left", expr: connectionsLeft, unit: unit.count, width: 80 },
+            { name: "maxclients", expr: connectionsLimit, unit: unit.number, width: 95 },
+            { name: "Growth a week", expr: weekly("redis_connected_clients"), unit: unit.count, width: 120 },
+            {
+                name: "Used", expr: maxBy(byNode, clientsRatio), unit: unit.ratio, decimals: 1, width: 80,
+                steps: stepsOf("clients_ratio"),
+            },
+        ],
+        sort: [{ by: "Out in" }, { by: "Used", down: true }],
+    }),
+    series({
+        title: "Most connections", unit: unit.ratio, max: 1, legend: "table", width: 9, height: 9,
+        description: "Connected clients as a share of maxclients, of the ten nodes with most. A slope is a leak, a step"
+            + " a release; a daily rhythm needs room for its peak.",
+        limit: { name: "clients_ratio", severities: ["warning", "critical"] },
+        lines: [{ expr: top(10, clients(), clients(" @ end()")), legend: nodeLegend }],
+    }),
+];
+
+const keys: Placed[] = [
+    series({
+        title: "Keys by group", unit: unit.count, stacked: true, legend: "table", noValue: "There are no keys.",
+        description: "Keys of the nodes of a group, replicas included, of the ten groups with most. Keys that grow"
+            + " while clients do not: nothing removes them. Empty without keys.",
+        lines: [{ expr: topGroups("redis_db_keys"), legend: "{{redis_group}}" }],
+    }),
+    bars({
+        title: "Fastest growth of keys", unit: unit.count, legend: nodeLegend, dataLinks: [fromNode], width: 12,
+        noValue: "No node gets more keys, or is not known yet.",
+        description: "Keys that a week adds, of the ten nodes that get most. The Keyspace page tells whether they have"
+            + " a TTL. Empty until there are two hours of data.",
+        expr: highest(10, `${weekly("redis_db_keys", sumBy)} > 0`),
+    }),
+];
+
+const away: Placed[] = [
+    history({
+        title: "When groups were not served", unit: unit.count, width: 14, height: 8, legend: "{{redis_group}}",
+        noValue: "Every group was served all the time.",
+        words: { 0: ["away", severityColour.critical], 1: ["served", well] },
+        description: "The groups that were not served at some time of this page, of which the ten that were so the"
+            + " longest: they had no master, or a Cluster not all slots. Compare with failovers and restarts. Empty"
+            + " when there were none.",
+        expr: named(`(${served}) and on (redis_group) bottomk(10, (${availability(" @ end()")}) < 1)`),
+    }),
+    table({
+        title: "Nodes that were away", width: 10, height: 8, unit: unit.count,
+        noValue: "Every node answered all the time.",
+        description: "Nodes that did not always answer the exporter in this page's time. With a replica that takes"
+            + " over, clients may not have noticed. Empty when all answered.",
+        key: [groupKey, nodeKey],
+        columns: [
+            {
+                name: "Answered", expr: maxBy(byNode, `${nodeAvailability} < 1`), unit: unit.ratio, decimals: 3,
+                width: 100,
+            },
+            {
+                name: "Now", expr: `${maxBy(byNode, node("redis_up"))} and ${maxBy(byNode, `${nodeAvailability} < 1`)}`,
+                width: 80,
+                words: { 0: ["down", severityColour.critical], 1: ["up", well] },
+            },
+        ],
+        sort: [{ by: "Answered" }],
+    }),
+];
+
+const objective = new dashboard.TextBoxVariableBuilder("objective").label("Objective, %").defaultValue("99.9")
+    .current({ text: "99.9", value: "99.9" })
+    .description("Share of time, in percent, in which a group should be served; below 100.");
+
+export const capacity = () => page({
+    page: "capacity",
+    from: "now-7d",
+    refresh: "5m",
+    more: [objective],
+    description: "When is it full? The figures tell the first node that runs out of memory or of connections; the"
+        + " tables name nodes by the time that is left, hosts by the room for a save, and groups by how long they were"
+        + " away.",
+    first: [...figures, memoryTable, hostsTable, availabilityTable],
+    rows: [
+        { title: "Memory", panels: memory },
+        { title: "Copies while saving", panels: saving },
+        { title: "Connections", panels: connections },
+        { title: "Keys", panels: keys },
+        { title: "Availability", panels: away },
+    ],
+});

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+// Cluster: is every slot served, evenly?
+import { alertTable } from "./alerts.js";
+import { balancePanels, gossipPanels, pastPanels } from "./cluster_details.js";
+import { bySubject, commands, keys, memory, slots, unevenness } from "./cluster_words.js";
+import { panelLink } from "./links.js";
+import { noneIsWell, roleWords, severityColour, unit, well, type Words } from "./look.js";
+import { page } from "./page.js";
+import { stat, type Placed } from "./panels.js";
+import { countBy, groupOfNodes, maxBy, node, onNode, roleBy, sumBy } from "./queries.js";
+import { byGroup, byNode, failovers, first, groupsOf } from "./states.js";
+import { groupKey, nodeKey, table } from "./table.js";
+import { stepsOf } from "./thresholds.js";
+
+const small = { width: 3, height: 4 };
+const of = (metric: string) => maxBy(byGroup, groupOfNodes(metric));
+const worst = (metric: string, more?: string) => maxBy(byGroup, node(metric, more));
+
+/** By one comparison of all nodes, else by what nodes say. */
+const unowned = first(of("redis_group_slots_uncovered"), `16384 - ${worst("redis_cluster_slots_assigned")}`);
+const open = first(of("redis_group_slots_open"), maxBy(byGroup, sumBy(byNode, node("redis_cluster_open_slots"))));
+const bare = `(${first(of("redis_group_masters_without_replica"), worst("redis_cluster_masters_without_replicas"))})`
+    + ` and on (redis_group) ${node("redis_cluster_enabled")} == 1`;
+const failed = maxBy(byGroup, sumBy(byNode, node("redis_cluster_nodes", `state=~"fail|pfail|noaddr"`)));
+const strangers = `${of("redis_group_nodes_with_other_slot_map")} + ${of("redis_group_nodes_known_to_few")}`;
+
+const stops = `${node("redis_cluster_state")} == 0`;
+const state = first(
+    groupsOf(stops, 4),
+    groupsOf(`(${unowned}) > 0`, 3),
+    groupsOf(`${node("redis_cluster_slots_fail")} > 0`, 3),
+    groupsOf(`${groupOfNodes("redis_group_slots_claimed_twice")} > 0`, 3),
+    groupsOf(`${failed} > 0`, 2),
+    groupsOf(`(${strangers}) > 0`, 2),
+    groupsOf(`(${bare}) > 0`, 1),
+    groupsOf(`${node("redis_cluster_enabled")} == 1`, 0),
+);
+const stateWords: Words = {
+    4: ["stops", severityColour.critical], 3: ["slots lost", severityColour.critical],
+    2: ["nodes failed", severityColour.warning], 1: ["no replica", severityColour.warning], 0: ["well", well],
+};
+
+const loud = { ...small, unit: unit.number, loud: true, noValue: "no Cluster" };
+
+const figures: Placed[] = [
+    stat({
+        ...loud, title: "Stopped", steps: noneIsWell("critical"),
+        description: "Clusters that at least one node finds unable to serve: it answers commands on keys with"
+            + " CLUSTERDOWN. All nodes: slots are lost; one alone: that node is cut off from the others. Empty without"
+            + " a Cluster.",
+        expr: `count(${countBy(byGroup, stops)}) or count(${node("redis_cluster_enabled")} == 1) * 0`,
+    }),
+    stat({
+        ...loud, title: "Slots lost", steps: noneIsWell("critical"),
+        description: "Slots that no node has, and slots whose master has failed without a replica that took over. Their"
+            + " keys cannot be read or written. Bring the master or its replica back. Empty without a Cluster.",
+        expr: `sum(${unowned}) + (sum(${worst("redis_cluster_slots_fail")}) or vector(0))`,
+    }),
+    stat({
+        ...loud, title: "Nodes failed", steps: noneIsWell("warning"),
+        description: "Nodes that others see failed, do not reach, or have no address of, by the node that sees most."
+            + " If only one sees them, look at its network; the last table tells. Empty without a Cluster.",
+        expr: `sum(${failed})`,
+    }),
+    stat({
+        ...loud, title: "No replica", steps: noneIsWell("warning"), links: [panelLink("replication")],
+        description: "Masters with slots that have no replica. If one fails its slots are lost, and by default the"
+            + " whole Cluster stops. A replica that moved or failed is to be given back. Empty without a Cluster.",
+        expr: `sum(${bare})`,
+    }),
+    stat({
+        ...small, title: "Open slots", unit: unit.number, noValue: "no Cluster",
+        steps: [{ from: null, colour: well }, { from: 1, colour: severityColour.info }],
+        description: "Slots on their way from one node to another. Some during a resharding are normal; those that stay"
+            + " are a resharding that was broken off: redis-cli --cluster fix ends it. Empty without a Cluster.",
+        expr: `sum(${open})`,
+    }),
+    stat({
+        ...small, title: "Disagree", unit: unit.number, steps: noneIsWell("warning"), noValue: "not compared",
+        description: "Nodes that see other owners of slots than most do, or that few others know. For moments normal"
+            + " after a failover or while slots move; clients of such a node are sent to wrong ones. Empty where the"
+            + " exporter does not compare nodes.",
+        expr: `sum(${strangers})`,
+    }),
+    stat({
+        ...small, title: "Unevenness", unit: unit.multiple, decimals: 1, steps: stepsOf("shard_imbalance_ratio"),
+        noValue: "too small",
+        description: "The largest shard divided by the mean of its Cluster, by keys, memory or commands, whichever is"
+            + " worst. High: a hot slot, large keys, or slots spread badly: see the balance below. Empty without a"
+            + " Cluster, and while it has little data and few commands.",
+        expr: `max(${unevenness})`,
+    }),
+    stat({
+        ...small, title: "Failovers", unit: unit.number, noValue: "not compared", links: [panelLink("replication")],
+        steps: [{ from: null, colour: "text" }, { from: 1, colour: severityColour.info }],
+        description: "Failovers of all shards within the page's time. A rolling restart takes one for each shard. Empty"
+            + " where the exporter does not compare nodes.",
+        expr: `sum(${failovers} and on (redis_group) ${node("redis_cluster_enabled")} == 1)`,
+    }),
+];
+
+const inCluster = (expr: string) => `${expr} and on (redis_group) ${node("redis_cluster_enabled")} == 1`;
+const hostShare = `${of("redis_group_masters_on_one_host")} / (${of("redis_group_masters")} > 1)`;
+const uneven = (subject: keyof typeof bySubject) => bySubject[subject];
+
+const clusterTable = table({
+    title: "Clusters, the worst first", height: 7, unit: unit.number, noValue: "No server is in Cluster mode.",
+    description: "Stops: a node finds it unable to serve. Slots lost: none has them, their master failed, or two have"
+        + " them. Nodes failed: see the nodes below. × keys, × memory, × commands: the largest shard divided by the"
+        + " mean. On a host: share of masters on the host with most; at half of them its loss stops the Cluster."
+        + " Empty without a Cluster.",
+    key: [groupKey],
+    columns: [
+        { name: "State", expr: state, words: stateWords, as: "cell", width: 105, leads: true },
+        { name: "Shards", expr: worst("redis_cluster_size"), width: 70 },
+        { name: "Nodes", expr: worst("redis_cluster_known_nodes"), width: 70 },
+        { name: "Failed", expr: failed, steps: noneIsWell("warning"), width: 70 },
+        {
+            name: "Slots served", expr: `min by (redis_group) (${node("redis_cluster_slots_ok")})`,
+            steps: [{ from: null, colour: severityColour.critical }, { from: 16384, colour: well }], width: 105,
+        },
+        { name: "Owned twice", expr: of("redis_group_slots_claimed_twice"), steps: noneIsWell("critical"), width: 105 },
+        { name: "Open", expr: open, steps: noneIsWell("info"), width: 65 },
+        { name: "No replica", expr: bare, steps: noneIsWell("warning"), width: 90 },
+        { name: "Disagree", expr: strangers, steps: noneIsWell("warning"), width: 80 },
+        {
+            name: "On a host", expr: inCluster(hostShare), unit: unit.ratio, decimals: 0,
+            steps: stepsOf("cluster_masters_per_host_ratio"), width: 85,
+        },
+        {
+            name: "Shards on one host", expr: inCluster(of("redis_group_shards_on_one_host")),
+            steps: noneIsWell("warning"), width: 145,
+        },
+        {
+            name: "× keys", expr: uneven("keys"), unit: unit.multiple, decimals: 1,
+            steps: stepsOf("shard_imbalance_ratio"), width: 70,
+        },
+        {
+            name: "× memory", expr: uneven("memory"), unit: unit.multiple, decimals: 1,
+            steps: stepsOf("shard_imbalance_ratio"), width: 90,
+        },
+        {
+            name: "× commands", expr: uneven("commands"), unit: unit.multiple, decimals: 1,
+            steps: stepsOf("shard_imbalance_ratio"), width: 110,
+        },
+    ],
+    sort: [{ by: "State", down: true }, { by: "Nodes", down: true }, { by: "Group" }],
+});
+
+const ofNode = (expr: string) => `${expr} and ${onNode} ${node("redis_cluster_enabled")} == 1`;
+const sees = (state: string) => maxBy(byNode, sumBy(byNode, node("redis_cluster_nodes", `state=~"${state}"`)));
+
+const nodeTable = table({
+    title: "Nodes, and what they see", height: 9, unit: unit.number, noValue: "No server is in Cluster mode.",
+    description: "Each node's own view: nodes that find the Cluster stopped come first, then those that see most others"
+        + " failed. A node that sees more of them than the others do is cut off itself. Slots 0 at a master: it serves"
+        + " nothing. Empty without a Cluster.",
+    key: [groupKey, nodeKey],
+    columns: [
+        {
+            name: "Finds it", expr: maxBy(byNode, node("redis_cluster_state")), as: "cell", width: 85, leads: true,
+            words: { 0: ["stopped", severityColour.critical], 1: ["serving", well] },
+        },
+        { name: "Role", expr: ofNode(`(${roleBy(byNode)})`), words: roleWords, width: 80 },
+        { name: "Slots", expr: slots, width: 80 },
+        { name: "Keys", expr: ofNode(keys), unit: unit.count, width: 80 },
+        { name: "Memory", expr: ofNode(memory), unit: unit.bytes, width: 90 },
+        { name: "Commands", expr: ofNode(commands), unit: unit.opsPerSecond, width: 100 },
+        { name: "Knows", expr: maxBy(byNode, node("redis_cluster_known_nodes")), width: 70 },
+        { name: "Not reached", expr: sees("pfail"), steps: noneIsWell("warning"), width: 115 },
+        { name: "Failed", expr: sees("fail"), steps: noneIsWell("warning"), width: 70 },
+        { name: "Joining", expr: sees("handshake"), steps: noneIsWell("info"), width: 80 },
+        {
+            name: "Links down", expr: maxBy(byNode, node("redis_cluster_node_links", `state="down"`)),
+            steps: noneIsWell("warning"), width: 95,
+        },
+        { name: "Open", expr: sumBy(byNode, node("redis_cluster_open_slots")), steps: noneIsWell("info"), width: 65 },
+        { name: "Epoch", expr: maxBy(byNode, node("redis_cluster_my_epoch")), width: 70 },
+    ],
+    sort: [{ by: "Finds it" }, { by: "Not reached", down: true }, { by: "Slots", down: true }, { by: "Node" }],
+});
+
+export const cluster = () => page({
+    page: "cluster",
+    description: "Is every slot served, evenly? Each row of the first table is a Cluster, the worst on top; each row of"
+        + " the second what one node sees. Below: how data and commands are spread, and how the nodes see each other.",
+    first: [...figures, clusterTable, nodeTable],
+    rows: [
+        {
+            title: "Alerts about Clusters",
+            panels: [alertTable({
+                height: 5, about: { subject: "Clusters", names: "Redis(Cluster|Failover|SplitBrain).*" },
+            })],
+        },
+        { title: "Balance of shards", panels: balancePanels },
+        { title: "Slots and nodes over time", panels: pastPanels },
+        { title: "Redirections and the cluster bus", panels: gossipPanels },
+    ],
+});

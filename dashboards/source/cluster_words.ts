@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// Shards of a Cluster, and how evenly they carry it. A shard is its master here.
+import { atEnd, maxBy, node, onNode, pageRate, rate, sumBy } from "./queries.js";
+import { byNode, info } from "./states.js";
+
+/** Masters with slots; redis_exporter does not tell of slots: all masters of Clusters. */
+export const ofShards = `and ${onNode} (${node("redis_cluster_node_slots")} > 0 or`
+    + ` ${info(`role="master", redis_mode="cluster"`)}`
+    + ` unless ${onNode} ${node("redis_cluster_node_slots")})`;
+
+export const keys = sumBy(byNode, node("redis_db_keys"));
+export const memory = maxBy(byNode, node("redis_memory_used_bytes"));
+export const commands = maxBy(byNode, rate("redis_commands_processed_total"));
+export const slots = maxBy(byNode, node("redis_cluster_node_slots"));
+
+// Of the same size as in the alert RedisClusterShardImbalance: less is no burden for any node.
+const ratio = (of: string, atLeast: number) =>
+    `max by (redis_group) (${of} ${ofShards}) / (avg by (redis_group) (${of} ${ofShards}) > ${atLeast})`;
+
+/** The largest shard divided by the mean of the Cluster's, where it is large enough to matter. */
+export const bySubject = { keys: ratio(keys, 1000), memory: ratio(memory, 104857600), commands: ratio(commands, 100) };
+
+const all = (of: Record<string, string>) => Object.entries(of)
+    .map(([subject, expr]) => `label_replace(${expr}, "of", "${subject}", "", "")`).join(" or ");
+
+export const unevenness = all(bySubject);
+export const unevennessAtEnd = all({
+    keys: ratio(sumBy(byNode, atEnd("redis_db_keys")), 1000),
+    memory: ratio(maxBy(byNode, atEnd("redis_memory_used_bytes")), 104857600),
+    commands: ratio(maxBy(byNode, pageRate("redis_commands_processed_total")), 100),
+});

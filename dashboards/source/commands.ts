@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+// Commands and latency: what is slow?
+import { alertTable, severityBy, severityWords } from "./alerts.js";
+import { commandPanels, durationsTold, errorPanels, nodePanels, pausePanels, untold } from "./commands_panels.js";
+import { commandTable, newInSlowLog, nodeTable, roundTripNow, slowestMean } from "./commands_tables.js";
+import { unit, well } from "./look.js";
+import { page } from "./page.js";
+import { heat, series, stat, type Placed } from "./panels.js";
+import { durationQuantile, mainThread, node, rate, realErrors, sumBy } from "./queries.js";
+import { stepsOf } from "./thresholds.js";
+
+const small = { width: 3, height: 3 };
+
+// A p99 over all nodes is dear with 200 of them: no more than two over time here, which are also in the
+// heat map.
+const names = "Redis(RoundTrip|Command|SlowCommands|Fork|MainThread|DangerousCommand).*";
+
+const figures: Placed[] = [
+    stat({
+        ...small, title: "Worst alert", unit: unit.count, words: { 0: ["none", well], ...severityWords }, loud: true,
+        description: "The highest severity of the alerts about latency and commands that fire; the table of alerts"
+            + " names them. None, too, where Prometheus has not loaded the rules.",
+        expr: `max(${severityBy("severity", names)}) or vector(0)`,
+    }),
+    stat({
+        ...small, title: "Slowest mean", unit: unit.seconds, steps: stepsOf("command_mean_seconds"), noValue: "–",
+        description: "Mean time on the server of the slowest command of a node, of those called more than 100 times in"
+            + " 15 minutes. While it runs, all other clients of the node wait. The tables say which command it is."
+            + " Empty while nothing is called so often.",
+        expr: `max(${slowestMean})`,
+    }),
+    stat({
+        ...small, title: "Round trip", unit: unit.seconds, steps: stepsOf("probe_round_trip_seconds"), noValue: "–",
+        description: "Time from the exporter's last byte out to the last reply in, of the slowest node, the median of 5"
+            + " minutes: what a client beside the exporter sees, waiting included. High with a low p99: it is the"
+            + " network, or the server stands still between commands. Empty where the exporter does not tell.",
+        expr: `max(${roundTripNow})`,
+    }),
+    stat({
+        ...small, title: "Busiest thread", unit: unit.ratio, steps: stepsOf("main_thread_ratio"),
+        description: "Share of one CPU that the main thread takes on the busiest node (the whole process before 6.2)."
+            + " All commands run there: near 100 % they queue. Look for the dearest command, or spread the load.",
+        expr: `max(${mainThread()})`,
+    }),
+    stat({
+        ...small, title: "Slow log", unit: unit.count, steps: stepsOf("slow_commands"), decimals: 0, noValue: "–",
+        description: "New entries of the slow log within 15 minutes, of the node with most: by default calls over"
+            + " 10 ms. Each made all other clients wait. Read them with SLOWLOG GET on the node. Empty where the"
+            + " exporter may not read the slow log.",
+        expr: `max(${newInSlowLog})`,
+    }),
+    stat({
+        ...small, title: "Longest fork", unit: unit.seconds, steps: stepsOf("fork_seconds"),
+        description: "How long a node stood still at its last fork, for a snapshot, an AOF rewrite or a replica; the"
+            + " longest of the chosen nodes. It grows with memory: switch transparent huge pages off, or split the"
+            + " data.",
+        expr: `max(${node("redis_latest_fork_seconds")})`,
+    }),
+    stat({
+        ...small, title: "Errors", unit: unit.perSecond, noValue: "–",
+        description: "Error replies per second of all chosen nodes, redirections of a Cluster (MOVED, ASK) left out."
+            + " Fast errors hide slowness: see their kinds below. Empty with servers before 6.2.",
+        expr: `sum(${rate("redis_errors_total", realErrors)})`,
+    }),
+    stat({
+        ...small, title: "Commands", unit: unit.opsPerSecond,
+        description: "Commands per second of all chosen nodes. When it rises with the latency, the load is the cause;"
+            + " when it falls, clients wait.",
+        expr: `sum(${rate("redis_commands_processed_total")})`,
+    }),
+];
+
+const distribution: Placed[] = [
+    heat({
+        title: "Durations of all commands", unit: unit.microseconds, height: 7, noValue: untold, points: 72,
+        description: "How many calls took how long on the server; a step holds those up to its time, four times the"
+            + " step below. A second band above the usual one is another kind of call; when all rise, it is the host."
+            + " Empty with servers before 7.0.",
+        expr: sumBy("le", rate("redis_commands_latencies_usec_bucket")),
+    }),
+    series({
+        title: "Percentiles of all commands", unit: unit.seconds, height: 7, logarithmic: true, min: 0.000001,
+        noValue: untold, points: 72,
+        description: "Time on the server that half of the calls and one in 100 exceed, on a logarithmic axis. p99 far"
+            + " above p50: some calls are dear, or forks and slow disks stop servers at times. Empty with servers"
+            + " before 7.0.",
+        limit: { name: "command_p99_seconds", severities: ["warning"], where: durationsTold },
+        lines: [
+            { expr: durationQuantile(0.5), legend: "p50", colour: "green" },
+            { expr: durationQuantile(0.99), legend: "p99", colour: "blue" },
+        ],
+    }),
+];
+
+export const commands = () => page({
+    page: "commands",
+    refresh: "1m",
+    description: "What is slow? The figures say how bad it is, the two graphs since when, the table which command of"
+        + " which group takes the time of the servers. Then commands and nodes over time, errors, and what stops a"
+        + " server between commands: forks, the slow log, latency events.",
+    first: [...figures, ...distribution, commandTable, alertTable({
+        height: 5, about: { subject: "commands and latency", names },
+    })],
+    rows: [
+        { title: "Commands", panels: commandPanels },
+        { title: "Nodes", panels: [nodeTable, ...nodePanels] },
+        { title: "Errors", panels: errorPanels },
+        { title: "Slow log and pauses", panels: pausePanels },
+    ],
+});

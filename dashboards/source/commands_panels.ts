@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+// Commands and latency: commands, nodes, errors and pauses over time.
+import { eventTable } from "./commands_tables.js";
+import { fromNode, panelLink } from "./links.js";
+import { unit } from "./look.js";
+import { series, type Placed } from "./panels.js";
+import {
+    atEnd, durationQuantile, mainThread, maxBy, node, nodeLegend, pageRate, rate, realErrors, sumBy, top, topNodes,
+} from "./queries.js";
+
+type Rated = typeof rate;
+
+const byNode = "redis_group, instance";
+const calls = (rated: Rated) => sumBy("cmd", rated("redis_commands_total"));
+const time = (rated: Rated) => sumBy("cmd", rated("redis_commands_duration_seconds_total"));
+const mean = (rated: Rated) => `${time(rated)} / (${calls(rated)} > 0)`;
+const failures = (rated: Rated) => sumBy("cmd",
+    `${rated("redis_commands_rejected_calls_total")} + ${rated("redis_commands_failed_calls_total")}`);
+
+export const untold = "No durations are told: servers before 7.0, or another exporter.";
+export const durationsTold = node("redis_commands_latencies_usec_count");
+
+const topCommands = (of: (rated: Rated) => string, more = "") => top(10, of(rate), of(pageRate) + more);
+
+export const commandPanels: Placed[] = [
+    series({
+        title: "Calls by command", unit: unit.opsPerSecond, legend: "table",
+        description: "Calls per second of the ten commands that were called most, of all chosen nodes. A new name, or a"
+            + " step, is a release or a job of a client: ask whose.",
+        lines: [{ expr: topCommands(calls), legend: "{{cmd}}" }],
+    }),
+    series({
+        title: "Time by command", unit: unit.ratio, stacked: true, legend: "table",
+        description: "Time that the ten dearest commands take, in main threads: 100 % is one thread's whole time, and"
+            + " each node has one. Make the widest band rarer or cheaper first.",
+        lines: [{ expr: topCommands(time), legend: "{{cmd}}" }],
+    }),
+    series({
+        title: "Mean duration by command", unit: unit.seconds, legend: "table", logarithmic: true, min: 0.000001,
+        description: "Mean time on the server of the ten slowest commands, on a logarithmic axis. One that became"
+            + " slower works on larger keys; if all did, the host is short of CPU or memory.",
+        limit: { name: "command_mean_seconds", severities: ["warning"] },
+        lines: [{ expr: topCommands(mean), legend: "{{cmd}}" }],
+    }),
+    series({
+        title: "p99 of the dearest commands", unit: unit.seconds, legend: "table", logarithmic: true, min: 0.000001,
+        noValue: untold, points: 72,
+        description: "Time on the server that one in 100 calls exceeds, of the ten commands that take most time, on a"
+            + " logarithmic axis. Far above the mean: some keys are much larger than others. Empty with servers"
+            + " before 7.0.",
+        limit: { name: "command_p99_seconds", severities: ["warning"], where: durationsTold },
+        lines: [{ expr: `${durationQuantile(0.99, "cmd")} and topk(10, ${time(pageRate)})`, legend: "{{cmd}}" }],
+    }),
+];
+
+const roundTrip = (window: string) =>
+    maxBy(byNode, `quantile_over_time(0.5, ${node("redis_exporter_last_exchange_duration_seconds")}${window})`);
+
+export const nodePanels: Placed[] = [
+    series({
+        title: "Main thread", unit: unit.ratio, legend: "table",
+        description: "Share of one CPU that the main thread takes, of the ten busiest nodes (the whole process before"
+            + " 6.2). Above the limit commands queue: spread the load, or use I/O threads.",
+        limit: { name: "main_thread_ratio", severities: ["warning"] },
+        lines: [{
+            expr: topNodes(maxBy(byNode, mainThread()), maxBy(byNode, mainThread(pageRate))), legend: nodeLegend,
+            links: [fromNode],
+        }],
+    }),
+    series({
+        title: "Round trip", unit: unit.seconds, legend: "table", logarithmic: true, min: 0.00001,
+        noValue: "The exporter does not tell.",
+        description: "Time from the exporter's last byte out to the last reply in, the median of some scrapes, of the"
+            + " ten slowest nodes, on a logarithmic axis: queueing and network are in it, unlike in the durations"
+            + " above. All at once: the network or the exporter's host. Empty where the exporter does not tell.",
+        limit: { name: "probe_round_trip_seconds", severities: ["warning", "critical"] },
+        lines: [{
+            expr: topNodes(roundTrip("[$__rate_interval]"), roundTrip("[$__range] @ end()")), legend: nodeLegend,
+            links: [fromNode],
+        }],
+    }),
+];
+
+const errors = (rated: Rated) => sumBy("err", rated("redis_errors_total"));
+const errorsOfNode = (rated: Rated) => sumBy(byNode, rated("redis_errors_total", realErrors));
+
+export const errorPanels: Placed[] = [
+    series({
+        title: "Errors by kind", unit: unit.perSecond, width: 8, noValue: "No error in this time, or none is told.",
+        description: "Error replies per second, by their first word, of the ten commonest. OOM: memory is full;"
+            + " MISCONF: the disk refuses; READONLY: clients write to a replica; NOPERM, WRONGPASS: rights. MOVED and"
+            + " ASK only send clients of a Cluster on. Empty where there was no error; servers before 6.2 do not tell.",
+        lines: [{ expr: topCommands(errors, " > 0"), legend: "{{err}}" }],
+    }),
+    series({
+        title: "Failed calls by command", unit: unit.perSecond, width: 8,
+        noValue: "No call failed in this time, or none is told.",
+        description: "Calls per second that were refused before they ran or that failed, of the ten commands with most."
+            + " It tells which client code the errors beside come from. Empty where none failed; servers before 6.2"
+            + " do not tell.",
+        lines: [{ expr: topCommands(failures, " > 0"), legend: "{{cmd}}" }],
+    }),
+    series({
+        title: "Errors by node", unit: unit.perSecond, width: 8,
+        noValue: "No error in this time, or none is told.",
+        description: "Error replies per second of the ten nodes with most, redirections of a Cluster left out. One node"
+            + " alone: its memory, disk or role; all of a group: its clients. Empty where there was no error; servers"
+            + " before 6.2 do not tell.",
+        lines: [{
+            expr: topNodes(errorsOfNode(rate), `${errorsOfNode(pageRate)} > 0`), legend: nodeLegend, links: [fromNode],
+        }],
+    }),
+];
+
+// The first entry has the number 0, as none has; it is seen by the length alone.
+const slowLog = (rated: Rated, at = "") => maxBy(byNode, `${rated("redis_slowlog_length")}`
+    + ` and ${node("redis_slowlog_last_id")}${at} == 0 or ${rated("redis_slowlog_last_id")}`);
+const newestSlow = (at = "") => `${maxBy(byNode, `${node("redis_last_slow_execution_duration_seconds")}${at}`)} > 0`;
+const spikes = `${maxBy("event_name", `${node("redis_latency_spike_duration_seconds")}`
+    + ` and changes(${node("redis_latency_spike_last")}[$__rate_interval]) > 0`)}`;
+const forks = (expr: string) => `${maxBy(byNode, expr)} > 0`;
+const loop = (part: string) => `avg(${part})`;
+const loopSeconds = `${rate("redis_eventloop_duration_sum_usec_total")} / 1e6`;
+const inCommands = `${rate("redis_eventloop_duration_cmd_sum_usec_total")} / 1e6`;
+
+export const pausePanels: Placed[] = [
+    series({
+        title: "Slow log", unit: unit.perSecond, legend: "table",
+        noValue: "No new entry in this time.",
+        description: "New entries of the slow log per second, of the ten nodes with most; by default calls over 10 ms."
+            + " Each made all other clients wait: read them with SLOWLOG GET. Empty where there was none.",
+        lines: [{
+            expr: topNodes(slowLog(rate), `${slowLog(pageRate, " @ end()")} > 0`), legend: nodeLegend,
+            links: [fromNode],
+        }],
+    }),
+    series({
+        title: "Newest entry of the slow log", unit: unit.seconds, legend: "table", logarithmic: true, min: 0.0001,
+        noValue: "Slow logs are empty.",
+        description: "How long the newest entry of the slow log took, on a logarithmic axis, of the ten nodes where"
+            + " that is longest. It stays until there is another one. Empty where slow logs have no entry.",
+        lines: [{ expr: topNodes(newestSlow(), newestSlow(" @ end()")), legend: nodeLegend, links: [fromNode] }],
+    }),
+    eventTable,
+    series({
+        title: "Latency events", unit: unit.seconds, width: 10, height: 9, bars: true, legend: "table",
+        noValue: "None, or latency-monitor-threshold is 0.",
+        description: "How long what stopped a server took, by kind, when it happened; the longest of all chosen nodes."
+            + " Compare with the percentiles above: an event at the same time is the cause. Empty where"
+            + " latency-monitor-threshold is 0, the default, or nothing took longer.",
+        lines: [{ expr: spikes, legend: "{{event_name}}" }],
+    }),
+    series({
+        title: "Last fork", unit: unit.seconds, legend: "table", logarithmic: true, min: 0.0001,
+        noValue: "No node has forked.",
+        description: "How long the last fork of a node took, of the ten nodes where it is longest, on a logarithmic"
+            + " axis: that long no command ran. About 10 ms for each GiB is usual. Longer: transparent huge pages, or"
+            + " a slow hypervisor. Empty where no node has forked.",
+        limit: { name: "fork_seconds", severities: ["warning"], where: forks(node("redis_latest_fork_seconds")) },
+        lines: [{
+            expr: topNodes(forks(node("redis_latest_fork_seconds")), forks(atEnd("redis_latest_fork_seconds"))),
+            legend: nodeLegend, links: [fromNode],
+        }],
+        links: [panelLink("capacity")],
+    }),
+    series({
+        title: "Event loop", unit: unit.ratio, stacked: true, noValue: "No server tells (before 7.2).",
+        description: "What the main thread does, as a share of time, in the mean of the chosen nodes: commands, and all"
+            + " else: reading from clients and writing to them, expiry, the AOF. Much else: many small calls, for which"
+            + " pipelines or I/O threads help, or a slow disk under the AOF. Empty with servers before 7.2.",
+        lines: [
+            { expr: loop(inCommands), legend: "commands", colour: "blue" },
+            { expr: loop(`${loopSeconds} - ${inCommands}`), legend: "all else", colour: "green" },
+        ],
+    }),
+];

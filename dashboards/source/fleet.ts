@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+// Fleet: which group needs me?
+import { alertCount, alertTable } from "./alerts.js";
+import { groupTable, nodeTable } from "./fleet_tables.js";
+import { fromNode, panelLink } from "./links.js";
+import { noneIsWell, unit } from "./look.js";
+import { page } from "./page.js";
+import { bars, series, stat, type Placed } from "./panels.js";
+import {
+    clientsRatio, countBy, countOf, group, groupOfNodes, highest, hitRatio, maxBy, memoryRatio, named, node,
+    nodeLegend, ofNoeviction, pageRate, rate, realErrors, sumBy, top, topGroups, topGroupsByRate, topGroupsWithAny,
+} from "./queries.js";
+import { byGroup, byNode, first, unprotected } from "./states.js";
+import { groupKey, nodeKey, table } from "./table.js";
+import { stepsOf } from "./thresholds.js";
+
+const small = { width: 3, height: 4 };
+
+const noFailover = first(unprotected,
+    `${maxBy(byGroup, groupOfNodes("redis_group_sentinel_quorum_reachable"))} == 0`);
+
+const what = (name: string, expr: string) => `label_replace(${expr}, "what", "${name}", "", "")`;
+
+const figures: Placed[] = [
+    stat({
+        ...small, title: "Nodes down", unit: unit.count, steps: noneIsWell("critical"), loud: true,
+        description: "Servers that do not answer the exporter. The table of nodes that are down names them, with"
+            + " the reason; the alert RedisDown leads to the runbook.",
+        expr: countOf(`${node("redis_up")} == 0`),
+    }),
+    alertCount("critical", small),
+    alertCount("warning", small),
+    stat({
+        ...small, title: "Replicas cut off", unit: unit.count, steps: noneIsWell("warning"), loud: true,
+        links: [panelLink("replication")],
+        description: "Replicas that have no link to their master: their data grows old, and they cannot take over."
+            + " The Replication page shows since when.",
+        expr: countOf(`${node("redis_master_link_up")} == 0`),
+    }),
+    stat({
+        ...small, title: "No failover", unit: unit.count, steps: noneIsWell("warning"), loud: true,
+        links: [panelLink("replication"), panelLink("sentinel")],
+        description: "Groups with replicas or Sentinels in which a master has no replica in step, or whose Sentinels"
+            + " do not reach a quorum. If the master fails now, nobody takes over: bring the replica or the Sentinel"
+            + " back.",
+        expr: countOf(noFailover),
+    }),
+    stat({
+        ...small, title: "Watched", unit: unit.count, legend: "{{what}}",
+        description: "Groups and nodes that Prometheus has metrics of. Fewer than expected: a job, the exporter's"
+            + " configuration or its discovery leaves some out.",
+        expr: `${what("groups", `count(${countBy(byGroup, node("redis_up"))})`)}`
+            + ` or ${what("nodes", `count(${node("redis_up")})`)}`,
+    }),
+    stat({
+        ...small, title: "Commands", unit: unit.opsPerSecond, past: true,
+        description: "Commands per second of all chosen nodes. A sudden fall is an outage of clients or of a group:"
+            + " the graphs below show which.",
+        expr: `sum(${rate("redis_commands_processed_total")})`,
+    }),
+    stat({
+        ...small, title: "Memory used", unit: unit.bytes, past: true, links: [panelLink("capacity")],
+        description: "Bytes that all chosen nodes have allocated. The Capacity page says how long there is room.",
+        expr: `sum(${node("redis_memory_used_bytes")})`,
+    }),
+];
+
+const reason = `${node("redis_up")} == 0`;
+
+const downTable = table({
+    title: "Nodes that are down", width: 10, height: 7, unit: unit.count, noValue: "Every node answers.",
+    description: "Servers that do not answer the exporter, and why: refused and unreachable are the server or the"
+        + " network, auth and noperm the exporter's own user. Empty on a healthy fleet.",
+    key: [groupKey, nodeKey],
+    columns: [{
+        name: "Reason", label: "reason",
+        expr: `max by (redis_group, instance, reason) (${node("redis_exporter_node_failure")} == 1`
+            + ` or on (redis_group, instance) label_replace(${reason}, "reason", "unknown", "", ""))`,
+    }],
+    sort: [{ by: "Group" }],
+});
+
+const tops: Placed[] = [
+    bars({
+        title: "Fullest nodes", unit: unit.ratio, max: 1, steps: stepsOf("memory_used_ratio"), legend: nodeLegend,
+        dataLinks: [fromNode], noValue: "No node refuses writes when it is full.",
+        description: "Used memory as a share of maxmemory, of the ten fullest nodes with the policy noeviction: at"
+            + " 100 % they refuse writes. Free or add memory before. Caches that evict are left out: they are"
+            + " healthy when full. Empty where no node has that policy and a maxmemory.",
+        expr: highest(10, maxBy(byNode, `${memoryRatio} ${ofNoeviction}`)),
+    }),
+    bars({
+        title: "Busiest nodes", unit: unit.opsPerSecond, legend: nodeLegend, dataLinks: [fromNode],
+        description: "Commands per second of the ten busiest nodes. One far above the others of its group: a hot"
+            + " key or slot, or clients that read from the master alone.",
+        expr: highest(10, sumBy(byNode, rate("redis_commands_processed_total"))),
+    }),
+    bars({
+        title: "Main thread", unit: unit.ratio, max: 1, steps: stepsOf("main_thread_ratio"), legend: nodeLegend,
+        dataLinks: [fromNode],
+        noValue: "No node tells (before 6.2).",
+        description: "Share of one CPU that the main thread takes, of the ten highest. All commands run there: near"
+            + " 100 % they queue. The node's page shows which command it is. Empty with servers before 6.2.",
+        expr: highest(10, sumBy(byNode,
+            `${rate("redis_cpu_user_main_thread_seconds_total")} +`
+                + ` ${rate("redis_cpu_sys_main_thread_seconds_total")}`)),
+    }),
+    bars({
+        title: "Slowest to answer", unit: unit.seconds, steps: stepsOf("probe_round_trip_seconds"), legend: nodeLegend,
+        dataLinks: [fromNode], noValue: "The exporter does not tell.",
+        description: "Time from the exporter's last byte out to the last reply in, of the ten slowest: what a client"
+            + " beside the exporter sees. Slow: the main thread is busy, or the network is.",
+        expr: highest(10, maxBy(byNode, node("redis_exporter_last_exchange_duration_seconds"))),
+    }),
+    bars({
+        title: "Most connections", unit: unit.ratio, max: 1, steps: stepsOf("clients_ratio"), legend: nodeLegend,
+        dataLinks: [fromNode],
+        description: "Connections as a share of maxclients, of the ten highest. At 100 % new ones are refused: raise"
+            + " maxclients, or shrink the pools.",
+        expr: highest(10, maxBy(byNode, clientsRatio)),
+    }),
+    bars({
+        title: "Furthest behind", unit: unit.bytes, steps: stepsOf("replication_lag_bytes"), legend: nodeLegend,
+        dataLinks: [fromNode],
+        noValue: "No group has replicas.",
+        description: "Bytes of the master's history that a replica has not applied, of the ten that have most. A"
+            + " failover now would lose them. Empty without groups that have replicas.",
+        expr: highest(10, maxBy(byNode, node("redis_group_replica_lag_bytes"))),
+    }),
+];
+
+const network = (part: typeof rate) =>
+    sumBy(byGroup, `${part("redis_net_input_bytes_total")} + ${part("redis_net_output_bytes_total")}`);
+const fullest = (at = "") => maxBy(byGroup,
+    `${node("redis_memory_used_bytes")}${at} / (${node("redis_memory_max_bytes")}${at} > 0)`);
+
+const traffic: Placed[] = [
+    series({
+        title: "Commands by group", unit: unit.opsPerSecond, legend: "table",
+        description: "Commands per second of the ten groups with most of them. A fall in one group alone is a matter"
+            + " of its clients or its master; in all at once, of the network or of a release.",
+        lines: [{ expr: topGroupsByRate("redis_commands_processed_total"), legend: "{{redis_group}}" }],
+    }),
+    series({
+        title: "Errors by group", unit: unit.perSecond, legend: "table", noValue: "No errors, or none is told.",
+        description: "Error replies per second of the ten groups with most, redirections of a Cluster left out."
+            + " The Instance page tells their kinds. Empty where there was no error; servers before 6.2 do not tell.",
+        lines: [{ expr: topGroupsWithAny("redis_errors_total", realErrors), legend: "{{redis_group}}" }],
+    }),
+    series({
+        title: "Hit ratio by group", unit: unit.ratio, max: 1, legend: "table", noValue: "No lookups.",
+        description: "Lookups that found their key, as a share of all, of the ten groups with most lookups. A cache"
+            + " that falls leaves the work to the database behind it. Empty while nothing is looked up.",
+        lines: [{
+            expr: named(top(10, hitRatio(byGroup), sumBy(byGroup,
+                `${pageRate("redis_keyspace_hits_total")} + ${pageRate("redis_keyspace_misses_total")}`))),
+            legend: "{{redis_group}}",
+        }],
+    }),
+    series({
+        title: "Network by group", unit: unit.bytesPerSecond, legend: "table",
+        description: "Bytes per second that the nodes receive and send, replication included, of the ten groups with"
+            + " most. Near what a host's network carries, all its clients wait: look for large values.",
+        lines: [{ expr: named(top(10, network(rate), network(pageRate))), legend: "{{redis_group}}" }],
+    }),
+];
+
+const memory: Placed[] = [
+    series({
+        title: "Memory by group", unit: unit.bytes, legend: "table", links: [panelLink("capacity")],
+        description: "Bytes allocated by the ten largest groups. What only grows is full one day: the Capacity page"
+            + " says when.",
+        lines: [{ expr: topGroups("redis_memory_used_bytes"), legend: "{{redis_group}}" }],
+    }),
+    series({
+        title: "Fullest node of a group", unit: unit.ratio, max: 1, legend: "table",
+        noValue: "No node has a maxmemory.",
+        description: "Used memory as a share of maxmemory, of the fullest node of the ten fullest groups. With the"
+            + " policy noeviction, writes are refused at 100 %; a cache is healthy there. The limits are the lowest"
+            + " of the chosen groups.",
+        limit: { name: "memory_used_ratio", severities: ["warning", "critical"] },
+        lines: [{ expr: named(top(10, fullest(), fullest(" @ end()"))), legend: "{{redis_group}}" }],
+    }),
+    series({
+        title: "Evicted keys by group", unit: unit.perSecond, legend: "table", noValue: "No key was evicted.",
+        description: "Keys per second that were evicted because memory was full, of the ten groups with most. It is"
+            + " the work of a cache; too much of it lowers the hit ratio. Empty where none was.",
+        lines: [{ expr: topGroupsWithAny("redis_evicted_keys_total"), legend: "{{redis_group}}" }],
+    }),
+    series({
+        title: "Clients by group", unit: unit.count, legend: "table",
+        description: "Connections of the ten groups with most. A step is a release, a slope a leak; all at once to"
+            + " zero is the network.",
+        lines: [{ expr: topGroups("redis_connected_clients"), legend: "{{redis_group}}" }],
+    }),
+];
+
+const lag = (at = "") => maxBy(byGroup, `${node("redis_group_replica_lag_bytes")}${at}`);
+
+const replication: Placed[] = [
+    series({
+        title: "Replicas behind", unit: unit.bytes, legend: "table", links: [panelLink("replication")],
+        noValue: "No group has replicas.",
+        description: "How far the last replica of a group is behind its master, of the ten groups furthest behind. A"
+            + " failover now would lose these writes. Empty without groups that have replicas.",
+        limit: { name: "replication_lag_bytes", severities: ["warning"] },
+        lines: [{ expr: named(top(10, lag(), lag(" @ end()"))), legend: "{{redis_group}}" }],
+    }),
+    series({
+        title: "Failovers and restarts", unit: unit.count, bars: true,
+        description: "Failovers that the exporter counted, and servers that started anew. Some are maintenance; others"
+            + " are crashes, the kernel's out-of-memory killer, or Sentinels that see each other badly.",
+        lines: [
+            {
+                expr: `sum(increase(${group("redis_group_failovers_total")}[$__rate_interval])) or vector(0)`,
+                legend: "failovers", colour: "purple",
+            },
+            {
+                expr: `sum(resets(${node("redis_uptime_in_seconds")}[$__rate_interval]))`, legend: "restarts",
+                colour: "red",
+            },
+        ],
+    }),
+];
+
+export const fleet = () => page({
+    page: "fleet",
+    refresh: "1m",
+    description: "Which group needs me? Each row of the first table is a group, the worst on top; beside its state"
+        + " are what it is and how it does. Then the alerts that fire and the nodes that are down, and, below, the"
+        + " nodes that have most of something.",
+    first: [...figures, groupTable, alertTable({ width: 14, height: 7 }), downTable],
+    rows: [
+        { title: "Highest now", panels: tops },
+        { title: "Traffic", panels: traffic },
+        { title: "Memory and clients", panels: memory },
+        { title: "Replication", panels: replication },
+        { title: "All nodes", panels: [nodeTable], collapsed: true },
+    ],
+});

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+// Fleet: the table of groups and the table of nodes.
+import { severityWords } from "./alerts.js";
+import { noneIsWell, roleWords, unit, upWords, well, type Words } from "./look.js";
+import {
+    alerts, clientsRatio, countBy, groupOfNodes, hitRatio, maxBy, memoryRatio, node, ofCaches, ofNoeviction, rate,
+    roleBy, sumBy,
+    versions,
+} from "./queries.js";
+import { byGroup, byNode, first, groupsOf, info, orZeroOf, unprotected } from "./states.js";
+import { groupKey, nodeKey, table, type Column } from "./table.js";
+import { stepsOf } from "./thresholds.js";
+
+// Not by alerts alone: a fleet without the rules, or a fault younger than an alert, is shown, too.
+const state = first(
+    groupsOf(alerts(`severity="critical"`), 3),
+    groupsOf(`${node("redis_up")} == 0`, 3),
+    groupsOf(`${groupOfNodes("redis_group_masters")} == 0`, 3),
+    groupsOf(`${groupOfNodes("redis_group_split_brain")} == 1`, 3),
+    groupsOf(`${groupOfNodes("redis_group_slots_uncovered")} > 0`, 3),
+    groupsOf(`(${memoryRatio} ${ofNoeviction}) >= 1`, 3),
+    groupsOf(alerts(`severity="warning"`), 2),
+    groupsOf(`${node("redis_master_link_up")} == 0`, 2),
+    groupsOf(`${groupOfNodes("redis_group_sentinel_quorum_reachable")} == 0`, 2),
+    groupsOf(unprotected, 2),
+    groupsOf(alerts(`severity="info"`), 1),
+    groupsOf(node("redis_up"), 0),
+);
+
+const mode = (text: string, expr: string) => `label_replace(${groupsOf(expr)}, "mode", "${text}", "", "")`;
+
+const modes = first(
+    mode("Sentinel group", groupOfNodes("redis_group_configured_sentinels")),
+    mode("Cluster", `${node("redis_cluster_enabled")} == 1`),
+    mode("Sentinel", info(`redis_mode="sentinel"`)),
+    mode("cache", `${node("redis_memory_max_bytes")} > 0 ${ofCaches}`),
+    mode("replication", info(`role="slave"`)),
+    mode("standalone", node("redis_up")),
+);
+
+const version = `topk by (redis_group) (1, count by (redis_group, version) (${versions}))`;
+
+// Two buckets of a histogram tell this at a sixth of the cost of a p99, which matters with 200 nodes.
+const callsWithin = (le: string) => sumBy(byGroup, rate("redis_commands_latencies_usec_bucket", `le="${le}"`));
+const slowCalls = `1 - ${callsWithin("1056")} / (${callsWithin("+Inf")} > 0)`;
+
+const stateWords: Words = { 0: ["well", well], ...severityWords };
+
+export const groupTable = table({
+    title: "Groups, the worst first", height: 9, unit: unit.count,
+    noValue: "No metrics of Redis: is the exporter scraped?",
+    description: "A row for each group. The state is the worst alert that fires for it, or what is known without"
+        + " rules: nodes that are down or full, no master, slots that nobody serves. Begin at the top, click on the"
+        + " group's name and go on with its page. Full: the fullest node that then refuses writes; cache full: the"
+        + " fullest that evicts, which is no trouble. Over 1 ms: calls that took longer on the server; 1 % means a p99"
+        + " of 1 ms.",
+    key: [groupKey],
+    columns: [
+        { name: "State", expr: state, words: stateWords, as: "cell", width: 80, leads: true },
+        { name: "Alerts", expr: orZeroOf(countBy(byGroup, alerts()), node("redis_up")), width: 75 },
+        { name: "Kind", expr: modes, label: "mode", width: 115 },
+        { name: "Nodes", expr: countBy(byGroup, node("redis_up")), width: 75 },
+        {
+            name: "Down", expr: orZeroOf(countBy(byGroup, `${node("redis_up")} == 0`), node("redis_up")),
+            steps: noneIsWell("critical"), width: 65,
+        },
+        {
+            name: "Masters", width: 75,
+            expr: first(maxBy(byGroup, groupOfNodes("redis_group_masters")), countBy(byGroup, info(`role="master"`))),
+        },
+        { name: "Replicas", expr: countBy(byGroup, info(`role="slave"`)), width: 80 },
+        {
+            name: "Sentinels", width: 85,
+            expr: first(maxBy(byGroup, groupOfNodes("redis_group_sentinels")),
+                countBy(byGroup, info(`redis_mode="sentinel"`))),
+        },
+        { name: "Memory", expr: sumBy(byGroup, node("redis_memory_used_bytes")), unit: unit.bytes, width: 90 },
+        {
+            name: "Full", expr: maxBy(byGroup, `${memoryRatio} ${ofNoeviction}`), unit: unit.ratio,
+            steps: stepsOf("memory_used_ratio"), decimals: 0, width: 65,
+        },
+        {
+            name: "Cache full", expr: maxBy(byGroup, `${memoryRatio} ${ofCaches}`), unit: unit.ratio, decimals: 0,
+            width: 90,
+        },
+        {
+            name: "Commands", expr: sumBy(byGroup, rate("redis_commands_processed_total")), unit: unit.opsPerSecond,
+            width: 100,
+        },
+        { name: "Over 1 ms", expr: slowCalls, unit: unit.ratio, decimals: 1, width: 90 },
+        { name: "Hit ratio", expr: hitRatio(byGroup), unit: unit.ratio, decimals: 0, width: 80 },
+        { name: "Version", expr: version, label: "version" },
+    ],
+    sort: [{ by: "State", down: true }, { by: "Alerts", down: true }, { by: "Nodes", down: true }, { by: "Group" }],
+});
+
+const ofNode = (name: string, expr: string, more: Partial<Column> = {}): Column =>
+    ({ name, expr: maxBy(byNode, expr), ...more });
+
+export const nodeTable = table({
+    title: "Nodes, the worst first", height: 14, unit: unit.count,
+    noValue: "No metrics of Redis: is the exporter scraped?",
+    description: "A row for each node: those that are down first, then by memory. Choose a group at the top to see"
+        + " its nodes alone; an address leads to the node's page.",
+    key: [groupKey, nodeKey],
+    columns: [
+        ofNode("Up", node("redis_up"), { words: upWords, as: "cell", width: 65, leads: true }),
+        { name: "Role", expr: roleBy(byNode), words: roleWords, width: 85 },
+        ofNode("Up for", node("redis_uptime_in_seconds"), { unit: unit.period, decimals: 0, width: 110 }),
+        ofNode("Memory", node("redis_memory_used_bytes"), { unit: unit.bytes, width: 110 }),
+        ofNode("Of maxmemory", memoryRatio, { unit: unit.ratio, decimals: 0, width: 125 }),
+        ofNode("Commands", rate("redis_commands_processed_total"), { unit: unit.opsPerSecond, width: 120 }),
+        ofNode("Connections", clientsRatio, {
+            unit: unit.ratio, decimals: 1, width: 115, steps: stepsOf("clients_ratio"),
+        }),
+        ofNode("Keys", sumBy(byNode, node("redis_db_keys")), { width: 100 }),
+        ofNode("Answers within", node("redis_exporter_last_exchange_duration_seconds"),
+            { unit: unit.seconds, steps: stepsOf("probe_round_trip_seconds"), width: 135 }),
+    ],
+    sort: [{ by: "Up" }, { by: "Memory", down: true }],
+});

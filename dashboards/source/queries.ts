@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+// Selectors and pieces of PromQL. Every query goes through node(), group() or exporter(), so that the
+// variables hold everywhere. Nothing here needs recorded series.
+import type { Severity } from "./look.js";
+import { threshold } from "./thresholds.js";
+
+const chosenGroup = `job=~"$job", redis_group=~"$redis_group"`;
+const chosenNode = `${chosenGroup}, instance=~"$instance"`;
+
+const selector = (metric: string, chosen: string, more?: string) =>
+    `${metric}{${chosen}${more ? `, ${more}` : ""}}`;
+
+/** Series of the chosen nodes. more: further matchers, such as `role="master"`. */
+export const node = (metric: string, more?: string) => selector(metric, chosenNode, more);
+
+/** Series of the chosen groups that belong to no node: redis_threshold, and redis_group_* but for those
+ * with the label instance, such as redis_group_replica_lag_bytes. */
+export const group = (metric: string, more?: string) => selector(metric, chosenGroup, more);
+
+/** The same, only of groups that a chosen node belongs to: on pages where a node can be chosen. */
+export const groupOfNodes = (metric: string, more?: string) =>
+    `(${group(metric, more)} and on (redis_group) ${node("redis_up")})`;
+
+/** The exporter's own series, which have no group. */
+export const exporter = (metric: string, more?: string) => selector(metric, `job=~"$job"`, more);
+
+/** Per second, of counters of the chosen nodes. */
+export const rate = (metric: string, more?: string) => `rate(${node(metric, more)}[$__rate_interval])`;
+
+/** Per second over the whole page's time, as of its end: to rank by. */
+export const pageRate = (metric: string, more?: string) => `rate(${node(metric, more)}[$__range] @ end())`;
+
+/** A gauge as of the page's end: to rank by. */
+export const atEnd = (metric: string, more?: string) => `${node(metric, more)} @ end()`;
+
+export const sumBy = (labels: string, expr: string) => `sum by (${labels}) (${expr})`;
+export const maxBy = (labels: string, expr: string) => `max by (${labels}) (${expr})`;
+export const minBy = (labels: string, expr: string) => `min by (${labels}) (${expr})`;
+export const countBy = (labels: string, expr: string) => `count by (${labels}) (${expr})`;
+
+/** The number, 0 when there is none: count() of nothing is no number. */
+export const countOf = (expr: string) => `count(${expr}) or vector(0)`;
+
+/** The n series that are highest by `rank`, which must not change with time: topk() alone takes others
+ * at every point, and draws more than n lines. rank has the labels of expr, and ends in `@ end()`. */
+export const top = (n: number, expr: string, rank: string) => `${expr} and topk(${n}, ${rank})`;
+
+/** A name for nodes without a group, for legends. */
+export const named = (expr: string) => `label_replace(${expr}, "redis_group", "no group", "redis_group", "")`;
+
+/** Lines of the ten groups that have most of a counter's increase, or of a gauge. */
+export const topGroupsByRate = (metric: string, more?: string) => named(top(10,
+    sumBy("redis_group", rate(metric, more)), sumBy("redis_group", pageRate(metric, more))));
+/** Only of those that have any. */
+export const topGroupsWithAny = (metric: string, more?: string) => named(top(10,
+    sumBy("redis_group", rate(metric, more)), `${sumBy("redis_group", pageRate(metric, more))} > 0`));
+export const topGroups = (metric: string, more?: string) => named(top(10,
+    sumBy("redis_group", node(metric, more)), sumBy("redis_group", atEnd(metric, more))));
+
+/** The n nodes that have most now, for bars() with nodeLegend; expr is by redis_group and instance. A
+ * server that is its own group has its address for both, which need not be told twice. */
+export const highest = (n: number, expr: string) =>
+    `sort_desc(${toldOnce(`topk(${n}, ${expr})`)})`;
+export const toldOnce = (expr: string) => `label_replace(${expr}, "redis_group", "", "redis_group", ".*:[0-9]+")`;
+
+/** Lines of the ten nodes that are highest by `rank`, with nodeLegend; both are by redis_group and
+ * instance. */
+export const topNodes = (expr: string, rank: string) => toldOnce(top(10, expr, rank));
+export const nodeLegend = "{{instance}} {{redis_group}}";
+
+/** Hits, as a share of lookups, by labels; nothing where nothing is looked up. */
+export const hitRatio = (labels: string) => {
+    const hits = sumBy(labels, rate("redis_keyspace_hits_total"));
+    const misses = sumBy(labels, rate("redis_keyspace_misses_total"));
+    return `${hits} / (${hits} + ${misses} > 0)`;
+};
+
+/** Used memory as a share of maxmemory, of nodes that have one. */
+export const memoryRatio =
+    `${node("redis_memory_used_bytes")} / (${node("redis_memory_max_bytes")} > 0)`;
+
+/** Nodes by their version, in the label `version`; Valkey's own where there is one. */
+export const versions = `label_replace(label_replace(${node("redis_instance_info")}, "version", "$1", "redis_version",`
+    + ` "(.*)"),`
+    + ` "version", "Valkey $1", "valkey_version", "(.+)")`;
+
+/** The role as a number, by labels: 1 master, 2 replica, 3 Sentinel. */
+export const roleBy = (labels: string) => [`role="master"`, `role="slave"`, `redis_mode="sentinel"`]
+    .map((matcher, index) => `${maxBy(labels, node("redis_instance_info", matcher))} * ${index + 1}`).join(" or ");
+
+export const onNode = "on (redis_group, instance)";
+
+/** Only of nodes that refuse writes when memory is full, or that evict instead. */
+export const ofNoeviction = `and ${onNode} ${node("redis_instance_info", `maxmemory_policy="noeviction"`)}`;
+export const ofCaches = `and ${onNode} ${node("redis_instance_info", `maxmemory_policy!~"|noeviction"`)}`;
+
+/** Connections as a share of maxclients; the server counts those of the cluster bus, too. */
+export const clientsRatio =
+    `(${node("redis_connected_clients")} + (${node("redis_cluster_connections")} or ${node("redis_connected_clients")}`
+        + ` * 0))`
+    + ` / ((${node("redis_max_clients")} or ${node("redis_config_maxclients")}) > 0)`;
+
+/** Share of a CPU of the main thread, or of the whole process before 6.2. rated: rate, or pageRate. */
+export const mainThread = (rated = rate) =>
+    `(${rated("redis_cpu_user_main_thread_seconds_total")} + ${rated("redis_cpu_sys_main_thread_seconds_total")}`
+    + ` or ${rated("redis_cpu_user_seconds_total")} + ${rated("redis_cpu_sys_seconds_total")})`;
+
+/** Seconds that the share of calls of all commands stays below, by labels. */
+export const durationQuantile = (share: number, labels = "") =>
+    `histogram_quantile(${share}, ${sumBy(labels ? `${labels}, le` : "le",
+        rate("redis_commands_latencies_usec_bucket"))}) / 1e6`;
+
+/** Errors but for redirections of a Cluster. */
+export const realErrors = `err!~"MOVED|ASK"`;
+
+/** The limit of rules for the chosen nodes: what the exporter says for their groups, else the default;
+ * of several groups the one that is reached first. */
+export function limit(name: string, severity: Severity): string {
+    const { value, fires } = threshold(name, severity);
+    const set = maxBy("redis_group", group("redis_threshold", `name="${name}", severity="${severity}"`));
+    return `${fires === "above" ? "min" : "max"}(${set} and on (redis_group) ${node("redis_up")}`
+        + ` or on (redis_group) ${countBy("redis_group", node("redis_up"))} * 0 + ${value})`;
+}
+
+/** Alerts that fire for the chosen nodes, and for their groups as a whole. */
+export const alerts = (more = "") => {
+    const firing = `alertname=~"Redis.+", alertstate="firing"${more && `, ${more}`}`;
+    return ofChosen("ALERTS", firing);
+};
+
+/** When the alerts of the chosen nodes and groups began, as Unix time. */
+export const alertsSince = () => ofChosen("ALERTS_FOR_STATE", `alertname=~"Redis.+"`);
+
+// Alerts of groups have neither instance nor, mostly, job.
+const ofChosen = (metric: string, matchers: string) => {
+    const both = `${matchers}, job=~"$job|", redis_group=~"$redis_group"`;
+    return `(${metric}{${both}, instance=~"$instance"} or ${metric}{${both}, instance=""}`
+        + ` and on (redis_group) ${node("redis_up")})`;
+};

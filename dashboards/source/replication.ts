@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+// Replication: is my data safe on a second node?
+import { alertTable } from "./alerts.js";
+import { backlogSeconds, lagBytes, silence } from "./lag.js";
+import { panelLink } from "./links.js";
+import { muted, noneIsWell, plain, severityColour, unit, well, type Step, type Words } from "./look.js";
+import { page } from "./page.js";
+import { stat, type Placed } from "./panels.js";
+import { countOf, groupOfNodes, maxBy, minBy, node, sumBy } from "./queries.js";
+import { behindPanels, copyPanels, masterTable, rolePanels, settingsTable } from "./replication_details.js";
+import {
+    byGroup, byNode, failovers, first, groupsOf, info, limitOfGroup, orZeroOf, risen, unprotected,
+} from "./states.js";
+import { groupKey, nodeKey, table } from "./table.js";
+import { stepsOf } from "./thresholds.js";
+
+const small = { width: 3, height: 4 };
+const data = info(`role=~"master|slave"`);
+
+const state = first(
+    groupsOf(`${groupOfNodes("redis_group_masters")} == 0`, 5),
+    groupsOf(`${groupOfNodes("redis_group_split_brain")} == 1`, 4),
+    groupsOf(unprotected, 3),
+    groupsOf(`${node("redis_master_link_up")} == 0`, 2),
+    groupsOf(`${maxBy(byGroup, lagBytes)} > on (redis_group) ${limitOfGroup("replication_lag_bytes", "warning")}`, 1),
+    groupsOf(info(`role="slave"`), 0),
+    groupsOf(`${node("redis_connected_slaves")} > 0`, 0),
+    groupsOf(info(`role="master"`), -1),
+);
+
+const stateWords: Words = {
+    5: ["no master", severityColour.critical], 4: ["two masters", severityColour.critical],
+    3: ["no replica", severityColour.warning], 2: ["cut off", severityColour.warning],
+    1: ["behind", severityColour.warning], 0: ["safe", well], "-1": ["one copy", muted],
+};
+
+const happened: Step[] = [{ from: null, colour: plain }, { from: 1, colour: severityColour.info }];
+
+const figures: Placed[] = [
+    stat({
+        ...small, title: "Not safe", unit: unit.count, steps: noneIsWell("warning"), loud: true,
+        description: "Groups without a master, with two of them, with a master that no replica could replace, or with"
+            + " a replica that is cut off or far behind. The table below names them; those of one copy by design are"
+            + " not counted.",
+        expr: countOf(`(${state}) > 0`),
+    }),
+    stat({
+        ...small, title: "Replicas cut off", unit: unit.count, steps: noneIsWell("warning"), loud: true,
+        description: "Replicas without a link to their master: their data grows old, and they cannot take over. The"
+            + " table of replicas has them on top, with the time since when.",
+        expr: countOf(maxBy(byNode, node("redis_master_link_up")) + " == 0"),
+    }),
+    stat({
+        ...small, title: "Most behind", unit: unit.bytes, steps: stepsOf("replication_lag_bytes"),
+        noValue: "no replicas",
+        description: "Bytes that the slowest replica has not applied: what a failover to it now would lose. Empty"
+            + " without replicas. A replica that copies all data is behind by all of it.",
+        expr: `max(${lagBytes})`,
+    }),
+    stat({
+        ...small, title: "Most silent", unit: unit.seconds, steps: stepsOf("replication_lag_seconds"),
+        noValue: "no replicas",
+        description: "Time since a master heard the most silent of its replicas, which answer once a second. Empty"
+            + " without replicas. After repl-timeout the master cuts the link.",
+        expr: `max(${silence})`,
+    }),
+    stat({
+        ...small, title: "Least backlog", unit: unit.period, decimals: 0, steps: stepsOf("replication_backlog_seconds"),
+        noValue: "no replicas",
+        description: "How long a replica may be away and still catch up without a copy of all data, at the present"
+            + " writes. Short: raise repl-backlog-size. Empty without replicas, and in places while nothing is"
+            + " written.",
+        expr: `min(${backlogSeconds})`,
+    }),
+    stat({
+        ...small, title: "Full copies", unit: unit.number, steps: happened, noValue: "unknown",
+        description: "Copies of all data that masters began for replicas within the page's time. One for each replica"
+            + " is what a restart costs; more of them are links or buffers that break: see the copies below.",
+        expr: `sum(${risen(node("redis_replica_resyncs_full"))})`,
+    }),
+    stat({
+        ...small, title: "Links lost", unit: unit.number, steps: happened, noValue: "no replicas",
+        description: "How often a link was lost within the page's time, as far as scrapes saw it. Empty without"
+            + " replicas. Again and again: the network, or a replica that is too slow for its output buffer.",
+        expr: `sum(resets(${node("redis_master_link_up")}[$__range]))`,
+    }),
+    stat({
+        ...small, title: "Failovers", unit: unit.number, steps: happened, noValue: "unknown",
+        links: [panelLink("sentinel")],
+        description: "Failovers within the page's time. Writes of the moments before one may be lost. Empty where the"
+            + " exporter does not compare the nodes of groups.",
+        expr: `sum(${failovers})`,
+    }),
+];
+
+const differing = `count by (redis_group) (${groupOfNodes("redis_group_setting_values")} > 1)`
+    + ` or on (redis_group) ${maxBy(byGroup, groupOfNodes("redis_group_setting_values"))} * 0`;
+
+const groupTable = table({
+    title: "Groups, the worst first", height: 8, unit: unit.count, noValue: "No server tells of replication.",
+    description: "Two masters: both take writes, and one's will be lost: keep clients from one of them. No replica:"
+        + " a master that none could replace. Cut off, behind: a replica is, see below. One copy: a single node, by"
+        + " design. Same host: replicas that fail together with their master. What the exporter does not compare is –.",
+    key: [groupKey],
+    columns: [
+        { name: "State", expr: state, words: stateWords, as: "cell", width: 105, leads: true },
+        {
+            name: "Masters",
+            expr: first(maxBy(byGroup, groupOfNodes("redis_group_masters")),
+                `count by (redis_group) (${info(`role="master"`)})`),
+            width: 75,
+        },
+        { name: "Replicas", expr: orZeroOf(`count by (redis_group) (${info(`role="slave"`)})`, data), width: 80 },
+        { name: "In step", expr: maxBy(byGroup, groupOfNodes("redis_group_failover_candidates")), width: 75 },
+        {
+            name: "Behind", expr: maxBy(byGroup, lagBytes), unit: unit.bytes, steps: stepsOf("replication_lag_bytes"),
+            width: 95,
+        },
+        {
+            name: "Silent for", expr: maxBy(byGroup, silence), unit: unit.seconds,
+            steps: stepsOf("replication_lag_seconds"), width: 90,
+        },
+        {
+            name: "Backlog holds", expr: minBy(byGroup, backlogSeconds), unit: unit.period, decimals: 0,
+            steps: stepsOf("replication_backlog_seconds"), width: 125,
+        },
+        {
+            name: "Full copies",
+            expr: `${sumBy(byGroup, risen(node("redis_replica_resyncs_full")))} and on (redis_group) ${data}`,
+            width: 95,
+        },
+        { name: "Failovers", expr: sumBy(byGroup, failovers), width: 85 },
+        {
+            name: "Other master", expr: maxBy(byGroup, groupOfNodes("redis_group_stale_replicas")),
+            steps: noneIsWell("warning"), width: 110,
+        },
+        {
+            name: "Same host", expr: maxBy(byGroup, groupOfNodes("redis_group_replicas_on_master_host")),
+            steps: noneIsWell("info"), width: 90,
+        },
+        {
+            name: "Versions", expr: maxBy(byGroup, groupOfNodes("redis_group_versions")),
+            steps: [{ from: null, colour: well }, { from: 2, colour: severityColour.warning }], width: 80,
+        },
+        { name: "Settings differ", expr: differing, steps: noneIsWell("info"), width: 115 },
+    ],
+    sort: [{ by: "State", down: true }, { by: "Behind", down: true }, { by: "Group" }],
+});
+
+const link = `${maxBy(byNode, node("redis_master_sync_in_progress"))} == 1 or on (redis_group, instance)`
+    + ` ${maxBy(byNode, node("redis_master_link_up"))} * 2`
+    + ` or on (redis_group, instance) (${lagBytes}) * 0 - 1`;
+
+const replicaTable = table({
+    title: "Replicas, the worst first", height: 8, unit: unit.count, noValue: "No server is a replica.",
+    description: "A row for each replica: those that are cut off, then those that copy all data, then by how far they"
+        + " are behind. Look at the network and the log of one that is down for long. Priority 0: it is never"
+        + " promoted. Unscraped: only its master tells. Empty without replicas.",
+    key: [groupKey, { ...nodeKey, name: "Replica" }],
+    columns: [
+        {
+            name: "Link", expr: link, as: "cell", width: 95, leads: true,
+            words: {
+                0: ["down", severityColour.critical], 1: ["copies", severityColour.warning], 2: ["up", well],
+                "-1": ["unscraped", severityColour.info],
+            },
+        },
+        {
+            name: "Master", label: "master",
+            expr: `max by (redis_group, instance, master) (label_join(${node("redis_slave_info")}, "master", ":",`
+                + ` "master_host", "master_port"))`,
+        },
+        { name: "Behind", expr: lagBytes, unit: unit.bytes, steps: stepsOf("replication_lag_bytes"), width: 110 },
+        {
+            name: "Silent for", expr: silence, unit: unit.seconds, steps: stepsOf("replication_lag_seconds"),
+            width: 100,
+        },
+        {
+            name: "Down for", expr: `${maxBy(byNode, node("redis_replication_link_down_seconds"))} > 0`,
+            unit: unit.period, decimals: 0, width: 120,
+        },
+        {
+            name: "Still to copy", expr: `${maxBy(byNode, node("redis_replication_sync_left_bytes"))} > 0`,
+            unit: unit.bytes, width: 115,
+        },
+        {
+            name: "Priority", expr: maxBy(byNode, node("redis_slave_priority")), width: 85,
+            steps: [{ from: null, colour: severityColour.info }, { from: 1, colour: plain }],
+        },
+        {
+            name: "Takes writes", expr: maxBy(byNode, node("redis_replication_read_only")), width: 105,
+            words: { 0: ["yes", severityColour.warning], 1: ["no"] },
+        },
+        {
+            name: "Links lost", width: 95,
+            expr: `${maxBy(byNode, `resets(${node("redis_master_link_up")}[$__range])`)} and on (redis_group,`
+                + ` instance) ${node("redis_master_link_up")}`,
+        },
+    ],
+    sort: [{ by: "Link" }, { by: "Behind", down: true }, { by: "Group" }],
+});
+
+export const replication = () => page({
+    page: "replication",
+    description: "Is my data safe on a second node? Each row of the first table is a group, the worst on top; each row"
+        + " of the second a replica. Below: who was master when, how far replicas are behind, and what copies of all"
+        + " data cost.",
+    first: [...figures, groupTable, replicaTable],
+    rows: [
+        { title: "Alerts about replication", panels: [alertTable({ height: 5, about: {
+            subject: "replication",
+            names: "Redis(Repl|FullResync|NoFailover|Failover|SplitBrain|OutputLimit|TooFewReplicas|VersionSkew"
+                + "|.*Replica).*",
+        } })] },
+        { title: "Roles and links over time", panels: rolePanels },
+        { title: "How far replicas are behind", panels: behindPanels },
+        { title: "Copies and buffers", panels: copyPanels },
+        { title: "Masters and settings", panels: [masterTable, settingsTable] },
+    ],
+});

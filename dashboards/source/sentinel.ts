@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sentinel: would failover work?
+import { alertTable } from "./alerts.js";
+import { panelLink, toGroup, toNode } from "./links.js";
+import { noneIsWell, plain, severityColour, unit, well, type Words } from "./look.js";
+import { page } from "./page.js";
+import { stat, type Placed } from "./panels.js";
+import { countOf, groupOfNodes, maxBy, node, sumBy } from "./queries.js";
+import { eventPanels, pastPanels, settingsTable } from "./sentinel_details.js";
+import {
+    agrees, alone, aloneCanAct, byOpinion, canAct, named, opinion, said, seen, watched,
+} from "./sentinel_words.js";
+import { byGroup, failovers, first, groupsOf } from "./states.js";
+import { groupKey, table } from "./table.js";
+import { stepsOf } from "./thresholds.js";
+
+const small = { width: 3, height: 4 };
+const of = (metric: string) => maxBy(byGroup, groupOfNodes(metric));
+const configured = "redis_group_configured_sentinels";
+const missing = `${of(configured)} - ${of("redis_group_agreeing_sentinels")}`;
+
+const state = first(
+    groupsOf(`${groupOfNodes("redis_group_master_objectively_down")} == 1`, 5),
+    groupsOf(`${groupOfNodes("redis_group_sentinel_quorum_reachable")} == 0`, 4),
+    groupsOf(`${groupOfNodes("redis_group_agreeing_sentinels")} == 0`, 4),
+    `(${of("redis_group_failover_candidates")} == 0 and on (redis_group) ${groupOfNodes(configured)}) + 3`,
+    groupsOf(`${groupOfNodes("redis_group_sentinel_disagreement")} == 1`, 2),
+    `(${missing} > 0) * 0 + 1`,
+    groupsOf(groupOfNodes(configured), 0),
+);
+
+const stateWords: Words = {
+    5: ["master down", severityColour.critical], 4: ["no quorum", severityColour.critical],
+    3: ["no replica", severityColour.warning], 2: ["disagree", severityColour.warning],
+    1: ["missing", severityColour.warning], 0: ["ready", well],
+};
+
+const orMasters = "or on (redis_group, master_name, master_address)";
+
+const figures: Placed[] = [
+    stat({
+        ...small, title: "No failover", unit: unit.count, steps: noneIsWell("critical"), loud: true,
+        description: "Masters that would stay down if they failed now: too few Sentinels see each other, or no replica"
+            + " could take over. The table of groups says which it is: bring the Sentinels or the replica back first.",
+        expr: countOf(`(${state}) >= 3 ${orMasters} ${aloneCanAct} == 0`
+            + ` ${orMasters} ${alone("redis_sentinel_master_ok_slaves")} == 0`),
+    }),
+    stat({
+        ...small, title: "Masters down", unit: unit.count, steps: noneIsWell("critical"), loud: true,
+        description: "Masters that at least one Sentinel does not reach. One Sentinel alone: its way to the master; a"
+            + " quorum of them: the master is down, and a failover should follow within seconds.",
+        expr: countOf(`${of("redis_group_sentinels_seeing_master_down")} > 0 ${orMasters}`
+            + ` ${alone("redis_sentinel_master_status")} == 0`),
+    }),
+    stat({
+        ...small, title: "Missing", unit: unit.count, steps: noneIsWell("warning"), loud: true,
+        description: "Sentinels that are listed and do not answer, or name another master than most; of masters that"
+            + " the exporter does not discover, those that other Sentinels see down. Each one less is a vote less.",
+        expr: `sum(clamp_min(${missing}, 0) ${orMasters} ${alone("redis_sentinel_master_sentinels")}`
+            + ` - ${alone("redis_sentinel_master_ok_sentinels")}) or vector(0)`,
+    }),
+    stat({
+        ...small, title: "Disagree", unit: unit.count, steps: noneIsWell("warning"), loud: true,
+        description: "Groups whose Sentinels do not say the same about the master: its address, its epoch or the"
+            + " quorum. Clients that ask the wrong one write to the wrong server: the table of Sentinels shows it.",
+        expr: countOf(`${of("redis_group_sentinel_disagreement")} == 1`),
+    }),
+    stat({
+        ...small, title: "In TILT", unit: unit.count, steps: noneIsWell("warning"), loud: true,
+        description: "Sentinels that do not act for 30 s because their clock jumped, or they were stopped for a while."
+            + " Again and again: look at the time synchronisation and the load of their hosts.",
+        expr: `sum(${of("redis_group_sentinels_in_tilt")} or max by (redis_group, instance)`
+            + ` (${node("redis_sentinel_tilt")}`
+            + ` unless on () ${groupOfNodes("redis_group_sentinels_in_tilt")})) or vector(0)`,
+    }),
+    stat({
+        ...small, title: "Sentinels", unit: unit.count, steps: stepsOf("sentinels"), noValue: "no Sentinels",
+        description: "Sentinels of the master that has the fewest. Three on three hosts are needed: of two, one that"
+            + " fails leaves no majority. Empty without Sentinels.",
+        expr: `min(${of("redis_group_sentinels")} ${orMasters} ${alone("redis_sentinel_master_sentinels")})`,
+    }),
+    stat({
+        ...small, title: "Masters", unit: unit.count,
+        description: "Masters that Sentinels watch, as far as the exporter discovers their groups or scrapes the"
+            + " Sentinels. Fewer than expected: the exporter's configuration leaves some out.",
+        expr: countOf(`${of(configured)} ${orMasters} ${alone("redis_sentinel_master_status")}`),
+    }),
+    stat({
+        ...small, title: "Failovers", unit: unit.number, noValue: "unknown", links: [panelLink("replication")],
+        steps: [{ from: null, colour: plain }, { from: 1, colour: severityColour.info }],
+        description: "Failovers within the page's time, of all groups that the exporter compares. Several within an"
+            + " hour: something that a failover does not cure. Empty without such groups.",
+        expr: `sum(${failovers})`,
+    }),
+];
+
+const yes: Words = { 1: ["yes", well], 0: ["no", severityColour.critical] };
+const about = (name: string) => maxBy(byGroup,
+    `1 - ${groupOfNodes("redis_group_sentinel_disagreement", `about="${name}"`)}`);
+const onlySentinels = (expr: string) => `${expr} and on (redis_group) ${groupOfNodes(configured)}`;
+
+const groupTable = table({
+    title: "Groups, the worst first", height: 7, unit: unit.count,
+    noValue: "No chosen group is discovered through Sentinels.",
+    description: "By what all listed Sentinels of a group say together. Master down: a quorum agrees. No quorum: too"
+        + " few see each other. No replica: none in step that may be promoted. Disagree, missing: see the next columns."
+        + " Heard: Sentinels whose events the exporter hears. Empty where no group is discovered through Sentinels.",
+    key: [groupKey],
+    columns: [
+        { name: "Failover", expr: state, words: stateWords, as: "cell", width: 110, leads: true },
+        { name: "Listed", expr: of(configured), width: 75 },
+        { name: "Answer", expr: of("redis_group_answering_sentinels"), width: 75 },
+        { name: "Agree", expr: of("redis_group_agreeing_sentinels"), width: 75 },
+        { name: "Known", expr: of("redis_group_sentinels"), steps: stepsOf("sentinels"), width: 75 },
+        { name: "Heard", expr: of("redis_group_subscribed_sentinels"), width: 75 },
+        { name: "Quorum", expr: of("redis_group_sentinel_quorum_reachable"), words: yes, width: 80 },
+        {
+            name: "Candidates", expr: onlySentinels(of("redis_group_failover_candidates")), width: 100,
+            steps: [{ from: null, colour: severityColour.warning }, { from: 1, colour: well }],
+        },
+        {
+            name: "See it down", expr: of("redis_group_sentinels_seeing_master_down"), steps: noneIsWell("warning"),
+            width: 105,
+        },
+        { name: "In TILT", expr: of("redis_group_sentinels_in_tilt"), steps: noneIsWell("warning"), width: 75 },
+        { name: "One address", expr: about("address"), words: yes, width: 105 },
+        { name: "One epoch", expr: about("epoch"), words: yes, width: 95 },
+        { name: "One quorum", expr: about("quorum"), words: yes, width: 105 },
+        { name: "Failovers", expr: onlySentinels(sumBy(byGroup, failovers)), width: 90 },
+    ],
+    sort: [{ by: "Failover", down: true }, { by: "Group" }],
+});
+
+const less = (all: string, well: string) => `${opinion(all)} - ${opinion(well)}`;
+
+const sentinelTable = table({
+    title: "What each Sentinel says", height: 9, unit: unit.count, noValue: "No Sentinel is scraped.",
+    description: "A row for each scraped Sentinel and master. Agrees, no: most others name another address. Which says:"
+        + " what the named server calls itself; a replica is a wrong address. Usable peers below the quorum, or half of"
+        + " all: this one starts no failover. Empty where the Sentinels are not scraped as nodes.",
+    key: [
+        { label: "instance", name: "Sentinel", links: [toNode()], width: 145 },
+        { label: "master_name", name: "Master" },
+    ],
+    columns: [
+        {
+            name: "Sees it", expr: seen, as: "cell", width: 80, leads: true,
+            words: {
+                0: ["up", well], 1: ["down", severityColour.warning], 2: ["agreed down", severityColour.critical],
+            },
+        },
+        {
+            name: "Group", label: "watched", expr: maxBy(`${byOpinion}, watched`, watched),
+            links: [toGroup("replication")], width: 105,
+        },
+        {
+            name: "Address", label: "master_address",
+            expr: maxBy(`${byOpinion}, master_address`, said("redis_sentinel_master_status")), links: [toNode()],
+            width: 145,
+        },
+        { name: "Agrees", expr: agrees, words: yes, width: 75 },
+        {
+            name: "Which says", expr: named, width: 90,
+            words: {
+                0: ["nothing", severityColour.critical], 1: ["master", well], 2: ["replica", severityColour.critical],
+            },
+        },
+        { name: "Epoch", expr: opinion("redis_sentinel_master_config_epoch"), width: 65 },
+        { name: "Can act", expr: canAct, words: yes, width: 70 },
+        { name: "Quorum", expr: opinion("redis_sentinel_master_setting_ckquorum"), width: 70 },
+        { name: "Sentinels", expr: opinion("redis_sentinel_master_sentinels"), width: 85 },
+        {
+            name: "Unusable", expr: less("redis_sentinel_master_sentinels", "redis_sentinel_master_ok_sentinels"),
+            steps: noneIsWell("warning"), width: 85,
+        },
+        { name: "Replicas", expr: opinion("redis_sentinel_master_slaves"), width: 75 },
+        {
+            name: "Down", expr: less("redis_sentinel_master_slaves", "redis_sentinel_master_ok_slaves"),
+            steps: noneIsWell("warning"), width: 65,
+        },
+        {
+            name: "Heard it", expr: opinion("redis_sentinel_master_last_ok_ping_reply_seconds"), unit: unit.seconds,
+            width: 80,
+        },
+    ],
+    sort: [{ by: "Sees it", down: true }, { by: "Agrees" }, { by: "Group" }, { by: "Sentinel" }],
+});
+
+export const sentinel = () => page({
+    page: "sentinel",
+    description: "Would failover work? Each row of the first table is a group that Sentinels watch, the worst on top;"
+        + " each row of the second what one Sentinel says of one master. Below: when they saw masters down, what they"
+        + " did, and how they are set.",
+    first: [...figures, groupTable, sentinelTable],
+    rows: [
+        {
+            title: "Alerts about Sentinels and failovers",
+            panels: [alertTable({
+                height: 5, about: { subject: "Sentinels", names: "Redis(Sentinel|Failover|SplitBrain).*" },
+            })],
+        },
+        { title: "Over time", panels: pastPanels },
+        { title: "Events", panels: eventPanels },
+        { title: "Settings", panels: [settingsTable] },
+    ],
+});

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// What tables judge groups and nodes by: the first of several conditions that holds.
+import { roleWords, upWords, type Severity, type Words } from "./look.js";
+import { countBy, group, groupOfNodes, maxBy, node, roleBy } from "./queries.js";
+import { threshold } from "./thresholds.js";
+
+export const byGroup = "redis_group";
+export const byNode = "redis_group, instance";
+
+/** The first that there is, by group. */
+export const first = (...exprs: string[]) => exprs.join(" or on (redis_group) ");
+
+/** `value` for each group that has a series of expr. */
+export const groupsOf = (expr: string, value = 1) => `${maxBy(byGroup, expr)} * 0 + ${value}`;
+
+/** 0 for groups without a series; `of` picks the groups. */
+export const orZeroOf = (expr: string, of: string) => `${expr} or on (redis_group) ${countBy(byGroup, of)} * 0`;
+
+export const info = (matcher: string) => node("redis_instance_info", matcher);
+
+/** The role of each node as a number, 0 of those that do not answer. */
+export const role = `${roleBy(byNode)} or ${maxBy(byNode, node("redis_up"))} == 0`;
+export const roleOrDown: Words = { ...roleWords, 0: upWords[0]! };
+
+/** Of a group, its limit: what the exporter says, else the default. */
+export const limitOfGroup = (name: string, severity: Severity) =>
+    `(${maxBy(byGroup, group("redis_threshold", `name="${name}", severity="${severity}"`))}`
+    + ` or on (redis_group) ${countBy(byGroup, node("redis_up"))} * 0 + ${threshold(name, severity).value})`;
+
+/** What a counter has risen by within the page's time, in whole numbers. */
+export const risen = (selected: string) => `round(increase(${selected}[$__range]))`;
+
+export const risenInGroups = (metric: string) => `(${risen(group(metric))} and on (redis_group) ${node("redis_up")})`;
+/** Groups with a master that no replica could replace. A Cluster that was built without replicas lists as
+ * many nodes as it has masters: that is no fault; but who has Sentinels wants failover. */
+export const unprotected = `${ofGroups("redis_group_masters_without_candidate")} > 0 and on (redis_group)`
+    + ` (${ofGroups("redis_group_expected_nodes")} - ${ofGroups("redis_group_duplicate_nodes")}`
+    + ` > ${ofGroups("redis_group_masters")} or ${ofGroups("redis_group_configured_sentinels")})`;
+
+function ofGroups(metric: string): string {
+    return maxBy(byGroup, groupOfNodes(metric));
+}
+
+export const failovers = risenInGroups("redis_group_failovers_total");

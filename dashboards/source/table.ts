@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tables: each column is an instant query, and rows are joined by the labels in `key`, which all
+// queries must keep and no others may (but for a column that shows a label).
+import * as common from "@grafana/grafana-foundation-sdk/common";
+import * as dashboard from "@grafana/grafana-foundation-sdk/dashboard";
+import * as prometheus from "@grafana/grafana-foundation-sdk/prometheus";
+import * as tables from "@grafana/grafana-foundation-sdk/table";
+import { toGroup, toNode, type Link } from "./links.js";
+import { mappings, plain, thresholds, type Step, type Unit, type Words } from "./look.js";
+import { about, placed, query, refId, type About, type Placed } from "./panels.js";
+
+export type Column = {
+    name: string;
+    expr: string;
+    /** Shows this label of the series, not its value. */
+    label?: string;
+    unit?: Unit;
+    decimals?: number;
+    steps?: Step[];
+    words?: Words;
+    /** Colours the text (default where there are steps or words), the cell, or draws a bar up to max. */
+    as?: "text" | "cell" | "bar";
+    max?: number;
+    width?: number;
+    links?: Link[];
+    /** Stands before the keys. */
+    leads?: boolean;
+};
+
+/** empty: the text where series have no such label. */
+export type Key = { label: string; name: string; empty?: string; links?: Link[]; width?: number };
+
+export const groupKey: Key = {
+    label: "redis_group", name: "Group", empty: "no group",
+    links: [toGroup("fleet"), toGroup("replication"), toGroup("sentinel"), toGroup("cluster"), toGroup("capacity")],
+};
+export const nodeKey: Key = { label: "instance", name: "Node", links: [toNode()] };
+
+type TableSpec = About & {
+    key: Key[];
+    columns: Column[];
+    /** Names of columns, the most important first. */
+    sort: { by: string; down?: boolean }[];
+    /** Labels that the queries keep and the table does not show. */
+    hide?: string[];
+};
+
+export function table(spec: TableSpec): Placed {
+    const values = spec.columns.map((_, index) =>
+        spec.columns.length === 1 ? "Value" : `Value #${refId(index)}`);
+    const columns = spec.columns.map(({ name, label, leads }, index) =>
+        ({ name, field: label ?? values[index]!, leads: leads ?? false }));
+    const shown = [...columns.filter(({ leads }) => leads),
+        ...spec.key.map(({ name, label }) => ({ name, field: label })), ...columns.filter(({ leads }) => !leads)];
+    const names = shown.map(({ name }) => name);
+    const hidden = ["Time", ...spec.hide ?? [],
+        ...spec.columns.flatMap(({ label }, index) => label ? [values[index]!] : [])];
+    const builder = about(new tables.PanelBuilder(), spec)
+        .targets(spec.columns.map(({ expr }, index) =>
+            query(expr, index).instant().format(prometheus.PromQueryFormat.Table)))
+        .withTransformation({ id: "merge", options: {} })
+        .withTransformation({
+            id: "organize", options: {
+                excludeByName: Object.fromEntries(hidden.map((name) => [name, true])),
+                indexByName: Object.fromEntries(shown.map(({ field }, index) => [field, index])),
+                renameByName: Object.fromEntries(shown.map(({ field, name }) => [field, name])),
+                includeByName: {},
+            },
+        })
+        .showHeader(true).cellHeight(common.TableCellHeight.Sm).align(common.FieldTextAlignment.Auto)
+        .filterable(false)
+        .colorScheme({ build: () => ({ mode: dashboard.FieldColorModeId.Thresholds }) })
+        .thresholds({ build: () => thresholds([{ from: null, colour: plain }]) })
+        .sortBy(spec.sort.map(({ by, down }) =>
+            new common.TableSortByFieldStateBuilder().displayName(checked(by, names, spec)).desc(down ?? false)));
+    for (const { name, links, width, empty } of spec.key)
+        override(builder, name, [...linked(links), ...sized(width), ...(empty ? mapped(forEmpty(empty)) : [])]);
+    for (const column of spec.columns) override(builder, column.name, columnProperties(column));
+    return placed(builder, spec, { width: 24, height: 9 });
+}
+
+function checked(by: string, names: string[], { title }: About): string {
+    if (!names.includes(by)) throw new Error(`table "${title}" is sorted by ${by}, which is no column`);
+    return by;
+}
+
+function override(builder: tables.PanelBuilder, name: string, properties: dashboard.DynamicConfigValue[]) {
+    if (properties.length) builder.overrideByName(name, properties);
+}
+
+const linked = (links?: Link[]): dashboard.DynamicConfigValue[] =>
+    links?.length ? [{ id: "links", value: links.map((link) => ({ ...link, targetBlank: false })) }] : [];
+
+const forEmpty = (text: string, color?: string): dashboard.ValueMapping[] => ["empty", "null"].map((match) =>
+    ({ type: "special", options: { match,
+        result: { text, index: 0, ...(color && { color }) } } }) as dashboard.ValueMapping);
+
+const mapped = (value: dashboard.ValueMapping[]): dashboard.DynamicConfigValue[] =>
+    value.length ? [{ id: "mappings", value }] : [];
+
+const sized = (width?: number): dashboard.DynamicConfigValue[] =>
+    width ? [{ id: "custom.width", value: width }] : [];
+
+function columnProperties(column: Column): dashboard.DynamicConfigValue[] {
+    // A panel's noValue is for a table without rows, but Grafana shows it in empty cells, too.
+    const properties = [...linked(column.links), ...sized(column.width), { id: "noValue", value: "–" }];
+    if (column.unit) properties.push({ id: "unit", value: column.unit });
+    if (column.decimals !== undefined) properties.push({ id: "decimals", value: column.decimals });
+    if (column.steps) properties.push({ id: "thresholds", value: thresholds(column.steps) });
+    properties.push(...mapped([
+        ...(column.words ? mappings(column.words) : []),
+        ...(column.steps ? forEmpty("–", plain) : []), // else an empty cell has the first step's colour
+    ]));
+    const cell = cellOf(column);
+    if (cell) properties.push({ id: "custom.cellOptions", value: cell });
+    if (column.as === "bar")
+        properties.push({ id: "min", value: 0 }, { id: "max", value: column.max ?? 1 });
+    return properties;
+}
+
+function cellOf({ as, steps, words }: Column) {
+    switch (as ?? (steps || words ? "text" : undefined)) {
+        case "text": return { type: "color-text" };
+        case "cell": return { type: "color-background", mode: "basic" };
+        case "bar": return { type: "gauge", mode: "basic", valueDisplayMode: "text" };
+        default: return undefined;
+    }
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// The variables of all pages. All is `.*`, which a missing label matches, too: a node that is scraped
+// without redis_group is shown.
+import * as dashboard from "@grafana/grafana-foundation-sdk/dashboard";
+import { runbooks } from "./links.js";
+
+export const datasource: dashboard.DataSourceRef = { type: "prometheus", uid: "${datasource}" };
+
+export type Variable = "job" | "redis_group" | "instance";
+
+const described: Record<Variable, { label: string; query: string; description: string }> = {
+    job: {
+        label: "Job",
+        query: `label_values({__name__=~"redis_up|redis_group_expected_nodes"}, job)`,
+        description: "Jobs of Prometheus that scrape the servers. Scraped node by node, the exporter has a"
+            + " job of its own, which has what belongs to whole groups: choose both, or All.",
+    },
+    redis_group: {
+        label: "Group",
+        query: `label_values(redis_up{job=~"$job"}, redis_group)`,
+        description: "Groups of the exporter's configuration. Nodes without a group are shown with All.",
+    },
+    instance: {
+        label: "Node",
+        query: `label_values(redis_up{job=~"$job", redis_group=~"$redis_group"}, instance)`,
+        description: "Addresses of servers.",
+    },
+};
+
+/** single: the variable that has one value at a time on this page. */
+export function variables(single?: Variable) {
+    return [
+        new dashboard.DatasourceVariableBuilder("datasource").label("Prometheus").type("prometheus"),
+        ...(Object.keys(described) as Variable[]).map((name) => queried(name, name === single)),
+    ];
+}
+
+/** Only on pages that link to runbooks. */
+export const runbooksVariable =
+    new dashboard.ConstantVariableBuilder("runbooks").label("Where runbooks are").value(runbooks);
+
+function queried(name: Variable, single: boolean) {
+    const { label, query, description } = described[name];
+    const builder = new dashboard.QueryVariableBuilder(name).label(label).description(description)
+        .datasource(datasource).query(query).refresh(dashboard.VariableRefresh.OnTimeRangeChanged)
+        .sort(dashboard.VariableSort.NaturalAsc);
+    return single ? builder.multi(false).includeAll(false)
+        : builder.multi(true).includeAll(true).allValue(".*").current({ text: ["All"], value: ["$__all"] });
+}
