@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Short names for what the CMake presets, tests/run_stages and tools/ do.
 
-.PHONY: help run test check drill rules-newer conformance bench bench-fleet bench-keys soak fuzz lint tidy format clean
+.PHONY: help run test check drill rules-newer dashboards conformance bench bench-fleet bench-keys \
+	bench-dashboards soak fuzz lint tidy format clean
 .DEFAULT_GOAL := help
 
 ARGS ?=
@@ -15,9 +16,11 @@ help:
 	@echo 'make conformance              every series compared with redis_exporter'
 	@echo 'make drill [ARGS="DRILL..."]  breaks a real fleet, and sees that the right people are told'
 	@echo 'make rules-newer              rules in a newer Prometheus, and in VictoriaMetrics'
+	@echo 'make dashboards [ARGS="..."]  generates, checks and draws the dashboards'
 	@echo 'make bench [ARGS="..."]       cost of a scrape beside redis_exporter'
 	@echo 'make bench-fleet [ARGS="..."] cost of 1,000 simulated nodes beside redis_exporter'
 	@echo 'make bench-keys [ARGS="..."]  walks through many keys beside redis_exporter'
+	@echo 'make bench-dashboards         queries of the dashboards on 200 nodes with 6 hours of data'
 	@echo 'make soak [MINUTES=n]         memory while up to 10,000 simulated nodes are scraped'
 	@echo 'make fuzz MINUTES=n           each fuzz target for n minutes (10 before a release)'
 	@echo 'make lint, make tidy          the lints of tests/lint; clang-tidy'
@@ -43,6 +46,14 @@ rules-newer:
 	@tools/install-packages test
 	@tests/run_stages rules-newer
 
+dashboards:
+	@tools/install-packages dashboards
+	cd dashboards && npm ci --ignore-scripts --no-audit --no-fund && npm run --silent generate
+	cd dashboards/draw && ./with-node npm ci --ignore-scripts --legacy-peer-deps --no-audit --no-fund
+	cd dashboards/draw && ./with-node npm run --silent schemas && ./with-node npm run --silent typecheck
+	@tests/run_stages dev-build dashboards release-build
+	EXPORTER=build/release/redis_fleet_exporter tests/dashboards/pictures.py $(ARGS)
+
 conformance:
 	@tools/install-packages test
 	@tests/run_stages release-build conformance
@@ -61,6 +72,11 @@ bench-keys:
 	@tools/install-packages test
 	@tests/run_stages release-build
 	tests/bench/keys_bench.py $(ARGS)
+
+bench-dashboards:
+	@tools/install-packages test
+	@tests/run_stages release-build
+	tests/bench/dashboards_bench.py $(ARGS)
 
 soak:
 	@tools/install-packages test

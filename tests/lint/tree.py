@@ -7,8 +7,8 @@ import subprocess
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 
-# Bytes that servers, fuzzers or licensors wrote; nobody edits them by hand.
-_RECORDED = re.compile(r"^(LICENSE$|tests/fuzz/corpus/|tests/golden/|tests/fixtures/.*/)")
+# Bytes that servers, fuzzers, licensors or browsers wrote; nobody edits them by hand.
+_RECORDED = re.compile(r"^(LICENSE$|docs/pictures/|tests/fuzz/corpus/|tests/golden/|tests/fixtures/.*/)")
 
 
 def files(*suffixes):

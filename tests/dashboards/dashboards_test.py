@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The dashboards over the test fleet: what they name exists, what they ask is answered, and nothing is
+empty that does not say when it is."""
+
+import time
+import unittest
+
+from dashboards import check, generated
+from dashboards.fleet import WAYS, Fleet
+from dashboards.live import Live
+from dashboards.names import Names
+from dashboards.pages import read_pages
+from rules.known import Known
+
+# Seconds, after the failover, until all must be there.
+_PATIENCE = 40
+
+
+class DashboardsTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.pages = read_pages()
+        cls.fleet = cls.enterClassContext(Fleet(WAYS))
+        cls.fleet.wait_until_scraped()
+        cls.fleet.fail_over()
+        cls.end = time.monotonic() + _PATIENCE
+
+    def assert_none(self, problems):
+        if problems:
+            self.fail("\n" + "\n".join(problems))
+
+    def test_there_are_pages(self):
+        self.assertNotEqual([], self.pages)
+
+    def test_pages_are_as_they_should_be(self):
+        self.assert_none(check.problems(self.pages))
+
+    def test_pages_are_what_their_sources_make(self):
+        self.assert_none(list(generated.problems()))
+
+    def test_runbooks_are_where_the_rules_have_them(self):
+        self.assert_none(list(generated.runbook_problems(self.pages)))
+
+    def test_metrics_and_labels_exist(self):
+        names = Names(Known())
+        self.assert_none([text for page in self.pages for text in names.problems(page)])
+
+    def test_queries_have_data_node_by_node(self):
+        self.assert_answered("node-by-node")
+
+    def test_queries_have_data_on_the_page_of_the_fleet(self):
+        self.assert_answered("page")
+
+    def test_one_node_without_a_group_fills_what_it_has_metrics_for(self):
+        self.assert_answered("one-node", job="redis", lenient=True)
+
+    def test_redis_exporter_fills_what_it_has_metrics_for(self):
+        self.assert_answered("one-node", job="redis_exporter", lenient=True)
+
+    def assert_answered(self, way, **options):
+        live = Live(self.fleet.prometheus[way].url, **options)
+        left = self.pages
+        while True:
+            found = {page: live.problems(page) for page in left}
+            left = [page for page, problems in found.items() if problems]
+            if not left or time.monotonic() > self.end:
+                self.assert_none(sum(found.values(), []))
+                return
+            time.sleep(1)
+
+
+if __name__ == "__main__":
+    unittest.main()

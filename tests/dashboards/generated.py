@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Whether the committed dashboards are what their sources make: by the sums that the generator wrote,
+so that a test needs no npm."""
+
+import hashlib
+import re
+
+from dashboards.pages import FOLDER, TOP
+
+SUMS = "generated.sha256"
+_LISTED = ("source/**/*.ts", "package.json", "package-lock.json", "redis-*.json")
+CURE = "run `make dashboards`"
+
+
+def problems(folder=FOLDER):
+    sums = {}
+    for line in (folder / SUMS).read_text().splitlines():
+        digest, _, name = line.partition("  ")
+        sums[name] = digest
+    for name, digest in sums.items():
+        path = folder / name
+        if not path.is_file():
+            yield f"{SUMS} has {name}, which is not there: {CURE}"
+        elif hashlib.sha256(path.read_bytes()).hexdigest() != digest:
+            yield f"{name} is not as it was when the dashboards were generated: {CURE}"
+    for pattern in _LISTED:
+        found = {str(path.relative_to(folder)) for path in folder.glob(pattern)}
+        if not found:
+            yield f"there is no {pattern}"
+        for name in sorted(found - sums.keys()):
+            yield f"{SUMS} does not have {name}: {CURE}"
+
+
+def runbook_problems(pages, render=TOP / "rules/render"):
+    """The one line of another program that pages have: its sum would change with all others."""
+    base = re.search(r'^RUNBOOKS = "(.*)"$', render.read_text(), re.MULTILINE)[1]
+    for page in pages:
+        for variable in page.variables():
+            if variable["name"] == "runbooks" and variable["query"] != base:
+                yield f"{page.name}: runbooks are at {variable['query']}, rules have {base}: {CURE}"

@@ -1,0 +1,227 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The check of dashboards finds each mistake that is planted into a page that is right."""
+
+import contextlib
+import copy
+import hashlib
+import json
+import pathlib
+import tempfile
+import unittest
+
+from dashboards import check, generated
+from dashboards.fleet import configuration
+from dashboards.live import Live
+from dashboards.names import Names
+from dashboards.pages import Page
+from rules.known import Known
+from support.exporter import Exporter
+from support.processes import wait_until
+from support.prometheus import Prometheus
+from support.redis_servers import RedisServer
+
+_EXAMPLE = json.loads((pathlib.Path(__file__).parent / "example.json").read_text())
+
+
+def example():
+    return Page("redis-example", copy.deepcopy(_EXAMPLE))
+
+
+def with_expression(page, old, new, panel=0):
+    """The query of a panel, changed; the panel in the row is panel 2."""
+    changed = page.filled_panels()[panel]["targets"][0]
+    assert old in changed["expr"], changed["expr"]
+    changed["expr"] = changed["expr"].replace(old, new)
+
+
+def put(value, *path):
+    """A mistake that sets what is at the path."""
+    def plant(page):
+        place = page.json
+        for step in path[:-1]:
+            place = place[step]
+        place[path[-1]] = value
+    return plant
+
+
+def drop(*path):
+    def plant(page):
+        place = page.json
+        for step in path[:-1]:
+            place = place[step]
+        del place[path[-1]]
+    return plant
+
+
+def rewrite(old, new, panel=0):
+    return lambda page: with_expression(page, old, new, panel)
+
+
+_FIRST = ("panels", 0)
+_DEFAULTS = (*_FIRST, "fieldConfig", "defaults")
+_IN_ROW = ("panels", 2, "panels", 0)
+
+# (mistake, what the check says of it)
+STATIC = {
+    "an unknown field of a page": (put(1, "sharing"), "sharing"),
+    "an unknown field of a panel": (put(1, *_FIRST, "colour"), "colour"),
+    "an unknown option": (put(True, *_FIRST, "options", "smooth"), "smooth"),
+    "an option with a wrong value": (put("left", *_FIRST, "options", "legend", "placement"), "left"),
+    "a wrong option of stat": (put("blue", "panels", 1, "options", "colorMode"), "blue"),
+    "an unknown field option": (put(3, *_DEFAULTS, "custom", "lineThickness"), "lineThickness"),
+    "a field option where there is none":
+        (put({"fillOpacity": 1}, "panels", 1, "fieldConfig", "defaults", "custom"), "no field options"),
+    "an unknown override":
+        (put("custom.wide", *_IN_ROW, "fieldConfig", "overrides", 0, "properties", 0, "id"), "wide"),
+    "a wrong value of an override":
+        (put("wide", *_IN_ROW, "fieldConfig", "overrides", 0, "properties", 0, "value"), "wide"),
+    "an override for a query that is not there":
+        (put({"id": "byFrameRefID", "options": "Z"}, *_IN_ROW, "fieldConfig", "overrides", 0, "matcher"),
+         "query Z"),
+    "an unknown option of a query": (put(True, *_FIRST, "targets", 0, "instantly"), "instantly"),
+    "an unknown format": (put("tables", *_IN_ROW, "targets", 0, "format"), "tables"),
+    "an unknown transformation": (put("arrange", *_IN_ROW, "transformations", 0, "id"), "arrange"),
+    "an unknown type of panel": (put("graph", *_FIRST, "type"), "graph"),
+    "another uid than the file's": (put("redis-other", "uid"), "redis-other"),
+    "an old schema": (put(36, "schemaVersion"), "36"),
+    "no tag": (put([], "tags"), "tags"),
+    "an id of a database": (put(7, "id"), "database"),
+    "two panels with one id": (put(1, *_IN_ROW, "id"), "another panel's"),
+    "panels that overlap": (put(11, "panels", 1, "gridPos", "x"), "overlaps"),
+    "a panel beyond the grid": (put(14, "panels", 1, "gridPos", "w"), "24 columns"),
+    "no title": (put(" ", *_FIRST, "title"), "no title"),
+    "no description": (drop(*_FIRST, "description"), "does not say what"),
+    "a description that says nothing": (put("Commands.", *_IN_ROW, "description"), "does not say what"),
+    "no unit": (drop(*_DEFAULTS, "unit"), "no unit"),
+    "a unit that is not there": (put("commands", *_DEFAULTS, "unit"), "no unit commands"),
+    "a unit of something else":
+        (put("ms", "panels", 1, "fieldConfig", "defaults", "unit"), "shown as ms"),
+    "an axis without min": (drop(*_DEFAULTS, "min"), "no min"),
+    "a variable that is not defined": (rewrite("$job", "$cluster"), "cluster is used"),
+    "a variable that is not used":
+        (lambda page: page.variables().append({"name": "shard", "type": "custom", "query": "a"}),
+         "shard is never used"),
+    "no variable for the data source": (lambda page: page.variables().pop(0), "datasource is"),
+    "All that needs the label":
+        (put(".+", "templating", "list", 2, "allValue"), "leaves out what lacks"),
+    "a fixed data source": (put("PBFA97CFB590B2093", *_FIRST, "datasource", "uid"), "PBFA97CFB590B2093"),
+    "a fixed data source of a variable":
+        (put("prom", "templating", "list", 1, "datasource", "uid"), "prom"),
+    "a query without data source": (drop(*_FIRST, "datasource"), "no data source"),
+    "a fixed interval in a rate": (rewrite("$__rate_interval", "5m"), "[5m]"),
+    "a fixed interval in a rate of what is calculated":
+        (put("rate(sum(redis_up{job='x'})[5m:1m])", *_FIRST, "targets", 0, "expr"), "[5m:1m]"),
+    "a fixed interval of a panel": (put("10s", *_FIRST, "interval"), "fixed interval"),
+    "a link that loses the time":
+        (put([{"title": "Fleet", "type": "link", "url": "/d/redis-fleet", "icon": "", "tooltip": "",
+               "asDropdown": False, "includeVars": False, "keepTime": False, "tags": [],
+               "targetBlank": False}], "links"), "loses the time"),
+}
+
+NAMED = {
+    "a metric that nobody emits": (rewrite("processed_total", "handled_total"), "nobody emits"),
+    "a recorded series": (rewrite("sum(redis_memory_used_bytes", "sum(redis:memory_used:bytes", 1),
+                          "nobody emits"),
+    "a label that is not there": (rewrite('role="', 'kind="', 2), "no label kind"),
+    "a value that is not there": (rewrite('"replica"', '"follower"', 2), "no series"),
+    "a label in a legend":
+        (put("{{node}}", *_FIRST, "targets", 0, "legendFormat"), "no metric of the query has the label"),
+    "a label to sum by": (rewrite("sum(", "sum by (shard) (", 1), "label shard"),
+    "a variable without effect": (rewrite('job=~"$job", ', "", 1), "does not choose by it"),
+    "a variable of nodes without effect":
+        (rewrite(', instance=~"$instance"', "", 1), "does not choose by it"),
+    "a metric of an annotation":
+        (put("changes(redis_restarts_total[$__rate_interval])", "annotations", "list", 0, "expr"),
+         "nobody emits"),
+    "what is no PromQL": (rewrite("sum(", "sum(&", 1), "not PromQL"),
+}
+
+ASKED = {
+    "what Prometheus refuses": (rewrite("sum(", "sum by (", 1), "parse error"),
+    "an annotation that Prometheus refuses":
+        (put("changes(redis_up)", "annotations", "list", 0, "expr"), "annotation Restarts"),
+    "a label that no series has": (rewrite("instance=~", "node=~", 1), "no data"),
+    "data that is filtered out": (rewrite("})", "} < 0)", 1), "no data"),
+    "a panel that is empty and does not say so":
+        (put("Nodes that are replicas. It matters to nobody but a test.", *_IN_ROW, "description"),
+         "no data"),
+    "a variable without a value":
+        (put("label_values(redis_down, instance)", "templating", "list", 3, "query"), "has no value"),
+    "a variable with another query":
+        (put("label_names()", "templating", "list", 3, "query"), "not label_values"),
+}
+
+
+class PlantedMistakesTest(unittest.TestCase):
+    def assert_found(self, mistakes, problems):
+        self.assertEqual([], list(problems(example())), "the example is not right")
+        for name, (plant, said) in mistakes.items():
+            with self.subTest(name):
+                page = example()
+                plant(page)
+                found = list(problems(page))
+                self.assertTrue(any(said in text for text in found), f"{said!r} is not in {found}")
+
+    def test_mistakes_of_form(self):
+        self.assert_found(STATIC, lambda page: check.problems([page]))
+
+    def test_two_pages_with_one_uid(self):
+        self.assertTrue(any("several" in text for text in check.problems([example(), example()])))
+
+    def test_mistakes_in_names(self):
+        names = Names(Known())
+        self.assert_found(NAMED, names.problems)
+
+    def test_mistakes_that_prometheus_tells(self):
+        with contextlib.ExitStack() as stack:
+            redis = stack.enter_context(RedisServer())
+            exporter = stack.enter_context(Exporter(f"--redis.addr={redis.url}"))
+            prometheus = stack.enter_context(Prometheus(configuration("page", exporter)))
+            live = Live(prometheus.url)
+            wait_until(lambda: not live.problems(example()), "the example is answered", 20, 0.5)
+            self.assert_found(ASKED, live.problems)
+
+
+class GeneratedTest(unittest.TestCase):
+    def setUp(self):
+        folder = self.enterContext(tempfile.TemporaryDirectory(prefix="fleet-dashboards-"))
+        self.folder = pathlib.Path(folder)
+        (self.folder / "source").mkdir()
+        for name in ("source/fleet.ts", "package.json", "package-lock.json", "redis-fleet.json"):
+            (self.folder / name).write_text(name)
+        self.write_sums()
+        self.assertEqual([], self.problems())
+
+    def write_sums(self):
+        files = sorted(path for path in self.folder.rglob("*") if path.is_file()
+                       and path.name != generated.SUMS)
+        (self.folder / generated.SUMS).write_text("".join(
+            f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(self.folder)}\n"
+            for path in files))
+
+    def problems(self):
+        return list(generated.problems(self.folder))
+
+    def test_a_changed_source(self):
+        (self.folder / "source/fleet.ts").write_text("another")
+        self.assertIn("source/fleet.ts is not as it was", self.problems()[0])
+
+    def test_a_page_changed_by_hand(self):
+        (self.folder / "redis-fleet.json").write_text("another")
+        self.assertIn("redis-fleet.json is not as it was", self.problems()[0])
+
+    def test_a_new_source(self):
+        (self.folder / "source/more.ts").write_text("more")
+        self.assertIn("does not have source/more.ts", self.problems()[0])
+
+    def test_a_page_that_nothing_makes(self):
+        (self.folder / "redis-more.json").write_text("more")
+        self.assertIn("does not have redis-more.json", self.problems()[0])
+
+    def test_a_page_that_is_gone(self):
+        (self.folder / "redis-fleet.json").unlink()
+        self.assertIn("which is not there", " ".join(self.problems()))
+
+
+if __name__ == "__main__":
+    unittest.main()
