@@ -113,11 +113,11 @@ const clusterTable = table({
     columns: [
         { name: "State", expr: state, words: stateWords, as: "cell", width: 105, leads: true },
         { name: "Shards", expr: worst("redis_cluster_size"), width: 70 },
-        { name: "Nodes", expr: worst("redis_cluster_known_nodes"), width: 70 },
+        { name: "Nodes", expr: worst("redis_cluster_known_nodes"), width: 75 },
         { name: "Failed", expr: failed, steps: noneIsWell("warning"), width: 70 },
         {
-            name: "Slots served", expr: `min by (redis_group) (${node("redis_cluster_slots_ok")})`,
-            steps: [{ from: null, colour: severityColour.critical }, { from: 16384, colour: well }], width: 105,
+            name: "Served", expr: `min by (redis_group) (${node("redis_cluster_slots_ok")})`,
+            steps: [{ from: null, colour: severityColour.critical }, { from: 16384, colour: well }], width: 80,
         },
         { name: "Owned twice", expr: of("redis_group_slots_claimed_twice"), steps: noneIsWell("critical"), width: 105 },
         { name: "Open", expr: open, steps: noneIsWell("info"), width: 65 },
@@ -128,8 +128,8 @@ const clusterTable = table({
             steps: stepsOf("cluster_masters_per_host_ratio"), width: 85,
         },
         {
-            name: "Shards on one host", expr: inCluster(of("redis_group_shards_on_one_host")),
-            steps: noneIsWell("warning"), width: 145,
+            name: "Shards on a host", expr: inCluster(of("redis_group_shards_on_one_host")),
+            steps: noneIsWell("warning"), width: 125,
         },
         {
             name: "× keys", expr: uneven("keys"), unit: unit.multiple, decimals: 1,

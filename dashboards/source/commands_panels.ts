@@ -24,19 +24,20 @@ const topCommands = (of: (rated: Rated) => string, more = "") => top(10, of(rate
 
 export const commandPanels: Placed[] = [
     series({
-        title: "Calls by command", unit: unit.opsPerSecond, legend: "table",
+        title: "Calls by command", points: 120, unit: unit.opsPerSecond, legend: "table",
         description: "Calls per second of the ten commands that were called most, of all chosen nodes. A new name, or a"
             + " step, is a release or a job of a client: ask whose.",
         lines: [{ expr: topCommands(calls), legend: "{{cmd}}" }],
     }),
     series({
-        title: "Time by command", unit: unit.ratio, stacked: true, legend: "table",
+        title: "Time by command", points: 120, unit: unit.ratio, stacked: true, legend: "table",
         description: "Time that the ten dearest commands take, in main threads: 100 % is one thread's whole time, and"
             + " each node has one. Make the widest band rarer or cheaper first.",
         lines: [{ expr: topCommands(time), legend: "{{cmd}}" }],
     }),
     series({
-        title: "Mean duration by command", unit: unit.seconds, legend: "table", logarithmic: true, min: 0.000001,
+        title: "Mean duration by command", points: 120, unit: unit.seconds, legend: "table", logarithmic: true,
+        min: 0.000001,
         description: "Mean time on the server of the ten slowest commands, on a logarithmic axis. One that became"
             + " slower works on larger keys; if all did, the host is short of CPU or memory.",
         limit: { name: "command_mean_seconds", severities: ["warning"] },
@@ -93,7 +94,7 @@ export const errorPanels: Placed[] = [
         lines: [{ expr: topCommands(errors, " > 0"), legend: "{{err}}" }],
     }),
     series({
-        title: "Failed calls by command", unit: unit.perSecond, width: 8,
+        title: "Failed calls by command", points: 120, unit: unit.perSecond, width: 8,
         noValue: "No call failed in this time, or none is told.",
         description: "Calls per second that were refused before they ran or that failed, of the ten commands with most."
             + " It tells which client code the errors beside come from. Empty where none failed; servers before 6.2"

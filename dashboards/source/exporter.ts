@@ -106,8 +106,8 @@ const durations: Placed[] = [
     series({
         title: "Prometheus's scrapes", unit: unit.seconds, legend: "table",
         description: "Duration of Prometheus's scrapes of the ten slowest targets. With a page of all nodes, a few that"
-            + " hang make it slow. At the timeout all data of the target is lost; where Prometheus tells it"
-            + " (--enable-feature=extra-scrape-metrics), the shortest is a line.",
+            + " hang make it slow. At the timeout all data of the target is lost; the shortest timeout is a"
+            + " line, empty where Prometheus does not tell it (--enable-feature=extra-scrape-metrics).",
         lines: [
             { expr: top(10, took(), took(" @ end()")), legend: "{{instance}}" },
             { expr: `min(${deadline})`, legend: "timeout", colour: severityColour.critical, dashed: true },

@@ -111,7 +111,8 @@ class Fleet(contextlib.ExitStack):
             if way == "one-node":
                 exporter = stack.enter_context(Exporter(f"--redis.addr={self.cache.url}"))
                 peer = stack.enter_context(Peer(f"--redis.addr={self.cache.url}"))
-            self.prometheus[way] = stack.enter_context(Prometheus(configuration(way, exporter, peer)))
+            self.prometheus[way] = stack.enter_context(Prometheus(
+                configuration(way, exporter, peer), flags=["--enable-feature=extra-scrape-metrics"]))
 
     def wait_until_scraped(self):
         """Until every Prometheus has every node, and the groups have been compared."""
