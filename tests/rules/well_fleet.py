@@ -97,6 +97,7 @@ SERVER = {
     'redis_config_client_output_buffer_limit_bytes{class="slave", limit="hard"}': 268435456,
     "redis_replication_backlog_bytes": 1048576,
     "redis_repl_backlog_is_active": 0,
+    "redis_repl_backlog_history_bytes": 0,
     "redis_master_repl_offset": 0,
     **dict.fromkeys(["redis_replica_resyncs_full", "redis_replica_partial_resync_accepted"], 0),
     'redis_db_keys_expiring{db="db0"}': 60_000,
@@ -108,6 +109,7 @@ SERVER = {
     "redis_acl_access_denied_key_total": 3,
     "redis_acl_access_denied_channel_total": 3,
     'redis_errors_total{err="NOPERM"}': 9,
+    "redis_exporter_refused_commands": 0,
     'redis_errors_total{err="WRONGPASS"}': 3,
     "redis_default_user_passwordless": 1,  # behind protected mode
     "redis_protected_mode_enabled": 1,
