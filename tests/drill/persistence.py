@@ -2,6 +2,7 @@
 """Disks that are full, snapshots that are not made, rewrites that do not end."""
 
 import pathlib
+import time
 
 from .drill import Drill, critical, warning
 
@@ -135,6 +136,9 @@ class SnapshotsStop(Drill):
         self.group(self.broken)
 
     def faults(self):
+        for _ in range(2):  # so that it is known how often it saves
+            self.broken.command("SAVE")
+            time.sleep(6)
         self.broken.command("EVAL", "for i = 1, 1000 do redis.call('SET', i, i) end", 0)
         yield
 
