@@ -204,10 +204,20 @@ class Rendering(unittest.TestCase):
         done = run("promtool", "check", "rules", f"{folder}/redis-memory.yml")
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
+    def test_stretches_short_times_alone(self):
+        folder = self.render("--scale=2")
+        started = self.rule(folder, "RedisEvictionStarted")
+        self.assertIn("[1d] offset 15m", started["expr"])
+        self.assertIn("within 15m, after none within 1d", started["annotations"]["description"])
+        self.assertEqual(started["for"], "4m")  # 2m
+        rate = self.rule(folder, "RedisEvictionRateHigh")
+        self.assertIn("[10m]", rate["expr"])  # 5m
+        self.assertEqual(rate["for"], "15m")  # 10m, stretched no further
+
     def test_writes_long_times_as_people_do(self):
-        started = self.rule(self.render("--scale=2"), "RedisEvictionStarted")
-        self.assertIn("[2d] offset 30m", started["expr"])
-        self.assertIn("within 30m, after none within 2d", started["annotations"]["description"])
+        started = self.rule(self.render("--scale=0.5"), "RedisEvictionStarted")
+        self.assertIn("[12h]", started["expr"])  # 1d
+        self.assertEqual(started["for"], "1m")
 
     def test_sets_the_base_of_runbooks(self):
         folder = self.render("--runbooks=https://wiki/redis/")
