@@ -56,6 +56,7 @@ def counters(again=None):
 SERVER = {
     **counters(),
     "redis_up": 1,
+    'redis_instance_role{role="master"}': 1,
     "redis_uptime_in_seconds": rising(60, start=900_000),
     "redis_server_time_seconds": rising(60, start=1.7e9),
     "redis_loading_dump_file": 0,
@@ -173,7 +174,8 @@ def master(**replicas):
 def replica(host, copies=None):
     """A replica of the host, of which it copies all data in the minute."""
     labels = f'{{master_host="{host}", master_port="6379"}}'
-    return {**REPLICATING, f"redis_master_link_up{labels}": during(copies, 0, 1),
+    return {**REPLICATING, 'redis_instance_role{role="master"}': 0,
+            f"redis_master_link_up{labels}": during(copies, 0, 1),
             f"redis_master_sync_in_progress{labels}": during(copies, 1, 0),
             f"redis_master_last_io_seconds_ago{labels}": during(copies, -1, 1),
             "redis_replication_link_up": during(copies, 0, 1),
