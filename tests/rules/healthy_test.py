@@ -16,6 +16,8 @@ from rules.well_fleet import (
     during, until)
 from rules.well_platform import CLUSTER_WIDE, HOSTS, NAMESPACE, PODS, pod
 
+LOOK = 5  # steps from one look to the next
+
 
 def notation(value, minutes):
     """promtool's notation of a value at each of these minutes."""
@@ -63,16 +65,18 @@ def metrics():
     return {one["series"].partition("{")[0] for one in series(range(1), {})} | ABSENT
 
 
-def promtool(minutes, faults=None):
-    """promtool's judgement of a fleet in which nothing may fire at any of these minutes."""
+def promtool(minutes, faults=None, interval=None):
+    """promtool's judgement of a fleet in which nothing may fire at any of these minutes; rules are
+    evaluated at each of them, or at an interval."""
     step = minutes.step
-    # That a failover happened is told, as it should be.
-    firing = 'ALERTS{alertstate="firing", alertname!="RedisFailoverHappened"}'
-    checks = [{"expr": firing, "eval_time": f"{minute}m", "exp_samples": []}
-              for minute in range(0, len(minutes) * step, step * 5)]
+    # That a failover happened is told, as it should be. Whatever fired since the look before counts.
+    looks = range(step * LOOK, len(minutes) * step, step * LOOK)
+    firing = 'max_over_time(ALERTS{alertstate="firing", alertname!="RedisFailoverHappened"}[%dm])'
+    checks = [{"expr": firing % (step * LOOK), "eval_time": f"{minute}m", "exp_samples": []}
+              for minute in looks]
     document = {"rule_files": [str(tree.TOP / "rules" / files)
                                for files in ("redis-*.yml", "opt-in/redis-*.yml")],
-                "evaluation_interval": f"{step}m",
+                "evaluation_interval": interval or f"{step}m",
                 "tests": [{"interval": f"{step}m", "input_series": series(minutes, faults or {}),
                            "promql_expr_test": checks}]}
     with tempfile.NamedTemporaryFile("w", suffix=".yml") as file:
@@ -90,6 +94,18 @@ class Healthy(unittest.TestCase):
     def test_nothing_fires_for_a_day(self):
         done = promtool(range(180, 180 + 28 * 60, 4))  # behind the events
         self.assertEqual(done.returncode, 0, done.stdout.strip()[:4000])
+
+    def test_nothing_fires_when_evaluated_more_often_than_scraped(self):
+        done = promtool(range(0, 121, 1), interval="30s")
+        self.assertEqual(done.returncode, 0, done.stdout.strip()[:4000])
+
+    def test_a_fault_is_seen_between_two_looks(self):
+        # In the minutes 11 to 13: RedisProtectedModeRefuses waits for two.
+        refuses = {'redis_exporter_node_failure{reason="protected_mode"}':
+                   lambda minute: int(11 <= minute < 14)}
+        done = promtool(range(0, 31, 1), {("idle", "idle:6379"): refuses})
+        self.assertEqual(done.returncode, 1)
+        self.assertIn('alertname="RedisProtectedModeRefuses"', done.stdout)
 
     def test_a_fault_is_seen(self):
         done = promtool(range(0, 30, 1), {("idle", "idle:6379"): {"redis_up": until(10, 1, 0)}})
