@@ -60,30 +60,6 @@ class ClientsRefused(Drill):
         raise AssertionError("a server that is full took a client")
 
 
-class ClientsBlock(Drill):
-    """Clients wait in blocking commands where none ever did."""
-
-    expects = (warning("RedisClientsBlocked"),)
-    thresholds = {"blocked_clients": {"warning": 3}}
-    within = 500
-
-    def prepare(self):
-        self.broken = self.server()
-        self.group(self.broken)
-
-    def faults(self):
-        # What was so the day before is by design: they block when there is as much of the past.
-        time.sleep(max(0, self.fleet.seconds_of(hours=24) - self.fleet.age() - 3))
-        self.clients = [self.broken.client() for _ in range(6)]
-        for client in self.clients:
-            client.send("BLPOP", "queue", 0)
-        yield
-
-    def cure(self):
-        for client in self.clients:
-            client.close()
-
-
 class ConnectionsChurn(Drill):
     """Clients connect for each command."""
 
@@ -126,4 +102,4 @@ class SubscriberTooSlow(Drill):
         return self.broken.info("stats")["client_output_buffer_limit_disconnections"] != "0"
 
 
-DRILLS = [ClientsFill, ClientsRefused, ClientsBlock, ConnectionsChurn, SubscriberTooSlow]
+DRILLS = [ClientsFill, ClientsRefused, ConnectionsChurn, SubscriberTooSlow]
