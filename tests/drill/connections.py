@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Clients that fill a server, are refused, wait, or come anew each time."""
 
-import time
-
 from support.newer_servers import newer_server
 
 from .drill import Drill, critical, info, warning
