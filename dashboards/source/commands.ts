@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // Commands and latency: what is slow?
 import { alertTable, severityBy, severityWords } from "./alerts.js";
-import { commandPanels, durationsTold, errorPanels, nodePanels, pausePanels, untold } from "./commands_panels.js";
+import { commandPanels, errorPanels, nodePanels, pausePanels, untold } from "./commands_panels.js";
 import { commandTable, newInSlowLog, nodeTable, roundTripNow, slowestMean } from "./commands_tables.js";
 import { unit, well } from "./look.js";
 import { page } from "./page.js";
 import { heat, series, stat, type Placed } from "./panels.js";
-import { durationQuantile, mainThread, node, rate, realErrors, sumBy } from "./queries.js";
+import { durationQuantile, durations, durationsTold, mainThread, node, rate, realErrors } from "./queries.js";
 import { stepsOf } from "./thresholds.js";
+import { queried } from "./variables.js";
 
 const small = { width: 3, height: 3 };
 
-// A p99 over all nodes is dear with 200 of them: no more than two over time here, which are also in the
-// heat map.
 const names = "Redis(RoundTrip|Command|SlowCommands|Fork|MainThread|DangerousCommand).*";
 
 const figures: Placed[] = [
@@ -72,18 +71,19 @@ const figures: Placed[] = [
 
 const distribution: Placed[] = [
     heat({
-        title: "Durations of all commands", unit: unit.microseconds, height: 7, noValue: untold, points: 72,
-        description: "How many calls took how long on the server; a step holds those up to its time, four times the"
-            + " step below. A second band above the usual one is another kind of call; when all rise, it is the host."
-            + " Empty with servers before 7.0.",
-        expr: sumBy("le", rate("redis_commands_latencies_usec_bucket")),
+        title: "Durations of all commands, $durations_of", unit: unit.microseconds, height: 7, noValue: untold,
+        points: 120,
+        description: "How many calls took how long on the servers of the group chosen at the top (Durations of); a step"
+            + " holds those up to its time, four times the step below. A second band above the usual one is another"
+            + " kind of call; when all rise, it is the host. Empty with servers before 7.0.",
+        expr: durations(),
     }),
     series({
-        title: "Percentiles of all commands", unit: unit.seconds, height: 7, logarithmic: true, min: 0.000001,
-        noValue: untold, points: 72,
-        description: "Time on the server that half of the calls and one in 100 exceed, on a logarithmic axis. p99 far"
-            + " above p50: some calls are dear, or forks and slow disks stop servers at times. Empty with servers"
-            + " before 7.0.",
+        title: "Percentiles of all commands, $durations_of", unit: unit.seconds, height: 7, logarithmic: true,
+        min: 0.000001, noValue: untold, points: 120,
+        description: "Time on the server that half of the calls and one in 100 exceed, on a logarithmic axis, in the"
+            + " group chosen at the top (Durations of). p99 far above p50: some calls are dear, or forks and slow disks"
+            + " stop servers at times. Empty with servers before 7.0.",
         limit: { name: "command_p99_seconds", severities: ["warning"], where: durationsTold },
         lines: [
             { expr: durationQuantile(0.5), legend: "p50", colour: "green" },
@@ -92,12 +92,21 @@ const distribution: Placed[] = [
     }),
 ];
 
+// Of the chosen groups; the first one, until another is chosen.
+const durationsOf = queried("durations_of", {
+    label: "Durations of",
+    query: `label_values(${node("redis_commands_latencies_usec_count")}, redis_group)`,
+    description: "The group, of the chosen ones, of which the page shows how long calls took. One at a time: with many"
+        + " nodes the histograms are tens of thousands of series.",
+}, true);
+
 export const commands = () => page({
     page: "commands",
     refresh: "1m",
-    description: "What is slow? The figures say how bad it is, the two graphs since when, the table which command of"
-        + " which group takes the time of the servers. Then commands and nodes over time, errors, and what stops a"
-        + " server between commands: forks, the slow log, latency events.",
+    more: [durationsOf],
+    description: "What is slow? The figures say how bad it is, the two graphs since when in one group, the table which"
+        + " command of which group takes the time of the servers. Then commands and nodes over time, errors, and what"
+        + " stops a server between commands: forks, the slow log, latency events.",
     first: [...figures, ...distribution, commandTable, alertTable({
         height: 5, about: { subject: "commands and latency", names },
     })],

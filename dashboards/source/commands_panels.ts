@@ -5,7 +5,8 @@ import { fromNode, panelLink } from "./links.js";
 import { unit } from "./look.js";
 import { series, type Placed } from "./panels.js";
 import {
-    atEnd, durationQuantile, mainThread, maxBy, node, nodeLegend, pageRate, rate, realErrors, sumBy, top, topNodes,
+    atEnd, durationQuantile, durationsTold, mainThread, maxBy, node, nodeLegend, pageRate, rate, realErrors, sumBy,
+    top, topNodes,
 } from "./queries.js";
 
 type Rated = typeof rate;
@@ -18,7 +19,8 @@ const failures = (rated: Rated) => sumBy("cmd",
     `${rated("redis_commands_rejected_calls_total")} + ${rated("redis_commands_failed_calls_total")}`);
 
 export const untold = "No durations are told: servers before 7.0, or another exporter.";
-export const durationsTold = node("redis_commands_latencies_usec_count");
+
+const timeOfOne = sumBy("cmd", pageRate("redis_commands_latencies_usec_sum", `redis_group="$durations_of"`));
 
 const topCommands = (of: (rated: Rated) => string, more = "") => top(10, of(rate), of(pageRate) + more);
 
@@ -44,13 +46,13 @@ export const commandPanels: Placed[] = [
         lines: [{ expr: topCommands(mean), legend: "{{cmd}}" }],
     }),
     series({
-        title: "p99 of the dearest commands", unit: unit.seconds, legend: "table", logarithmic: true, min: 0.000001,
-        noValue: untold, points: 72,
+        title: "p99 of the dearest commands, $durations_of", unit: unit.seconds, legend: "table",
+        logarithmic: true, min: 0.000001, noValue: untold, points: 120,
         description: "Time on the server that one in 100 calls exceeds, of the ten commands that take most time, on a"
-            + " logarithmic axis. Far above the mean: some keys are much larger than others. Empty with servers"
-            + " before 7.0.",
+            + " logarithmic axis; of the group chosen at the top (Durations of). Far above the mean: some keys are much"
+            + " larger than others. Empty with servers before 7.0.",
         limit: { name: "command_p99_seconds", severities: ["warning"], where: durationsTold },
-        lines: [{ expr: `${durationQuantile(0.99, "cmd")} and topk(10, ${time(pageRate)})`, legend: "{{cmd}}" }],
+        lines: [{ expr: `${durationQuantile(0.99, "cmd")} and topk(10, ${timeOfOne})`, legend: "{{cmd}}" }],
     }),
 ];
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Commands and latency: the commands that take most time, the nodes that are slowest, latency events.
 import { unit } from "./look.js";
-import { durationQuantile, mainThread, maxBy, node, rate, realErrors, sumBy } from "./queries.js";
+import { longCalls, mainThread, maxBy, node, rate, realErrors, sumBy } from "./queries.js";
 import { groupKey, nodeKey, table, type Column, type Key } from "./table.js";
 import { stepsOf } from "./thresholds.js";
 import { toNode } from "./links.js";
@@ -27,15 +27,14 @@ export const commandTable = table({
     noValue: "No command was called, or no server tells.",
     description: "The 25 commands that take most of a main thread: calls times duration, on the node where it is most"
         + " (Where). While one runs, all other clients of the node wait. Many calls: batch or cache; a long mean:"
-        + " smaller keys, another command. p99: servers from 7.0 on.",
+        + " smaller keys, another command. Over 1 ms: share of calls, told by servers from 7.0 on.",
     key: [groupKey, commandKey],
     columns: [
         { name: "Thread", expr: dearest, unit: unit.ratio, decimals: 1, width: 110 },
         ofDearest("Calls", sumBy(byCommand, calls), { unit: unit.opsPerSecond, width: 130 }),
         ofDearest("Mean", `${sumBy(byCommand, time)} / (${sumBy(byCommand, calls)} > 0)`,
             { unit: unit.seconds, steps: stepsOf("command_mean_seconds"), width: 110 }),
-        ofDearest("p99", durationQuantile(0.99, byCommand),
-            { unit: unit.seconds, steps: stepsOf("command_p99_seconds"), width: 110 }),
+        ofDearest("Over 1 ms", longCalls(byCommand), { unit: unit.ratio, decimals: 2, width: 110 }),
         ofDearest("Failed", sumBy(byCommand, failures), { unit: unit.perSecond, decimals: 2, width: 110 }),
         ofDearest("Where", `topk by (${byCommand}) (1, ${maxBy(`${byCommand}, instance`, time)})`,
             { label: "instance", links: [toNode()], width: 260 }),
@@ -63,8 +62,7 @@ export const nodeTable = table({
     key: [groupKey, nodeKey],
     columns: [
         {
-            name: "p99", expr: durationQuantile(0.99, byNode), unit: unit.seconds,
-            steps: stepsOf("command_p99_seconds"), width: 100,
+            name: "Over 1 ms", expr: longCalls(byNode), unit: unit.ratio, decimals: 2, width: 100,
         },
         {
             name: "Mean", unit: unit.seconds, steps: stepsOf("command_mean_seconds"), width: 100,

@@ -105,10 +105,26 @@ export const mainThread = (rated = rate) =>
     `(${rated("redis_cpu_user_main_thread_seconds_total")} + ${rated("redis_cpu_sys_main_thread_seconds_total")}`
     + ` or ${rated("redis_cpu_user_seconds_total")} + ${rated("redis_cpu_sys_seconds_total")})`;
 
-/** Seconds that the share of calls of all commands stays below, by labels. */
+/** Buckets are very many series, some hundred of a node: all of them only for the group that the variable
+ * durations_of chooses. */
+const ofOneGroup = `redis_group="$durations_of"`;
+
+/** Calls per second by the bounds of buckets, and other labels; of that group. */
+export const durations = (labels = "") =>
+    sumBy(labels ? `${labels}, le` : "le", rate("redis_commands_latencies_usec_bucket", ofOneGroup));
+
+/** Seconds that the share of that group's calls stays below, by labels. */
 export const durationQuantile = (share: number, labels = "") =>
-    `histogram_quantile(${share}, ${sumBy(labels ? `${labels}, le` : "le",
-        rate("redis_commands_latencies_usec_bucket"))}) / 1e6`;
+    `histogram_quantile(${share}, ${durations(labels)}) / 1e6`;
+
+/** Whether that group's nodes tell durations. */
+export const durationsTold = node("redis_commands_latencies_usec_count", ofOneGroup);
+
+/** Share of calls that took longer than a millisecond (1,056 µs, a bound of the servers), by labels: one
+ * bucket, so that all groups can be compared. */
+export const longCalls = (labels: string) => `1 - ${sumBy(labels,
+    rate("redis_commands_latencies_usec_bucket", `le="1056"`))} / (${sumBy(labels,
+    rate("redis_commands_latencies_usec_count"))} > 0)`;
 
 /** Errors but for redirections of a Cluster. */
 export const realErrors = `err!~"MOVED|ASK"`;

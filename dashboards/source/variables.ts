@@ -8,7 +8,9 @@ export const datasource: dashboard.DataSourceRef = { type: "prometheus", uid: "$
 
 export type Variable = "job" | "redis_group" | "instance";
 
-const described: Record<Variable, { label: string; query: string; description: string }> = {
+type Described = { label: string; query: string; description: string };
+
+const described: Record<Variable, Described> = {
     job: {
         label: "Job",
         query: `label_values({__name__=~"redis_up|redis_group_expected_nodes"}, job)`,
@@ -31,7 +33,7 @@ const described: Record<Variable, { label: string; query: string; description: s
 export function variables(single?: Variable) {
     return [
         new dashboard.DatasourceVariableBuilder("datasource").label("Prometheus").type("prometheus"),
-        ...(Object.keys(described) as Variable[]).map((name) => queried(name, name === single)),
+        ...(Object.keys(described) as Variable[]).map((name) => queried(name, described[name], name === single)),
     ];
 }
 
@@ -39,8 +41,8 @@ export function variables(single?: Variable) {
 export const runbooksVariable =
     new dashboard.ConstantVariableBuilder("runbooks").label("Where runbooks are").value(runbooks);
 
-function queried(name: Variable, single: boolean) {
-    const { label, query, description } = described[name];
+/** single: has one value at a time. */
+export function queried(name: string, { label, query, description }: Described, single: boolean) {
     const builder = new dashboard.QueryVariableBuilder(name).label(label).description(description)
         .datasource(datasource).query(query).refresh(dashboard.VariableRefresh.OnTimeRangeChanged)
         .sort(dashboard.VariableSort.NaturalAsc);

@@ -52,6 +52,8 @@ class Live:
             values[name] = [variable["allValue"]] if variable.get("includeAll") else found
             if name == "job" and self._job:
                 values[name] = [self._job]
+            if not values[name] and self._there is not None:
+                values[name] = [""]  # as Grafana has it then
             if not values[name]:
                 wrong.append(f"{page.name}: variable {name} has no value")
         return values, wrong
