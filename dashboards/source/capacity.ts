@@ -211,7 +211,7 @@ const memory: Placed[] = [
 const copied = (at = "") => maxBy(byNode,
     `(${node("redis_rdb_last_cow_size_bytes")}${at} > ${node("redis_aof_last_cow_size_bytes")}${at}`
     + ` or ${node("redis_aof_last_cow_size_bytes")}${at}) / ${node("redis_memory_used_bytes")}${at}`);
-const needed = (at = "") => `1 - ${leftWhenCopied(largest, at)}`;
+const needed = (at = "") => `(${resident(at)} + ${largest(at)}) / ${hostMemory(at)}`;
 
 const saving: Placed[] = [
     series({

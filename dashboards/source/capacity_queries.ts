@@ -73,7 +73,7 @@ const maxOfHost = (expr: string) => maxBy("host", ofHost(expr));
 export const countOfHost = (expr: string) => countBy("host", ofHost(expr));
 export const sumOfHost = (expr: string) => sumBy("host", ofHost(expr));
 
-export const hostMemory = (at = "") => maxOfHost(`${node("redis_total_system_memory_bytes")}${at} > 0`);
+export const hostMemory = (at = "") => `(${maxOfHost(`${node("redis_total_system_memory_bytes")}${at}`)} > 0)`;
 export const resident = (at = "") => sumOfHost(`${node("redis_memory_used_rss_bytes")}${at}`);
 /** The most that a save or a rewrite of the AOF last copied. */
 export const lastCopy = (at = "") => maxOfHost(`${node("redis_rdb_last_cow_size_bytes")}${at} >`

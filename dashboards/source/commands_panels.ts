@@ -15,8 +15,8 @@ const byNode = "redis_group, instance";
 const calls = (rated: Rated) => sumBy("cmd", rated("redis_commands_total"));
 const time = (rated: Rated) => sumBy("cmd", rated("redis_commands_duration_seconds_total"));
 const mean = (rated: Rated) => `${time(rated)} / (${calls(rated)} > 0)`;
-const failures = (rated: Rated) => sumBy("cmd",
-    `${rated("redis_commands_rejected_calls_total")} + ${rated("redis_commands_failed_calls_total")}`);
+const failures = (rated: Rated) => `(${sumBy("cmd", rated("redis_commands_rejected_calls_total"))}`
+    + ` + ${sumBy("cmd", rated("redis_commands_failed_calls_total"))})`;
 
 export const untold = "No durations are told: servers before 7.0, or another exporter.";
 

@@ -12,7 +12,8 @@ const byNode = "redis_group, instance";
 const commandKey: Key = { label: "cmd", name: "Command" };
 const calls = rate("redis_commands_total");
 const time = rate("redis_commands_duration_seconds_total");
-const failures = `${rate("redis_commands_rejected_calls_total")} + ${rate("redis_commands_failed_calls_total")}`;
+const failures = `(${sumBy(byCommand, rate("redis_commands_rejected_calls_total"))}`
+    + ` + ${sumBy(byCommand, rate("redis_commands_failed_calls_total"))})`;
 
 /** Of commands that are called often enough for a mean, as in the rule. */
 export const slowestMean = `${time} / (${calls} > 0)`
@@ -35,7 +36,7 @@ export const commandTable = table({
         ofDearest("Mean", `${sumBy(byCommand, time)} / (${sumBy(byCommand, calls)} > 0)`,
             { unit: unit.seconds, steps: stepsOf("command_mean_seconds"), width: 110 }),
         ofDearest("Over 1 ms", longCalls(byCommand), { unit: unit.ratio, decimals: 2, width: 110 }),
-        ofDearest("Failed", sumBy(byCommand, failures), { unit: unit.perSecond, decimals: 2, width: 110 }),
+        ofDearest("Failed", failures, { unit: unit.perSecond, decimals: 2, width: 110 }),
         ofDearest("Where", `topk by (${byCommand}) (1, ${maxBy(`${byCommand}, instance`, time)})`,
             { label: "instance", links: [toNode()], width: 260 }),
     ],

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Keyspace: what is in memory, and does it leave?
 import { alertTable, severityBy, severityWords } from "./alerts.js";
-import { databaseTable, groupTable, keyGroupTable, keysOf, largeKeyTable, watchedKeyTable } from "./keyspace_tables.js";
+import {
+    databaseTable, groupTable, keyGroupTable, keysOf, keysWithoutTtl, largeKeyTable, watchedKeyTable,
+} from "./keyspace_tables.js";
 import { keyGroupPanels, keyPanels, leavingPanels, lookupPanels } from "./keyspace_panels.js";
 import { panelLink } from "./links.js";
 import { severityColour, unit, well } from "./look.js";
@@ -79,7 +81,7 @@ const flow: Placed[] = [
             + " group is chosen.",
         lines: [
             { expr: keysWithTtl, legend: "with a TTL", colour: "blue" },
-            { expr: `${allKeys} - ${keysWithTtl}`, legend: "without", colour: "yellow" },
+            { expr: `sum(${keysWithoutTtl()})`, legend: "without", colour: "yellow" },
         ],
     }),
     series({

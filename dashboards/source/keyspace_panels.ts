@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Keyspace: keys, lookups, expiry and eviction over time.
-import { keysOf } from "./keyspace_tables.js";
+import { keysOf, keysWithoutTtl } from "./keyspace_tables.js";
 import { fromNode } from "./links.js";
 import { severityColour, unit, well } from "./look.js";
 import { series, type Line, type Placed } from "./panels.js";
@@ -14,7 +14,6 @@ const byNode = "redis_group, instance";
 /** The ten groups that have most. */
 const topGroups = (of: (at: string) => string): Line[] =>
     [{ expr: named(`${of("")} and topk(10, ${of(end)})`), legend: "{{redis_group}}" }];
-const withoutTtl = (at: string) => `(${keysOf("redis_db_keys", { at })} - ${keysOf("redis_db_keys_expiring", { at })})`;
 
 export const keyPanels: Placed[] = [
     series({
@@ -27,7 +26,7 @@ export const keyPanels: Placed[] = [
         title: "Keys without a TTL by group", unit: unit.count, legend: "table",
         description: "Keys that never expire, of the ten groups with most. Where most keys expire, these are mostly"
             + " mistakes: growth here fills the memory, and only eviction takes them away. Find who writes them.",
-        lines: topGroups(withoutTtl),
+        lines: topGroups(keysWithoutTtl),
     }),
     series({
         title: "Bytes a key by group", unit: unit.bytes, legend: "table",

@@ -8,15 +8,24 @@ import { stepsOf } from "./thresholds.js";
 const byGroup = "redis_group";
 
 /** Sums by group (or more labels) of masters alone: their replicas have the same keys. Of the chosen
- * replicas, where no master of the group is chosen. at: such as `@ end()`. */
-export const keysOf = (metric: string, { by = byGroup, at = "", of = (selected: string) => selected } = {}) => {
-    const one = of(`${node(metric)}${at}`);
-    const ofMasters = `and ${onNode} ${node("redis_instance_info", `role="master"`)}${at}`;
-    return `(${sumBy(by, `${one} ${ofMasters}`)} or on (redis_group) ${sumBy(by, one)})`;
+ * replicas, where no master of the group is chosen. expr: by the same labels and instance; at: such as
+ * `@ end()`, as in expr. */
+const ofMasters = (expr: string, by = byGroup, at = "") => {
+    const masters = node("redis_instance_info", `role="master"`) + at;
+    return `(${sumBy(by, `${expr} and ${onNode} ${masters}`)} or on (redis_group) ${sumBy(by, expr)})`;
 };
+// Sums of nodes first: what is joined then are few series.
+const ofNodes = (by: string, expr: string) => sumBy(`${by}, instance`, expr);
+
+/** Such sums of a metric. */
+export const keysOf = (metric: string, { by = byGroup, at = "", of = (selected: string) => selected } = {}) =>
+    ofMasters(ofNodes(by, of(`${node(metric)}${at}`)), by, at);
+
+/** Keys without a TTL. */
+export const keysWithoutTtl = (at = "") => ofMasters(`(${ofNodes(byGroup, `${node("redis_db_keys")}${at}`)}`
+    + ` - ${ofNodes(byGroup, `${node("redis_db_keys_expiring")}${at}`)})`, byGroup, at);
 
 const keys = keysOf("redis_db_keys");
-const expiring = keysOf("redis_db_keys_expiring");
 
 export const groupTable = table({
     title: "Groups, the largest first", height: 7, unit: unit.count,
@@ -31,7 +40,7 @@ export const groupTable = table({
             name: "Change", expr: keysOf("redis_db_keys", { of: (one) => `delta(${one}[$__range])` }), decimals: 0,
             width: 95,
         },
-        { name: "Without TTL", expr: `${keys} - ${expiring}`, width: 110 },
+        { name: "Without TTL", expr: keysWithoutTtl(), width: 110 },
         { name: "Data", expr: keysOf("redis_memory_used_dataset_bytes"), unit: unit.bytes, width: 105 },
         {
             name: "Bytes a key", expr: `${keysOf("redis_memory_used_dataset_bytes")} / (${keys} > 0)`, unit: unit.bytes,

@@ -13,7 +13,7 @@ import type { Link } from "./links.js";
 import {
     mappings, plain, severityColour, thresholds, unit, type Severity, type Step, type Unit, type Words,
 } from "./look.js";
-import { limit } from "./queries.js";
+import { allAtEnd, limit } from "./queries.js";
 import { datasource } from "./variables.js";
 
 export type Placed = { panel: dashboard.Panel; width: number; height: number };
@@ -105,7 +105,8 @@ export type Line = {
 
 type SeriesSpec = About & {
     lines: Line[];
-    /** Lines at a limit of the rules, in the colours of its severities; where: only while this has a series. */
+    /** Lines at a limit of the rules as it is now, in the colours of its severities; where: only if this has a
+     * series now. */
     limit?: { name: string; severities: Severity[]; where?: string };
     stacked?: boolean;
     max?: number;
@@ -125,7 +126,7 @@ const softMax: Partial<Record<Unit, number>> = {
 export function series(spec: SeriesSpec): Placed {
     const where = spec.limit?.where ? ` and on () count(${spec.limit.where}) > 0` : "";
     const limits = (spec.limit?.severities ?? []).map((severity): Line => ({
-        expr: limit(spec.limit!.name, severity) + where, legend: `limit: ${severity}`,
+        expr: allAtEnd(limit(spec.limit!.name, severity) + where), legend: `limit: ${severity}`,
         colour: severityColour[severity], dashed: true,
     }));
     const lines = [...spec.lines, ...limits];

@@ -33,6 +33,9 @@ export const pageRate = (metric: string, more?: string) => `rate(${node(metric, 
 /** A gauge as of the page's end: to rank by. */
 export const atEnd = (metric: string, more?: string) => `${node(metric, more)} @ end()`;
 
+/** All of an expression as of the page's end, which Prometheus calculates once, not for each moment. */
+export const allAtEnd = (expr: string) => expr.replaceAll(/\}(\[[^\]]*\])?/g, "$& @ end()");
+
 export const sumBy = (labels: string, expr: string) => `sum by (${labels}) (${expr})`;
 export const maxBy = (labels: string, expr: string) => `max by (${labels}) (${expr})`;
 export const minBy = (labels: string, expr: string) => `min by (${labels}) (${expr})`;
