@@ -26,19 +26,19 @@ const topCommands = (of: (rated: Rated) => string, more = "") => top(10, of(rate
 
 export const commandPanels: Placed[] = [
     series({
-        title: "Calls by command", points: 120, unit: unit.opsPerSecond, legend: "table",
+        title: "Calls by command", points: 72, unit: unit.opsPerSecond, legend: "table",
         description: "Calls per second of the ten commands that were called most, of all chosen nodes. A new name, or a"
             + " step, is a release or a job of a client: ask whose.",
         lines: [{ expr: topCommands(calls), legend: "{{cmd}}" }],
     }),
     series({
-        title: "Time by command", points: 120, unit: unit.ratio, stacked: true, legend: "table",
+        title: "Time by command", points: 72, unit: unit.ratio, stacked: true, legend: "table",
         description: "Time that the ten dearest commands take, in main threads: 100 % is one thread's whole time, and"
             + " each node has one. Make the widest band rarer or cheaper first.",
         lines: [{ expr: topCommands(time), legend: "{{cmd}}" }],
     }),
     series({
-        title: "Mean duration by command", points: 120, unit: unit.seconds, legend: "table", logarithmic: true,
+        title: "Mean duration by command", points: 72, unit: unit.seconds, legend: "table", logarithmic: true,
         min: 0.000001,
         description: "Mean time on the server of the ten slowest commands, on a logarithmic axis. One that became"
             + " slower works on larger keys; if all did, the host is short of CPU or memory.",
@@ -61,7 +61,7 @@ const roundTrip = (window: string) =>
 
 export const nodePanels: Placed[] = [
     series({
-        title: "Main thread", unit: unit.ratio, legend: "table",
+        title: "Main thread", points: 120, unit: unit.ratio, legend: "table",
         description: "Share of one CPU that the main thread takes, of the ten busiest nodes (the whole process before"
             + " 6.2). Above the limit commands queue: spread the load, or use I/O threads.",
         limit: { name: "main_thread_ratio", severities: ["warning"] },
@@ -89,14 +89,15 @@ const errorsOfNode = (rated: Rated) => sumBy(byNode, rated("redis_errors_total",
 
 export const errorPanels: Placed[] = [
     series({
-        title: "Errors by kind", unit: unit.perSecond, width: 8, noValue: "No error in this time, or none is told.",
+        title: "Errors by kind", points: 72, unit: unit.perSecond, width: 8,
+        noValue: "No error in this time, or none is told.",
         description: "Error replies per second, by their first word, of the ten commonest. OOM: memory is full;"
             + " MISCONF: the disk refuses; READONLY: clients write to a replica; NOPERM, WRONGPASS: rights. MOVED and"
             + " ASK only send clients of a Cluster on. Empty where there was no error; servers before 6.2 do not tell.",
         lines: [{ expr: topCommands(errors, " > 0"), legend: "{{err}}" }],
     }),
     series({
-        title: "Failed calls by command", points: 120, unit: unit.perSecond, width: 8,
+        title: "Failed calls by command", points: 72, unit: unit.perSecond, width: 8,
         noValue: "No call failed in this time, or none is told.",
         description: "Calls per second that were refused before they ran or that failed, of the ten commands with most."
             + " It tells which client code the errors beside come from. Empty where none failed; servers before 6.2"
@@ -104,7 +105,7 @@ export const errorPanels: Placed[] = [
         lines: [{ expr: topCommands(failures, " > 0"), legend: "{{cmd}}" }],
     }),
     series({
-        title: "Errors by node", unit: unit.perSecond, width: 8,
+        title: "Errors by node", points: 72, unit: unit.perSecond, width: 8,
         noValue: "No error in this time, or none is told.",
         description: "Error replies per second of the ten nodes with most, redirections of a Cluster left out. One node"
             + " alone: its memory, disk or role; all of a group: its clients. Empty where there was no error; servers"

@@ -17,19 +17,19 @@ const topGroups = (of: (at: string) => string): Line[] =>
 
 export const keyPanels: Placed[] = [
     series({
-        title: "Keys by group", unit: unit.count, legend: "table",
+        title: "Keys by group", points: 120, unit: unit.count, legend: "table",
         description: "Keys of the ten groups with most. A step down is a flush, a mass deletion, or a restart without"
             + " the data: compare with the marks of restarts. Replicas count only where no master is chosen.",
         lines: topGroups((at) => keysOf("redis_db_keys", { at })),
     }),
     series({
-        title: "Keys without a TTL by group", unit: unit.count, legend: "table",
+        title: "Keys without a TTL by group", points: 120, unit: unit.count, legend: "table",
         description: "Keys that never expire, of the ten groups with most. Where most keys expire, these are mostly"
             + " mistakes: growth here fills the memory, and only eviction takes them away. Find who writes them.",
         lines: topGroups(keysWithoutTtl),
     }),
     series({
-        title: "Bytes a key by group", unit: unit.bytes, legend: "table",
+        title: "Bytes a key by group", points: 120, unit: unit.bytes, legend: "table",
         description: "Bytes of data divided by keys, of the ten groups where that is most. A rise: values grow, or few"
             + " large keys do. Large values cost network and time of the main thread at each call. Empty where there"
             + " are no keys.",
@@ -59,7 +59,7 @@ export const lookupPanels: Placed[] = [
         ],
     }),
     series({
-        title: "Hit ratio by group", unit: unit.ratio, max: 1, width: 8, noValue: "No lookups.",
+        title: "Hit ratio by group", points: 120, unit: unit.ratio, max: 1, width: 8, noValue: "No lookups.",
         description: "Lookups that found their key, as a share of all, of the ten groups with most lookups. Replicas"
             + " are in it. Empty while nothing is looked up.",
         lines: [{ expr: named(top(10, hitRatio("redis_group"), lookups)), legend: "{{redis_group}}" }],

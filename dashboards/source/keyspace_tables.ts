@@ -12,7 +12,8 @@ const byGroup = "redis_group";
  * `@ end()`, as in expr. */
 const ofMasters = (expr: string, by = byGroup, at = "") => {
     const masters = node("redis_instance_info", `role="master"`) + at;
-    return `(${sumBy(by, `${expr} and ${onNode} ${masters}`)} or on (redis_group) ${sumBy(by, expr)})`;
+    const others = `${node("redis_up")}${at} unless on (redis_group) ${masters}`;
+    return sumBy(by, `${expr} and ${onNode} (${masters} or ${others})`);
 };
 // Sums of nodes first: what is joined then are few series.
 const ofNodes = (by: string, expr: string) => sumBy(`${by}, instance`, expr);
