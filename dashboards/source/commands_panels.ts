@@ -5,24 +5,30 @@ import { fromNode, panelLink } from "./links.js";
 import { unit } from "./look.js";
 import { series, type Placed } from "./panels.js";
 import {
-    atEnd, durationQuantile, durationsTold, mainThread, maxBy, node, nodeLegend, pageRate, rate, realErrors, sumBy,
-    top, topNodes,
+    atEnd, durationQuantile, durationsTold, mainThread, maxBy, node, nodeLegend, pageGrowth, pageRate, rate,
+    realErrors, sumBy, top, topNodes,
 } from "./queries.js";
 
 type Rated = typeof rate;
 
 const byNode = "redis_group, instance";
-const calls = (rated: Rated) => sumBy("cmd", rated("redis_commands_total"));
-const time = (rated: Rated) => sumBy("cmd", rated("redis_commands_duration_seconds_total"));
-const mean = (rated: Rated) => `${time(rated)} / (${calls(rated)} > 0)`;
-const failures = (rated: Rated) => `(${sumBy("cmd", rated("redis_commands_rejected_calls_total"))}`
-    + ` + ${sumBy("cmd", rated("redis_commands_failed_calls_total"))})`;
+/** Sums of a counter by labels: per second, or what to rank by. */
+type Summed = (labels: string, metric: string, more?: string) => string;
+const perSecond: Summed = (labels, metric, more) => sumBy(labels, rate(metric, more));
+
+const ofOne = `redis_group="$durations_of"`;
+const calls = (summed: Summed) => summed("cmd", "redis_commands_total");
+const time = (summed: Summed) => summed("cmd", "redis_commands_duration_seconds_total");
+const meanOfOne = (rated: Rated) => `${sumBy("cmd", rated("redis_commands_duration_seconds_total", ofOne))}`
+    + ` / (${sumBy("cmd", rated("redis_commands_total", ofOne))} > 0)`;
+const failures = (summed: Summed) => `(${summed("cmd", "redis_commands_rejected_calls_total")}`
+    + ` + ${summed("cmd", "redis_commands_failed_calls_total")})`;
 
 export const untold = "No durations are told: servers before 7.0, or another exporter.";
 
-const timeOfOne = sumBy("cmd", pageRate("redis_commands_latencies_usec_sum", `redis_group="$durations_of"`));
+const timeOfOne = sumBy("cmd", pageRate("redis_commands_latencies_usec_sum", ofOne));
 
-const topCommands = (of: (rated: Rated) => string, more = "") => top(10, of(rate), of(pageRate) + more);
+const topCommands = (of: (summed: Summed) => string, more = "") => top(10, of(perSecond), of(pageGrowth) + more);
 
 export const commandPanels: Placed[] = [
     series({
@@ -38,12 +44,13 @@ export const commandPanels: Placed[] = [
         lines: [{ expr: topCommands(time), legend: "{{cmd}}" }],
     }),
     series({
-        title: "Mean duration by command", points: 72, unit: unit.seconds, legend: "table", logarithmic: true,
-        min: 0.000001,
-        description: "Mean time on the server of the ten slowest commands, on a logarithmic axis. One that became"
-            + " slower works on larger keys; if all did, the host is short of CPU or memory.",
+        title: "Mean duration by command, $durations_of", points: 120, unit: unit.seconds, legend: "table",
+        logarithmic: true, min: 0.000001, noValue: untold,
+        description: "Mean time on the server of the ten slowest commands, on a logarithmic axis; of the group chosen"
+            + " at the top (Durations of). One that became slower works on larger keys; if all did, the host is short"
+            + " of CPU or memory. Empty with servers before 7.0: the table has their means.",
         limit: { name: "command_mean_seconds", severities: ["warning"] },
-        lines: [{ expr: topCommands(mean), legend: "{{cmd}}" }],
+        lines: [{ expr: top(10, meanOfOne(rate), meanOfOne(pageRate)), legend: "{{cmd}}" }],
     }),
     series({
         title: "p99 of the dearest commands, $durations_of", unit: unit.seconds, legend: "table",
@@ -84,8 +91,8 @@ export const nodePanels: Placed[] = [
     }),
 ];
 
-const errors = (rated: Rated) => sumBy("err", rated("redis_errors_total"));
-const errorsOfNode = (rated: Rated) => sumBy(byNode, rated("redis_errors_total", realErrors));
+const errors = (summed: Summed) => summed("err", "redis_errors_total");
+const errorsOfNode = (summed: Summed) => summed(byNode, "redis_errors_total", realErrors);
 
 export const errorPanels: Placed[] = [
     series({
@@ -111,7 +118,8 @@ export const errorPanels: Placed[] = [
             + " alone: its memory, disk or role; all of a group: its clients. Empty where there was no error; servers"
             + " before 6.2 do not tell.",
         lines: [{
-            expr: topNodes(errorsOfNode(rate), `${errorsOfNode(pageRate)} > 0`), legend: nodeLegend, links: [fromNode],
+            expr: topNodes(errorsOfNode(perSecond), `${errorsOfNode(pageGrowth)} > 0`), legend: nodeLegend,
+            links: [fromNode],
         }],
     }),
 ];

@@ -30,6 +30,13 @@ export const rate = (metric: string, more?: string) => `rate(${node(metric, more
 /** Per second over the whole page's time, as of its end: to rank by. */
 export const pageRate = (metric: string, more?: string) => `rate(${node(metric, more)}[$__range] @ end())`;
 
+/** What counters of very many series added in the page's time, as sums by labels, to rank by: read at its two
+ * ends alone. A restart hides what was before it; where that was more, all since the restart counts. */
+export const pageGrowth = (labels: string, metric: string, more?: string) => {
+    const end = sumBy(labels, `${node(metric, more)} @ end()`);
+    return `(${end} - ${sumBy(labels, `${node(metric, more)} @ start()`)} >= 0 or ${end})`;
+};
+
 /** A gauge as of the page's end: to rank by. */
 export const atEnd = (metric: string, more?: string) => `${node(metric, more)} @ end()`;
 
