@@ -73,7 +73,7 @@ const distribution: Placed[] = [
     heat({
         title: "Durations of all commands, $durations_of", unit: unit.microseconds, height: 7, noValue: untold,
         points: 120,
-        description: "How many calls took how long on the servers of the group chosen at the top (Durations of); a step"
+        description: "How many calls took how long on the servers of the group chosen at the top (Details of); a step"
             + " holds those up to its time, four times the step below. A second band above the usual one is another"
             + " kind of call; when all rise, it is the host. Empty with servers before 7.0.",
         expr: durations(),
@@ -82,7 +82,7 @@ const distribution: Placed[] = [
         title: "Percentiles of all commands, $durations_of", unit: unit.seconds, height: 7, logarithmic: true,
         min: 0.000001, noValue: untold, points: 120,
         description: "Time on the server that half of the calls and one in 100 exceed, on a logarithmic axis, in the"
-            + " group chosen at the top (Durations of). p99 far above p50: some calls are dear, or forks and slow disks"
+            + " group chosen at the top (Details of). p99 far above p50: some calls are dear, or forks and slow disks"
             + " stop servers at times. Empty with servers before 7.0.",
         limit: { name: "command_p99_seconds", severities: ["warning"], where: durationsTold },
         lines: [
@@ -94,10 +94,10 @@ const distribution: Placed[] = [
 
 // Of the chosen groups; the first one, until another is chosen.
 const durationsOf = queried("durations_of", {
-    label: "Durations of",
-    query: `label_values(${node("redis_commands_latencies_usec_count")}, redis_group)`,
-    description: "The group, of the chosen ones, of which the page shows how long calls took. One at a time: with many"
-        + " nodes the histograms are tens of thousands of series.",
+    label: "Details of",
+    query: `label_values(${node("redis_commands_total")}, redis_group)`,
+    description: "The group, of the chosen ones, of which the page shows durations, calls and failures over"
+        + " time. With many nodes these are tens of thousands of series.",
 }, true);
 
 export const commands = () => page({

@@ -17,12 +17,12 @@ type Summed = (labels: string, metric: string, more?: string) => string;
 const perSecond: Summed = (labels, metric, more) => sumBy(labels, rate(metric, more));
 
 const ofOne = `redis_group="$durations_of"`;
-const calls = (summed: Summed) => summed("cmd", "redis_commands_total");
+const callsOfOne = (rated: Rated) => sumBy("cmd", rated("redis_commands_total", ofOne));
 const time = (summed: Summed) => summed("cmd", "redis_commands_duration_seconds_total");
 const meanOfOne = (rated: Rated) => `${sumBy("cmd", rated("redis_commands_duration_seconds_total", ofOne))}`
-    + ` / (${sumBy("cmd", rated("redis_commands_total", ofOne))} > 0)`;
-const failures = (summed: Summed) => `(${summed("cmd", "redis_commands_rejected_calls_total")}`
-    + ` + ${summed("cmd", "redis_commands_failed_calls_total")})`;
+    + ` / (${callsOfOne(rated)} > 0)`;
+const failuresOfOne = (rated: Rated) => `(${sumBy("cmd", rated("redis_commands_rejected_calls_total", ofOne))}`
+    + ` + ${sumBy("cmd", rated("redis_commands_failed_calls_total", ofOne))})`;
 
 export const untold = "No durations are told: servers before 7.0, or another exporter.";
 
@@ -32,10 +32,10 @@ const topCommands = (of: (summed: Summed) => string, more = "") => top(10, of(pe
 
 export const commandPanels: Placed[] = [
     series({
-        title: "Calls by command", points: 72, unit: unit.opsPerSecond, legend: "table",
-        description: "Calls per second of the ten commands that were called most, of all chosen nodes. A new name, or a"
-            + " step, is a release or a job of a client: ask whose.",
-        lines: [{ expr: topCommands(calls), legend: "{{cmd}}" }],
+        title: "Calls by command, $durations_of", points: 120, unit: unit.opsPerSecond, legend: "table",
+        description: "Calls per second of the ten commands that were called most, in the group chosen at the top"
+            + " (Details of). A new name, or a step, is a release or a job of a client: ask whose.",
+        lines: [{ expr: top(10, callsOfOne(rate), callsOfOne(pageRate)), legend: "{{cmd}}" }],
     }),
     series({
         title: "Time by command", points: 72, unit: unit.ratio, stacked: true, legend: "table",
@@ -45,10 +45,10 @@ export const commandPanels: Placed[] = [
     }),
     series({
         title: "Mean duration by command, $durations_of", points: 120, unit: unit.seconds, legend: "table",
-        logarithmic: true, min: 0.000001, noValue: untold,
+        logarithmic: true, min: 0.000001, noValue: "No command was called.",
         description: "Mean time on the server of the ten slowest commands, on a logarithmic axis; of the group chosen"
-            + " at the top (Durations of). One that became slower works on larger keys; if all did, the host is short"
-            + " of CPU or memory. Empty with servers before 7.0: the table has their means.",
+            + " at the top (Details of). One that became slower works on larger keys; if all did, the host is short"
+            + " of CPU or memory. Empty where no command was called.",
         limit: { name: "command_mean_seconds", severities: ["warning"] },
         lines: [{ expr: top(10, meanOfOne(rate), meanOfOne(pageRate)), legend: "{{cmd}}" }],
     }),
@@ -56,7 +56,7 @@ export const commandPanels: Placed[] = [
         title: "p99 of the dearest commands, $durations_of", unit: unit.seconds, legend: "table",
         logarithmic: true, min: 0.000001, noValue: untold, points: 120,
         description: "Time on the server that one in 100 calls exceeds, of the ten commands that take most time, on a"
-            + " logarithmic axis; of the group chosen at the top (Durations of). Far above the mean: some keys are much"
+            + " logarithmic axis; of the group chosen at the top (Details of). Far above the mean: some keys are much"
             + " larger than others. Empty with servers before 7.0.",
         limit: { name: "command_p99_seconds", severities: ["warning"], where: durationsTold },
         lines: [{ expr: `${durationQuantile(0.99, "cmd")} and topk(10, ${timeOfOne})`, legend: "{{cmd}}" }],
@@ -104,12 +104,12 @@ export const errorPanels: Placed[] = [
         lines: [{ expr: topCommands(errors, " > 0"), legend: "{{err}}" }],
     }),
     series({
-        title: "Failed calls by command", points: 72, unit: unit.perSecond, width: 8,
+        title: "Failed calls by command, $durations_of", points: 120, unit: unit.perSecond, width: 8,
         noValue: "No call failed in this time, or none is told.",
-        description: "Calls per second that were refused before they ran or that failed, of the ten commands with most."
-            + " It tells which client code the errors beside come from. Empty where none failed; servers before 6.2"
-            + " do not tell.",
-        lines: [{ expr: topCommands(failures, " > 0"), legend: "{{cmd}}" }],
+        description: "Calls per second that were refused before they ran or that failed, of the ten commands with most,"
+            + " in the group chosen at the top (Details of). It tells which client code the errors beside come from."
+            + " Empty where none failed; servers before 6.2 do not tell.",
+        lines: [{ expr: top(10, failuresOfOne(rate), `${failuresOfOne(pageRate)} > 0`), legend: "{{cmd}}" }],
     }),
     series({
         title: "Errors by node", points: 72, unit: unit.perSecond, width: 8,
