@@ -17,7 +17,9 @@ import { stepsOf } from "./thresholds.js";
 const small = { width: 3, height: 4 };
 
 const noFailover = first(unprotected,
-    `${maxBy(byGroup, groupOfNodes("redis_group_sentinel_quorum_reachable"))} == 0`);
+    `${maxBy(byGroup, groupOfNodes("redis_group_sentinel_quorum_reachable"))} == 0`,
+    // Where no Sentinel answers, none tells of the quorum.
+    `${maxBy(byGroup, groupOfNodes("redis_group_agreeing_sentinels"))} == 0`);
 
 const what = (name: string, expr: string) => `label_replace(${expr}, "what", "${name}", "", "")`;
 

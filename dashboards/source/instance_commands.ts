@@ -78,9 +78,9 @@ export const commandPanels: Placed[] = [
             + " for its time: read them with SLOWLOG GET.",
         // As on the Commands page: the first entry has the number 0.
         lines: [{
-            expr: `sum(increase(${node("redis_slowlog_length")}[$__rate_interval])`
+            expr: `sum(clamp_min(delta(${node("redis_slowlog_length")}[$__rate_interval])`
                 + ` and ${node("redis_slowlog_last_id")} == 0`
-                + ` or increase(${node("redis_slowlog_last_id")}[$__rate_interval]))`,
+                + ` or delta(${node("redis_slowlog_last_id")}[$__rate_interval]), 0))`,
             legend: "new entries",
         }],
     }),

@@ -133,7 +133,7 @@ export const durationsTold = node("redis_commands_latencies_usec_count", ofOneGr
 /** Share of calls that took longer than a millisecond (1,056 µs, a bound of the servers), by labels: one
  * bucket, so that all groups can be compared. */
 export const longCalls = (labels: string) => `1 - ${sumBy(labels,
-    rate("redis_commands_latencies_usec_bucket", `le="1056"`))} / (${sumBy(labels,
+    rate("redis_commands_latencies_usec_bucket", `le=~"1056([.]0)?"`))} / (${sumBy(labels,
     rate("redis_commands_latencies_usec_count"))} > 0)`;
 
 /** Errors but for redirections of a Cluster. */

@@ -209,8 +209,8 @@ export const replication = () => page({
     rows: [
         { title: "Alerts about replication", panels: [alertTable({ height: 5, about: {
             subject: "replication",
-            names: "Redis(Repl|FullResync|NoFailover|Failover|SplitBrain|OutputLimit|TooFewReplicas|VersionSkew"
-                + "|.*Replica).*",
+            names: "Redis(Group|Down|Repl|FullResync|NoFailover|Failover|SplitBrain|OutputLimit|TooFewReplicas"
+                + "|VersionSkew|.*Replica).*",
         } })] },
         { title: "Roles and links over time", panels: rolePanels },
         { title: "How far replicas are behind", panels: behindPanels },

@@ -196,7 +196,7 @@ export const sentinel = () => page({
         {
             title: "Alerts about Sentinels and failovers",
             panels: [alertTable({
-                height: 5, about: { subject: "Sentinels", names: "Redis(Sentinel|Failover|SplitBrain).*" },
+                height: 5, about: { subject: "Sentinels", names: "Redis(Sentinel|Group|Down|Failover|SplitBrain).*" },
             })],
         },
         { title: "Over time", panels: pastPanels },
