@@ -2,11 +2,13 @@
 // Commands and latency: what is slow?
 import { alertTable, severityBy, severityWords } from "./alerts.js";
 import { commandPanels, errorPanels, nodePanels, pausePanels, untold } from "./commands_panels.js";
-import { commandTable, newInSlowLog, nodeTable, roundTripNow, slowestMean } from "./commands_tables.js";
+import { commandTable, nodeTable, roundTripNow, slowestMean } from "./commands_tables.js";
 import { unit, well } from "./look.js";
 import { page } from "./page.js";
 import { heat, series, stat, type Placed } from "./panels.js";
-import { durationQuantile, durations, durationsTold, mainThread, node, rate, realErrors } from "./queries.js";
+import {
+    durationQuantile, durations, durationsTold, mainThread, newInSlowLog, node, rate, realErrors,
+} from "./queries.js";
 import { stepsOf } from "./thresholds.js";
 import { queried } from "./variables.js";
 
@@ -46,7 +48,7 @@ const figures: Placed[] = [
         description: "New entries of the slow log within 15 minutes, of the node with most: by default calls over"
             + " 10 ms. Each made all other clients wait. Read them with SLOWLOG GET on the node. Empty where the"
             + " exporter may not read the slow log.",
-        expr: `max(${newInSlowLog})`,
+        expr: `max(${newInSlowLog("15m")})`,
     }),
     stat({
         ...small, title: "Longest fork", unit: unit.seconds, steps: stepsOf("fork_seconds"),

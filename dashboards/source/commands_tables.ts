@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Commands and latency: the commands that take most time, the nodes that are slowest, latency events.
 import { unit } from "./look.js";
-import { longCalls, mainThread, maxBy, node, rate, realErrors, sumBy } from "./queries.js";
+import { longCalls, mainThread, maxBy, newInSlowLog, node, rate, realErrors, sumBy } from "./queries.js";
 import { groupKey, nodeKey, table, type Column, type Key } from "./table.js";
 import { stepsOf } from "./thresholds.js";
 import { toNode } from "./links.js";
@@ -43,11 +43,6 @@ export const commandTable = table({
     sort: [{ by: "Thread", down: true }],
 });
 
-/** New entries of the slow log within 15 minutes. After SLOWLOG RESET the number of the newest is 0
- * until there is one again, and then goes on. */
-export const newInSlowLog = `clamp_min(delta(${node("redis_slowlog_length")}[15m])`
-    + ` and ${node("redis_slowlog_last_id")} == 0 or delta(${node("redis_slowlog_last_id")}[15m]), 0)`;
-
 /** As the rule takes it: single slow scrapes do not count. */
 export const roundTripNow = `quantile_over_time(0.5, ${node("redis_exporter_last_exchange_duration_seconds")}[5m])`;
 
@@ -74,7 +69,7 @@ export const nodeTable = table({
         ofNode("Main thread", mainThread(), {
             unit: unit.ratio, decimals: 1, steps: stepsOf("main_thread_ratio"), width: 110,
         }),
-        ofNode("Slow log, 15 min", newInSlowLog, { decimals: 0, steps: stepsOf("slow_commands"), width: 135 }),
+        ofNode("Slow log, 15 min", newInSlowLog("15m"), { decimals: 0, steps: stepsOf("slow_commands"), width: 135 }),
         ofNode("Newest entry", `${node("redis_last_slow_execution_duration_seconds")} > 0`, {
             unit: unit.seconds, width: 110,
         }),

@@ -10,16 +10,14 @@ import {
     clientsRatio, countBy, countOf, group, groupOfNodes, highest, hitRatio, maxBy, memoryRatio, named, node,
     nodeLegend, ofNoeviction, pageRate, rate, realErrors, sumBy, top, topGroups, topGroupsByRate, topGroupsWithAny,
 } from "./queries.js";
-import { byGroup, byNode, first, unprotected } from "./states.js";
+import { byGroup, byNode, first, quorums, unprotected } from "./states.js";
 import { groupKey, nodeKey, table } from "./table.js";
 import { stepsOf } from "./thresholds.js";
 
 const small = { width: 3, height: 4 };
 
 const noFailover = first(unprotected,
-    `${maxBy(byGroup, groupOfNodes("redis_group_sentinel_quorum_reachable"))} == 0`,
-    // Where no Sentinel answers, none tells of the quorum.
-    `${maxBy(byGroup, groupOfNodes("redis_group_agreeing_sentinels"))} == 0`);
+    ...quorums.map((metric) => `${maxBy(byGroup, groupOfNodes(metric))} == 0`));
 
 const what = (name: string, expr: string) => `label_replace(${expr}, "what", "${name}", "", "")`;
 

@@ -3,7 +3,7 @@
 import { panelLink } from "./links.js";
 import { severityColour, unit, well } from "./look.js";
 import { series, type Placed } from "./panels.js";
-import { hitRatio, node, pageRate, rate, sumBy, top } from "./queries.js";
+import { hitRatio, newInSlowLog, node, pageRate, rate, sumBy, top } from "./queries.js";
 
 const mean = (part: typeof rate) =>
     `${sumBy("cmd", part("redis_commands_duration_seconds_total"))} / (${sumBy("cmd", part("redis_commands_total"))} >`
@@ -76,13 +76,7 @@ export const commandPanels: Placed[] = [
         title: "Slow log", unit: unit.count, bars: true, legend: "none", width: 24, height: 6,
         description: "New entries of the slow log, by default of calls over 10 ms. Each made all other clients wait"
             + " for its time: read them with SLOWLOG GET.",
-        // As on the Commands page: the first entry has the number 0.
-        lines: [{
-            expr: `sum(clamp_min(delta(${node("redis_slowlog_length")}[$__rate_interval])`
-                + ` and ${node("redis_slowlog_last_id")} == 0`
-                + ` or delta(${node("redis_slowlog_last_id")}[$__rate_interval]), 0))`,
-            legend: "new entries",
-        }],
+        lines: [{ expr: `sum(${newInSlowLog("$__rate_interval")})`, legend: "new entries" }],
     }),
 ];
 

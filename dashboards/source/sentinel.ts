@@ -10,7 +10,7 @@ import { eventPanels, pastPanels, settingsTable } from "./sentinel_details.js";
 import {
     agrees, alone, aloneCanAct, byOpinion, canAct, named, opinion, said, seen, watched,
 } from "./sentinel_words.js";
-import { byGroup, failovers, first, groupsOf } from "./states.js";
+import { byGroup, failovers, first, groupsOf, quorums } from "./states.js";
 import { groupKey, table } from "./table.js";
 import { stepsOf } from "./thresholds.js";
 
@@ -21,8 +21,7 @@ const missing = `${of(configured)} - ${of("redis_group_agreeing_sentinels")}`;
 
 const state = first(
     groupsOf(`${groupOfNodes("redis_group_master_objectively_down")} == 1`, 5),
-    groupsOf(`${groupOfNodes("redis_group_sentinel_quorum_reachable")} == 0`, 4),
-    groupsOf(`${groupOfNodes("redis_group_agreeing_sentinels")} == 0`, 4),
+    ...quorums.map((metric) => groupsOf(`${groupOfNodes(metric)} == 0`, 4)),
     `(${of("redis_group_failover_candidates")} == 0 and on (redis_group) ${groupOfNodes(configured)}) + 3`,
     groupsOf(`${groupOfNodes("redis_group_sentinel_disagreement")} == 1`, 2),
     `(${missing} > 0) * 0 + 1`,

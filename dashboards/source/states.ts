@@ -41,4 +41,7 @@ function ofGroups(metric: string): string {
     return maxBy(byGroup, groupOfNodes(metric));
 }
 
+/** Each is 0 where Sentinels cannot agree on a failover; where none of them answers, none tells of the quorum. */
+export const quorums = ["redis_group_sentinel_quorum_reachable", "redis_group_agreeing_sentinels"];
+
 export const failovers = risenInGroups("redis_group_failovers_total");
