@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A healthy mixed fleet, about which nothing may be said while everything else breaks."""
 
+from support import busy_machine
 from support.redis_cluster import RedisCluster
 from support.sentinel_group import SentinelGroup
 
@@ -22,8 +23,10 @@ class Healthy(Drill):
         cache = self.server(f"maxmemory {16 * _MB}", "maxmemory-policy allkeys-lru", **secret)
         queue = self.server("appendonly yes", **secret)
         group = self.stack.enter_context(SentinelGroup(
-            network=self.network, sentinel_password="secret", **secret))
-        cluster = self.stack.enter_context(RedisCluster(network="127.2.1", **secret))
+            network=self.network, sentinel_password="secret", down_after=busy_machine.SILENCE,
+            **secret))
+        cluster = self.stack.enter_context(RedisCluster(
+            network="127.2.1", node_timeout=busy_machine.SILENCE, **secret))
         self.traffic(cache, self._use_cache)
         self.traffic(queue, lambda client, number: client.command("LPUSH", "jobs", number), 0.05)
         self.traffic(queue, lambda client, number: client.command("BLPOP", "jobs", 1), 0,

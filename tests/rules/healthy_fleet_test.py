@@ -12,6 +12,7 @@ import unittest
 import urllib.request
 
 from lint import tree
+from support import busy_machine
 from support.exporter import Exporter, Peer
 from support.fleet_file import FleetFile
 from support.processes import wait_until
@@ -54,8 +55,10 @@ class HealthyFleet(unittest.TestCase):
     def setUpClass(cls):
         enter = cls.enterClassContext
         with contextlib.ExitStack() as stack:  # what takes time begins first
-            group = stack.enter_context(SentinelGroup(PASSWORD, PASSWORD, network="127.0.41"))
-            cluster = stack.enter_context(RedisCluster(PASSWORD, network="127.0.42"))
+            group = stack.enter_context(SentinelGroup(
+                PASSWORD, PASSWORD, network="127.0.41", down_after=busy_machine.SILENCE))
+            cluster = stack.enter_context(RedisCluster(
+                PASSWORD, network="127.0.42", node_timeout=busy_machine.SILENCE))
             enter(stack.pop_all())
         cache = enter(RedisServer("maxmemory 4mb", "maxmemory-policy allkeys-lru",
                                   password=PASSWORD))
@@ -65,6 +68,7 @@ class HealthyFleet(unittest.TestCase):
         cls.idle = enter(RedisServer(password=PASSWORD))
         standalone = [server.address for server in (cache, queue, cls.idle, *group.sentinels)]
         file = enter(FleetFile(f"""
+            thresholds: {json.dumps(busy_machine.THRESHOLDS)}
             credentials: {{all: {{password: {PASSWORD}}}}}
             groups:
               - name: sessions
@@ -99,8 +103,10 @@ class HealthyFleet(unittest.TestCase):
             raise AssertionError("the cache is not full")
 
     def firing(self, way):
-        return {(labels["alertname"], labels.get("redis_group", ""), labels.get("instance", ""))
+        said = {(labels["alertname"], labels.get("redis_group", ""), labels.get("instance", ""))
                 for labels, _ in self.ways[way].vector('ALERTS{alertstate="firing"}')}
+        # A single node is watched without a file, which could set its limits.
+        return {alert for alert in said if alert[1] or alert[0] not in busy_machine.ALERTS}
 
     def test_rules_are_evaluated_and_only_a_fault_fires(self):
         for way, prometheus in self.ways.items():

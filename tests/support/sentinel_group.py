@@ -26,13 +26,14 @@ class SentinelGroup:
     certificates: servers and Sentinels speak TLS alone, and ask for a client's certificate.
     hostname: a name of this machine, at whose address all listen. Sentinels know the master by it,
     and the first replica follows and announces that name; the second does so with the address.
+    down_after, in ms: after which Sentinels take a server that does not answer for down.
     """
 
     name = "mymaster"
 
     def __init__(self, password=None, sentinel_password=None, network="127.0.26",
-                 certificates=None, hostname=None):
-        self._network, self._hostname = network, hostname
+                 certificates=None, hostname=None, down_after=1000):
+        self._network, self._hostname, self._down_after = network, hostname, down_after
         self._tls = {} if certificates is None else {
             "certificates": certificates, "tls_only": True, "tls_client_auth": True}
         self._stack = contextlib.ExitStack()
@@ -91,7 +92,7 @@ class SentinelGroup:
             lines += ["sentinel resolve-hostnames yes", "sentinel announce-hostnames yes"]
         lines += [f"sentinel announce-ip {self._hostname or host}",
                   f"sentinel monitor {self.name} {self.first_master.replace(':', ' ')} 2",
-                  f"sentinel down-after-milliseconds {self.name} 1000",
+                  f"sentinel down-after-milliseconds {self.name} {self._down_after}",
                   f"sentinel failover-timeout {self.name} 2000"]
         if password is not None:
             lines.append(f"sentinel auth-pass {self.name} {password}")
