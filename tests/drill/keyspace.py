@@ -27,7 +27,6 @@ class KeysAsked(Drill):
     """A client uses KEYS."""
 
     expects = (info("RedisDangerousCommand", cmd="keys"),)
-    ends_alone = True  # it is told for a while
 
     def prepare(self):
         self.broken = self.server()
@@ -35,8 +34,12 @@ class KeysAsked(Drill):
         self.broken.command("KEYS", "*")  # from its first use on a command has a counter
 
     def faults(self):
-        self.broken.command("KEYS", "*")
+        self.asking = self.traffic(
+            self.broken, lambda client, number: client.command("KEYS", "*"), pause=0.1)
         yield
+
+    def cure(self):
+        self.asking.stop()
 
 
 class ExpiryFallsBehind(Drill):

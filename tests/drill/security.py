@@ -1,12 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Log-ins that fail, rights that are missing, servers that are open, and certificates that expire."""
 
-import contextlib
 import pathlib
 import shutil
 
 from support.certificates import Certificates
-from support.resp_client import RedisError
 
 from .drill import Drill, critical, warning
 
@@ -15,37 +13,40 @@ class LoginsFail(Drill):
     """Somebody guesses a password."""
 
     expects = (warning("RedisAuthenticationFailures"),)
-    ends_alone = True  # it is told for a while
 
     def prepare(self):
         self.broken = self.server()
         self.group(self.broken)
 
     def faults(self):
-        with self.broken.client() as client:
-            for number in range(20):
-                with contextlib.suppress(RedisError):
-                    client.command("AUTH", "admin", f"guess{number}")
+        self.guesses = self.traffic(self.broken, lambda client, number: client.command(
+            "AUTH", "admin", f"guess{number}"))
         yield
+
+    def cure(self):
+        self.guesses.stop()
 
 
 class RightsMissing(Drill):
     """A program's user lacks the right to a command."""
 
     expects = (warning("RedisAclDenied"),)
-    ends_alone = True  # it is told for a while
 
     def prepare(self):
         self.broken = self.server("user program on >secret ~* &* +get")
         self.group(self.broken)
 
     def faults(self):
-        with self.broken.client() as client:
-            client.command("AUTH", "program", "secret")
-            for _ in range(3):
-                with contextlib.suppress(RedisError):
-                    client.command("SET", "key", 1)
+        self.program = self.traffic(self.broken, self._work, pause=0.1)
         yield
+
+    def cure(self):
+        self.program.stop()
+
+    @staticmethod
+    def _work(client, number):
+        client.command("AUTH", "program", "secret")
+        client.command("SET", "key", number)
 
 
 class PasswordForgotten(Drill):
