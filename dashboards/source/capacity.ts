@@ -12,7 +12,8 @@ import { muted, noneIsWell, plain, severityColour, unit, well, type Step, type W
 import { page } from "./page.js";
 import { bars, history, series, stat, type Placed } from "./panels.js";
 import {
-    clientsRatio, countOf, highest, maxBy, memoryRatio, named, node, nodeLegend, ofNoeviction, sumBy, top, topGroups,
+    clientsRatio, countOf, highest, maxBy, memoryRatio, named, node, nodeLegend, ofNoeviction, sumBy, sumOf, top,
+    topGroups,
 } from "./queries.js";
 import { groupKey, nodeKey, table } from "./table.js";
 import { stepsOf } from "./thresholds.js";
@@ -82,7 +83,7 @@ const figures: Placed[] = [
         ...small, title: "Week's growth", unit: unit.bytes, noValue: "not known",
         description: "Bytes that a week adds to all chosen nodes, replicas included: what to buy. With less than a"
             + " week of data it is the trend of this page's time. Empty until there are two hours of data.",
-        expr: `sum(${weekly("redis_memory_used_bytes")})`,
+        expr: sumOf(weekly("redis_memory_used_bytes")),
     }),
     stat({
         ...small, title: "Without a limit", unit: unit.count, steps: noneIsWell("info"), loud: true,

@@ -7,7 +7,7 @@ import { panelLink } from "./links.js";
 import { noneIsWell, roleWords, severityColour, unit, well, type Words } from "./look.js";
 import { page } from "./page.js";
 import { stat, type Placed } from "./panels.js";
-import { countBy, groupOfNodes, maxBy, node, onNode, roleBy, sumBy } from "./queries.js";
+import { countAll, countBy, groupOfNodes, maxBy, node, onNode, roleBy, sumBy, sumOf } from "./queries.js";
 import { byGroup, byNode, failovers, first, groupsOf } from "./states.js";
 import { groupKey, nodeKey, table } from "./table.js";
 import { stepsOf } from "./thresholds.js";
@@ -48,7 +48,7 @@ const figures: Placed[] = [
         description: "Clusters that at least one node finds unable to serve: it answers commands on keys with"
             + " CLUSTERDOWN. All nodes: slots are lost; one alone: that node is cut off from the others. Empty without"
             + " a Cluster.",
-        expr: `count(${countBy(byGroup, stops)}) or count(${node("redis_cluster_enabled")} == 1) * 0`,
+        expr: `${countAll(countBy(byGroup, stops))} or ${countAll(`${node("redis_cluster_enabled")} == 1`)} * 0`,
     }),
     stat({
         ...loud, title: "Slots lost", steps: noneIsWell("critical"),
@@ -95,7 +95,7 @@ const figures: Placed[] = [
         steps: [{ from: null, colour: "text" }, { from: 1, colour: severityColour.info }],
         description: "Failovers of all shards within the page's time. A rolling restart takes one for each shard. Empty"
             + " where the exporter does not compare nodes.",
-        expr: `sum(${failovers} and on (redis_group) ${node("redis_cluster_enabled")} == 1)`,
+        expr: sumOf(`${failovers} and on (redis_group) ${node("redis_cluster_enabled")} == 1`),
     }),
 ];
 

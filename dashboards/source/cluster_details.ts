@@ -131,7 +131,7 @@ function epochChanges() {
     return maxBy(byGroup, `changes(${node("redis_cluster_current_epoch")}[$__range] @ end())`);
 }
 
-const errors = (kinds: string, part: typeof rate) => `sum by (err) (${part("redis_errors_total", `err=~"${kinds}"`)})`;
+const errors = (kinds: string, part: typeof rate) => sumBy("err", part("redis_errors_total", `err=~"${kinds}"`));
 
 export const gossipPanels: Placed[] = [
     series({

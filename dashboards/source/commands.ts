@@ -7,7 +7,7 @@ import { unit, well } from "./look.js";
 import { page } from "./page.js";
 import { heat, series, stat, type Placed } from "./panels.js";
 import {
-    durationQuantile, durations, durationsTold, mainThread, newInSlowLog, node, rate, realErrors,
+    durationQuantile, durations, durationsTold, mainThread, newInSlowLog, node, rate, realErrors, sumOf,
 } from "./queries.js";
 import { stepsOf } from "./thresholds.js";
 import { queried } from "./variables.js";
@@ -61,13 +61,13 @@ const figures: Placed[] = [
         ...small, title: "Errors", unit: unit.perSecond, noValue: "–",
         description: "Error replies per second of all chosen nodes, redirections of a Cluster (MOVED, ASK) left out."
             + " Fast errors hide slowness: see their kinds below. Empty with servers before 6.2.",
-        expr: `sum(${rate("redis_errors_total", realErrors)})`,
+        expr: sumOf(rate("redis_errors_total", realErrors)),
     }),
     stat({
         ...small, title: "Commands", unit: unit.opsPerSecond,
         description: "Commands per second of all chosen nodes. When it rises with the latency, the load is the cause;"
             + " when it falls, clients wait.",
-        expr: `sum(${rate("redis_commands_processed_total")})`,
+        expr: sumOf(rate("redis_commands_processed_total")),
     }),
 ];
 

@@ -5,8 +5,8 @@ import { fromNode, panelLink } from "./links.js";
 import { unit } from "./look.js";
 import { series, type Placed } from "./panels.js";
 import {
-    atEnd, durationQuantile, durationsTold, mainThread, maxBy, node, nodeLegend, pageGrowth, pageRate, rate,
-    realErrors, sumBy, top, topNodes,
+    atEnd, durationQuantile, durationsTold, mainThread, maxBy, meanOf, node, nodeLegend, pageGrowth, pageRate,
+    rate, realErrors, sumBy, top, topNodes,
 } from "./queries.js";
 
 type Rated = typeof rate;
@@ -131,7 +131,6 @@ const newestSlow = (at = "") => `${maxBy(byNode, `${node("redis_last_slow_execut
 const spikes = `${maxBy("event_name", `${node("redis_latency_spike_duration_seconds")}`
     + ` and changes(${node("redis_latency_spike_last")}[$__rate_interval]) > 0`)}`;
 const forks = (expr: string) => `${maxBy(byNode, expr)} > 0`;
-const loop = (part: string) => `avg(${part})`;
 const loopSeconds = `${rate("redis_eventloop_duration_sum_usec_total")} / 1e6`;
 const inCommands = `${rate("redis_eventloop_duration_cmd_sum_usec_total")} / 1e6`;
 
@@ -181,8 +180,8 @@ export const pausePanels: Placed[] = [
             + " else: reading from clients and writing to them, expiry, the AOF. Much else: many small calls, for which"
             + " pipelines or I/O threads help, or a slow disk under the AOF. Empty with servers before 7.2.",
         lines: [
-            { expr: loop(inCommands), legend: "commands", colour: "blue" },
-            { expr: loop(`${loopSeconds} - ${inCommands}`), legend: "all else", colour: "green" },
+            { expr: meanOf(inCommands), legend: "commands", colour: "blue" },
+            { expr: meanOf(`${loopSeconds} - ${inCommands}`), legend: "all else", colour: "green" },
         ],
     }),
 ];

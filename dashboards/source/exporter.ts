@@ -7,7 +7,7 @@ import { noneIsWell, severityColour, unit, well } from "./look.js";
 import { page } from "./page.js";
 import { bars, heat, series, stat, type Placed } from "./panels.js";
 import {
-    atEnd, countBy, countOf, exporter, group, highest, maxBy, node, nodeLegend, pageRate, rate, sumBy, toldOnce, top,
+    atEnd, countAll, countBy, countOf, exporter, group, highest, maxBy, node, nodeLegend, pageRate, rate, sumBy, toldOnce, top,
 } from "./queries.js";
 import { fromNode } from "./links.js";
 import { stepsOf } from "./thresholds.js";
@@ -22,7 +22,7 @@ const took = (at = "") => ofRedis(maxBy("job, instance", `${node("scrape_duratio
 const deadline = ofRedis(node("scrape_timeout_seconds"));
 
 /** Of what is not told at all, there is no number. */
-const counted = (expr: string, of: string) => `count(${expr}) or count(${of}) * 0`;
+const counted = (expr: string, of: string) => `${countAll(expr)} or ${countAll(of)} * 0`;
 const untold = "The exporter does not tell.";
 
 const partialNodes = `(${partial}) and on (${byNode}) ${node("redis_up")} == 1`;

@@ -7,8 +7,8 @@ import { noneIsWell, unit } from "./look.js";
 import { page } from "./page.js";
 import { bars, series, stat, type Placed } from "./panels.js";
 import {
-    clientsRatio, countBy, countOf, group, groupOfNodes, highest, hitRatio, maxBy, memoryRatio, named, node,
-    nodeLegend, ofNoeviction, pageRate, rate, realErrors, sumBy, top, topGroups, topGroupsByRate, topGroupsWithAny,
+    clientsRatio, countAll, countOf, group, groupOfNodes, highest, hitRatio, maxBy, memoryRatio, named, node,
+    nodeLegend, ofNoeviction, pageRate, rate, realErrors, sumBy, sumOf, top, topGroups, topGroupsByRate, topGroupsWithAny,
 } from "./queries.js";
 import { byGroup, byNode, first, quorums, unprotected } from "./states.js";
 import { groupKey, nodeKey, table } from "./table.js";
@@ -49,19 +49,19 @@ const figures: Placed[] = [
         ...small, title: "Watched", unit: unit.count, legend: "{{what}}",
         description: "Groups and nodes that Prometheus has metrics of. Fewer than expected: a job, the exporter's"
             + " configuration or its discovery leaves some out.",
-        expr: `${what("groups", `count(${countBy(byGroup, node("redis_up"))})`)}`
-            + ` or ${what("nodes", `count(${node("redis_up")})`)}`,
+        expr: `${what("groups", countAll(maxBy(byGroup, node("redis_up"))))}`
+            + ` or ${what("nodes", countAll(node("redis_up")))}`,
     }),
     stat({
         ...small, title: "Commands", unit: unit.opsPerSecond, past: true,
         description: "Commands per second of all chosen nodes. A sudden fall is an outage of clients or of a group:"
             + " the graphs below show which.",
-        expr: `sum(${rate("redis_commands_processed_total")})`,
+        expr: sumOf(rate("redis_commands_processed_total")),
     }),
     stat({
         ...small, title: "Memory used", unit: unit.bytes, past: true, links: [panelLink("capacity")],
         description: "Bytes that all chosen nodes have allocated. The Capacity page says how long there is room.",
-        expr: `sum(${node("redis_memory_used_bytes")})`,
+        expr: sumOf(node("redis_memory_used_bytes")),
     }),
 ];
 
@@ -212,11 +212,11 @@ const replication: Placed[] = [
             + " are crashes, the kernel's out-of-memory killer, or Sentinels that see each other badly.",
         lines: [
             {
-                expr: `sum(increase(${group("redis_group_failovers_total")}[$__rate_interval])) or vector(0)`,
+                expr: `${sumOf(`increase(${group("redis_group_failovers_total")}[$__rate_interval])`)} or vector(0)`,
                 legend: "failovers", colour: "purple",
             },
             {
-                expr: `sum(resets(${node("redis_uptime_in_seconds")}[$__rate_interval]))`, legend: "restarts",
+                expr: sumOf(`resets(${node("redis_uptime_in_seconds")}[$__rate_interval])`), legend: "restarts",
                 colour: "red",
             },
         ],

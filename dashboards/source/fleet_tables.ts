@@ -37,7 +37,7 @@ const modes = first(
     mode("standalone", node("redis_up")),
 );
 
-const version = `topk by (redis_group) (1, count by (redis_group, version) (${versions}))`;
+const version = `topk by (redis_group) (1, ${countBy("redis_group, version", versions)})`;
 
 const stateWords: Words = { 0: ["well", well], ...severityWords };
 

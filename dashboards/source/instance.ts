@@ -8,7 +8,8 @@ import { roleWords, severityColour, unit, upWords, well, type Words } from "./lo
 import { page } from "./page.js";
 import { stat, type Placed } from "./panels.js";
 import {
-    clientsRatio, hitRatio, maxBy, memoryRatio, node, ofNoeviction, rate, roleBy, sumBy, versions,
+    clientsRatio, hitRatio, mainThread, maxBy, memoryRatio, node, ofNoeviction, rate, realErrors, roleBy, sumBy, sumOf,
+    versions,
 } from "./queries.js";
 import { table, type Column } from "./table.js";
 import { stepsOf } from "./thresholds.js";
@@ -75,7 +76,7 @@ const work: Placed[] = [
         ...small, title: "Commands", unit: unit.opsPerSecond,
         description: "Commands per second. A sudden fall: clients are gone or wait; a sudden rise: look which"
             + " command and which clients below.",
-        expr: `sum(${rate("redis_commands_processed_total")})`,
+        expr: sumOf(rate("redis_commands_processed_total")),
     }),
     stat({
         ...small, title: "p99", unit: unit.seconds, steps: stepsOf("command_p99_seconds"),
@@ -88,20 +89,18 @@ const work: Placed[] = [
         ...small, title: "Errors", unit: unit.perSecond,
         description: "Error replies per second, redirections of a Cluster (MOVED, ASK) left out. The panel of"
             + " errors below tells their kinds; OOM, MISCONF and READONLY mean that writes are lost.",
-        expr: `sum(${rate("redis_errors_total", `err!~"MOVED|ASK"`)})`,
+        expr: sumOf(rate("redis_errors_total", realErrors)),
     }),
     stat({
         ...small, title: "Main thread", unit: unit.ratio, steps: stepsOf("main_thread_ratio"),
         description: "Share of one CPU that the main thread takes, or the whole process before 6.2. All"
             + " commands run on it: near 100 % each waits for the others.",
-        expr: `sum(${rate("redis_cpu_user_main_thread_seconds_total")} +`
-            + ` ${rate("redis_cpu_sys_main_thread_seconds_total")})`
-            + ` or sum(${rate("redis_cpu_user_seconds_total")} + ${rate("redis_cpu_sys_seconds_total")})`,
+        expr: `max(${mainThread()})`,
     }),
     stat({
         ...small, title: "Memory used", unit: unit.bytes,
         description: "Bytes allocated by the server, data and overhead. The anatomy below shows for what.",
-        expr: `sum(${node("redis_memory_used_bytes")})`,
+        expr: sumOf(node("redis_memory_used_bytes")),
     }),
     stat({
         ...small, title: "Full", unit: unit.ratio, steps: stepsOf("memory_used_ratio"),

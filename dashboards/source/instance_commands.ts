@@ -3,7 +3,7 @@
 import { panelLink } from "./links.js";
 import { severityColour, unit, well } from "./look.js";
 import { series, type Placed } from "./panels.js";
-import { hitRatio, newInSlowLog, node, pageRate, rate, sumBy, top } from "./queries.js";
+import { hitRatio, newInSlowLog, node, pageRate, rate, sumBy, sumOf, top } from "./queries.js";
 
 const mean = (part: typeof rate) =>
     `${sumBy("cmd", part("redis_commands_duration_seconds_total"))} / (${sumBy("cmd", part("redis_commands_total"))} >`
@@ -76,7 +76,7 @@ export const commandPanels: Placed[] = [
         title: "Slow log", unit: unit.count, bars: true, legend: "none", width: 24, height: 6,
         description: "New entries of the slow log, by default of calls over 10 ms. Each made all other clients wait"
             + " for its time: read them with SLOWLOG GET.",
-        lines: [{ expr: `sum(${newInSlowLog("$__rate_interval")})`, legend: "new entries" }],
+        lines: [{ expr: sumOf(newInSlowLog("$__rate_interval")), legend: "new entries" }],
     }),
 ];
 
@@ -87,8 +87,8 @@ export const keyPanels: Placed[] = [
             + " fill the memory in the end; a sudden fall is a flush or a mass deletion.",
         links: [panelLink("keyspace")],
         lines: [
-            { expr: `sum(${node("redis_db_keys")})`, legend: "all" },
-            { expr: `sum(${node("redis_db_keys_expiring")})`, legend: "with a TTL" },
+            { expr: sumOf(node("redis_db_keys")), legend: "all" },
+            { expr: sumOf(node("redis_db_keys_expiring")), legend: "with a TTL" },
         ],
     }),
     series({
@@ -97,8 +97,8 @@ export const keyPanels: Placed[] = [
             + " cache are its work; many of them push out what clients still need, and the hit ratio falls.",
         limit: { name: "evictions_per_second", severities: ["warning"] },
         lines: [
-            { expr: `sum(${rate("redis_expired_keys_total")})`, legend: "expired", colour: "blue" },
-            { expr: `sum(${rate("redis_evicted_keys_total")})`, legend: "evicted", colour: "yellow" },
+            { expr: sumOf(rate("redis_expired_keys_total")), legend: "expired", colour: "blue" },
+            { expr: sumOf(rate("redis_evicted_keys_total")), legend: "evicted", colour: "yellow" },
         ],
     }),
     series({
@@ -106,8 +106,8 @@ export const keyPanels: Placed[] = [
         description: "Lookups per second that found their key, and that did not. Misses that rise while hits stay:"
             + " clients ask for what is not there any more.",
         lines: [
-            { expr: `sum(${rate("redis_keyspace_hits_total")})`, legend: "hits", colour: well },
-            { expr: `sum(${rate("redis_keyspace_misses_total")})`, legend: "misses", colour: severityColour.warning },
+            { expr: sumOf(rate("redis_keyspace_hits_total")), legend: "hits", colour: well },
+            { expr: sumOf(rate("redis_keyspace_misses_total")), legend: "misses", colour: severityColour.warning },
         ],
     }),
     series({

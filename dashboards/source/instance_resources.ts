@@ -3,11 +3,11 @@
 import { panelLink } from "./links.js";
 import { roleColour, severityColour, unit, well } from "./look.js";
 import { history, series, type Line, type Placed } from "./panels.js";
-import { clientsRatio, memoryRatio, node, rate } from "./queries.js";
+import { clientsRatio, memoryRatio, node, rate, sumOf } from "./queries.js";
 
-const sum = (metric: string) => `sum(${node(metric)})`;
+const sum = (metric: string) => sumOf(node(metric));
 const max = (metric: string) => `max(${node(metric)})`;
-const sumOfRate = (metric: string) => `sum(${rate(metric)})`;
+const sumOfRate = (metric: string) => sumOf(rate(metric));
 
 // Absent before some version, and from redis_exporter.
 const orZero = (metric: string) => `(${sum(metric)} or vector(0))`;

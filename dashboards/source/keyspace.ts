@@ -9,16 +9,16 @@ import { panelLink } from "./links.js";
 import { severityColour, unit, well } from "./look.js";
 import { page } from "./page.js";
 import { series, stat, type Placed } from "./panels.js";
-import { node, rate } from "./queries.js";
+import { node, rate, sumOf } from "./queries.js";
 import { stepsOf } from "./thresholds.js";
 
 const small = { width: 3, height: 3 };
 const names = "Redis(Keys|Expiry|DataFlushed|HitRatio|Eviction|OutOfMemory).*";
 
-const allKeys = `sum(${keysOf("redis_db_keys")})`;
-const keysWithTtl = `sum(${keysOf("redis_db_keys_expiring")})`;
-const hits = `sum(${rate("redis_keyspace_hits_total")})`;
-const misses = `sum(${rate("redis_keyspace_misses_total")})`;
+const allKeys = sumOf(keysOf("redis_db_keys"));
+const keysWithTtl = sumOf(keysOf("redis_db_keys_expiring"));
+const hits = sumOf(rate("redis_keyspace_hits_total"));
+const misses = sumOf(rate("redis_keyspace_misses_total"));
 
 const figures: Placed[] = [
     stat({
@@ -49,7 +49,7 @@ const figures: Placed[] = [
         ...small, title: "Expired", unit: unit.perSecond,
         description: "Keys per second that were deleted because their TTL was up, of all chosen nodes. None though keys"
             + " have TTLs: clients renew them, or the TTLs are long.",
-        expr: `sum(${rate("redis_expired_keys_total")})`,
+        expr: sumOf(rate("redis_expired_keys_total")),
     }),
     stat({
         ...small, title: "Evicted", unit: unit.perSecond, steps: stepsOf("evictions_per_second"),
@@ -69,7 +69,7 @@ const figures: Placed[] = [
         ...small, title: "Data", unit: unit.bytes, links: [panelLink("capacity")],
         description: "Bytes that the data itself takes, without buffers and tables; replicas count only where no master"
             + " of their group is chosen. The Capacity page says how long there is room.",
-        expr: `sum(${keysOf("redis_memory_used_dataset_bytes")})`,
+        expr: sumOf(keysOf("redis_memory_used_dataset_bytes")),
     }),
 ];
 
@@ -81,7 +81,7 @@ const flow: Placed[] = [
             + " group is chosen.",
         lines: [
             { expr: keysWithTtl, legend: "with a TTL", colour: "blue" },
-            { expr: `sum(${keysWithoutTtl()})`, legend: "without", colour: "yellow" },
+            { expr: sumOf(keysWithoutTtl()), legend: "without", colour: "yellow" },
         ],
     }),
     series({
@@ -89,8 +89,8 @@ const flow: Placed[] = [
         description: "Keys per second that expired, and that were evicted because memory was full. For a cache,"
             + " expiry should do most of the work. What clients delete is not in it.",
         lines: [
-            { expr: `sum(${rate("redis_expired_keys_total")})`, legend: "expired", colour: "blue" },
-            { expr: `sum(${rate("redis_evicted_keys_total")})`, legend: "evicted", colour: severityColour.warning },
+            { expr: sumOf(rate("redis_expired_keys_total")), legend: "expired", colour: "blue" },
+            { expr: sumOf(rate("redis_evicted_keys_total")), legend: "evicted", colour: severityColour.warning },
         ],
     }),
 ];

@@ -5,7 +5,7 @@ import { fromNode } from "./links.js";
 import { severityColour, unit, well } from "./look.js";
 import { series, type Line, type Placed } from "./panels.js";
 import {
-    atEnd, hitRatio, maxBy, named, node, nodeLegend, ofCaches, pageRate, rate, sumBy, top, topNodes,
+    atEnd, hitRatio, maxBy, named, node, nodeLegend, ofCaches, pageRate, rate, sumBy, sumOf, top, topNodes,
 } from "./queries.js";
 
 const end = " @ end()";
@@ -54,8 +54,8 @@ export const lookupPanels: Placed[] = [
         description: "Lookups per second that found their key, and that did not. Misses that rise while hits stay:"
             + " clients ask for what is not there any more, or never was.",
         lines: [
-            { expr: `sum(${rate("redis_keyspace_hits_total")})`, legend: "hits", colour: well },
-            { expr: `sum(${rate("redis_keyspace_misses_total")})`, legend: "misses", colour: severityColour.warning },
+            { expr: sumOf(rate("redis_keyspace_hits_total")), legend: "hits", colour: well },
+            { expr: sumOf(rate("redis_keyspace_misses_total")), legend: "misses", colour: severityColour.warning },
         ],
     }),
     series({

@@ -124,7 +124,7 @@ const softMax: Partial<Record<Unit, number>> = {
 };
 
 export function series(spec: SeriesSpec): Placed {
-    const where = spec.limit?.where ? ` and on () count(${spec.limit.where}) > 0` : "";
+    const where = spec.limit?.where ? ` and on () (${spec.limit.where})` : "";
     const limits = (spec.limit?.severities ?? []).map((severity): Line => ({
         expr: allAtEnd(limit(spec.limit!.name, severity) + where), legend: `limit: ${severity}`,
         colour: severityColour[severity], dashed: true,

@@ -2,6 +2,7 @@
 // Selectors and pieces of PromQL. Every query goes through node(), group() or exporter(), so that the
 // variables hold everywhere. Nothing here needs recorded series.
 import type { Severity } from "./look.js";
+import { once } from "./once.js";
 import { threshold } from "./thresholds.js";
 
 const chosenGroup = `job=~"$job", redis_group=~"$redis_group"`;
@@ -43,13 +44,19 @@ export const atEnd = (metric: string, more?: string) => `${node(metric, more)} @
 /** All of an expression as of the page's end, which Prometheus calculates once, not for each moment. */
 export const allAtEnd = (expr: string) => expr.replaceAll(/\}(\[[^\]]*\])?/g, "$& @ end()");
 
-export const sumBy = (labels: string, expr: string) => `sum by (${labels}) (${expr})`;
 export const maxBy = (labels: string, expr: string) => `max by (${labels}) (${expr})`;
 export const minBy = (labels: string, expr: string) => `min by (${labels}) (${expr})`;
-export const countBy = (labels: string, expr: string) => `count by (${labels}) (${expr})`;
+
+// Of several jobs that scrape the same servers (/sd and a page of the fleet, or two exporters) each server counts
+// once: whatever sums or counts goes through these.
+export const sumBy = (labels: string, expr: string) => `sum by (${labels}) (${once(expr, labels)})`;
+export const countBy = (labels: string, expr: string) => `count by (${labels}) (${once(expr, labels)})`;
+export const sumOf = (expr: string) => `sum(${once(expr)})`;
+export const meanOf = (expr: string) => `avg(${once(expr)})`;
+export const countAll = (expr: string) => `count(${once(expr)})`;
 
 /** The number, 0 when there is none: count() of nothing is no number. */
-export const countOf = (expr: string) => `count(${expr}) or vector(0)`;
+export const countOf = (expr: string) => `${countAll(expr)} or vector(0)`;
 
 /** The n series that are highest by `rank`, which must not change with time: topk() alone takes others
  * at every point, and draws more than n lines. rank has the labels of expr, and ends in `@ end()`. */
@@ -151,7 +158,7 @@ export function limit(name: string, severity: Severity): string {
     const { value, fires } = threshold(name, severity);
     const set = maxBy("redis_group", group("redis_threshold", `name="${name}", severity="${severity}"`));
     return `${fires === "above" ? "min" : "max"}(${set} and on (redis_group) ${node("redis_up")}`
-        + ` or on (redis_group) ${countBy("redis_group", node("redis_up"))} * 0 + ${value})`;
+        + ` or on (redis_group) ${maxBy("redis_group", node("redis_up"))} * 0 + ${value})`;
 }
 
 /** Alerts that fire for the chosen nodes, and for their groups as a whole. */

@@ -6,7 +6,7 @@ import { panelLink } from "./links.js";
 import { muted, noneIsWell, plain, severityColour, unit, well, type Step, type Words } from "./look.js";
 import { page } from "./page.js";
 import { stat, type Placed } from "./panels.js";
-import { countOf, groupOfNodes, maxBy, minBy, node, sumBy } from "./queries.js";
+import { countBy, countOf, groupOfNodes, maxBy, minBy, node, sumBy, sumOf } from "./queries.js";
 import { behindPanels, copyPanels, masterTable, rolePanels, settingsTable } from "./replication_details.js";
 import {
     byGroup, byNode, failovers, first, groupsOf, info, limitOfGroup, orZeroOf, risen, unprotected,
@@ -76,24 +76,24 @@ const figures: Placed[] = [
         ...small, title: "Full copies", unit: unit.number, steps: happened, noValue: "unknown",
         description: "Copies of all data that masters began for replicas within the page's time. One for each replica"
             + " is what a restart costs; more of them are links or buffers that break: see the copies below.",
-        expr: `sum(${risen(node("redis_replica_resyncs_full"))})`,
+        expr: sumOf(risen(node("redis_replica_resyncs_full"))),
     }),
     stat({
         ...small, title: "Links lost", unit: unit.number, steps: happened, noValue: "no replicas",
         description: "How often a link was lost within the page's time, as far as scrapes saw it. Empty without"
             + " replicas. Again and again: the network, or a replica that is too slow for its output buffer.",
-        expr: `sum(resets(${node("redis_master_link_up")}[$__range]))`,
+        expr: sumOf(`resets(${node("redis_master_link_up")}[$__range])`),
     }),
     stat({
         ...small, title: "Failovers", unit: unit.number, steps: happened, noValue: "unknown",
         links: [panelLink("sentinel")],
         description: "Failovers within the page's time. Writes of the moments before one may be lost. Empty where the"
             + " exporter does not compare the nodes of groups.",
-        expr: `sum(${failovers})`,
+        expr: sumOf(failovers),
     }),
 ];
 
-const differing = `count by (redis_group) (${groupOfNodes("redis_group_setting_values")} > 1)`
+const differing = countBy(byGroup, `${groupOfNodes("redis_group_setting_values")} > 1`)
     + ` or on (redis_group) ${maxBy(byGroup, groupOfNodes("redis_group_setting_values"))} * 0`;
 
 const groupTable = table({
@@ -107,10 +107,10 @@ const groupTable = table({
         {
             name: "Masters",
             expr: first(maxBy(byGroup, groupOfNodes("redis_group_masters")),
-                `count by (redis_group) (${info(`role="master"`)})`),
+                countBy(byGroup, info(`role="master"`))),
             width: 75,
         },
-        { name: "Replicas", expr: orZeroOf(`count by (redis_group) (${info(`role="slave"`)})`, data), width: 80 },
+        { name: "Replicas", expr: orZeroOf(countBy(byGroup, info(`role="slave"`)), data), width: 80 },
         { name: "In step", expr: maxBy(byGroup, groupOfNodes("redis_group_failover_candidates")), width: 75 },
         {
             name: "Behind", expr: maxBy(byGroup, lagBytes), unit: unit.bytes, steps: stepsOf("replication_lag_bytes"),

@@ -5,7 +5,7 @@ import {
 } from "./lag.js";
 import { severityColour, unit, well } from "./look.js";
 import { history, series, type Placed } from "./panels.js";
-import { groupOfNodes, maxBy, node, nodeLegend, rate, top } from "./queries.js";
+import { groupOfNodes, maxBy, node, nodeLegend, rate, sumOf, top } from "./queries.js";
 import { byGroup, byNode, info, risen, role, roleOrDown } from "./states.js";
 import { groupKey, nodeKey, table } from "./table.js";
 import { stepsOf } from "./thresholds.js";
@@ -88,15 +88,15 @@ export const copyPanels: Placed[] = [
             + " was restarted without its history.",
         lines: [
             {
-                expr: `sum(increase(${node("redis_replica_resyncs_full")}[$__rate_interval]))`, legend: "full",
+                expr: sumOf(`increase(${node("redis_replica_resyncs_full")}[$__rate_interval])`), legend: "full",
                 colour: severityColour.warning,
             },
             {
-                expr: `sum(increase(${node("redis_replica_partial_resync_accepted")}[$__rate_interval]))`,
+                expr: sumOf(`increase(${node("redis_replica_partial_resync_accepted")}[$__rate_interval])`),
                 legend: "missing part", colour: well,
             },
             {
-                expr: `sum(increase(${node("redis_replica_partial_resync_denied")}[$__rate_interval]))`,
+                expr: sumOf(`increase(${node("redis_replica_partial_resync_denied")}[$__rate_interval])`),
                 legend: "part refused", colour: severityColour.critical,
             },
         ],

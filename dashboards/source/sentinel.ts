@@ -5,7 +5,7 @@ import { panelLink, toGroup, toNode } from "./links.js";
 import { noneIsWell, plain, severityColour, unit, well, type Words } from "./look.js";
 import { page } from "./page.js";
 import { stat, type Placed } from "./panels.js";
-import { countOf, groupOfNodes, maxBy, node, sumBy } from "./queries.js";
+import { countOf, groupOfNodes, maxBy, node, sumBy, sumOf } from "./queries.js";
 import { eventPanels, pastPanels, settingsTable } from "./sentinel_details.js";
 import {
     agrees, alone, aloneCanAct, byOpinion, canAct, named, opinion, said, seen, watched,
@@ -89,7 +89,7 @@ const figures: Placed[] = [
         steps: [{ from: null, colour: plain }, { from: 1, colour: severityColour.info }],
         description: "Failovers within the page's time, of all groups that the exporter compares. Several within an"
             + " hour: something that a failover does not cure. Empty without such groups.",
-        expr: `sum(${failovers})`,
+        expr: sumOf(failovers),
     }),
 ];
 

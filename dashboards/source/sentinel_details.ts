@@ -3,7 +3,7 @@
 import { toNode } from "./links.js";
 import { severityColour, unit, well } from "./look.js";
 import { history, series, type Placed } from "./panels.js";
-import { group, groupOfNodes, maxBy, node, top } from "./queries.js";
+import { group, groupOfNodes, maxBy, node, sumBy, top } from "./queries.js";
 import { byOpinion, opinion, said, seen } from "./sentinel_words.js";
 import { byGroup, risenInGroups } from "./states.js";
 import { groupKey, table } from "./table.js";
@@ -82,8 +82,8 @@ export const eventPanels: Placed[] = [
             + " +switch-master a new master, -failover-abort a failover that found no replica or no votes. Empty while"
             + " nothing happens, and where no group is discovered through Sentinels.",
         lines: [{
-            expr: `sum by (event, subject) (increase(${group(events)}[$__rate_interval]) and on (redis_group)`
-                + ` ${node("redis_up")}) > 0`,
+            expr: `${sumBy("event, subject", `increase(${group(events)}[$__rate_interval]) and on (redis_group)`
+                + ` ${node("redis_up")}`)} > 0`,
             legend: "{{event}} {{subject}}",
         }],
     }),
@@ -94,7 +94,7 @@ export const eventPanels: Placed[] = [
             + " nothing happens, and where no group is discovered through Sentinels.",
         key: [groupKey, { label: "event", name: "Event" }, { label: "subject", name: "About", width: 90 }],
         columns: [{
-            name: "Times", width: 80, expr: `sum by (redis_group, event, subject) (${risenInGroups(events)}) > 0`,
+            name: "Times", width: 80, expr: `${sumBy("redis_group, event, subject", risenInGroups(events))} > 0`,
         }],
         sort: [{ by: "Times", down: true }],
     }),

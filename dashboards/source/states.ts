@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What tables judge groups and nodes by: the first of several conditions that holds.
 import { roleWords, upWords, type Severity, type Words } from "./look.js";
-import { countBy, group, groupOfNodes, maxBy, node, roleBy } from "./queries.js";
+import { group, groupOfNodes, maxBy, node, roleBy } from "./queries.js";
 import { threshold } from "./thresholds.js";
 
 export const byGroup = "redis_group";
@@ -14,7 +14,7 @@ export const first = (...exprs: string[]) => exprs.join(" or on (redis_group) ")
 export const groupsOf = (expr: string, value = 1) => `${maxBy(byGroup, expr)} * 0 + ${value}`;
 
 /** 0 for groups without a series; `of` picks the groups. */
-export const orZeroOf = (expr: string, of: string) => `${expr} or on (redis_group) ${countBy(byGroup, of)} * 0`;
+export const orZeroOf = (expr: string, of: string) => `${expr} or on (redis_group) ${maxBy(byGroup, of)} * 0`;
 
 export const info = (matcher: string) => node("redis_instance_info", matcher);
 
@@ -25,7 +25,7 @@ export const roleOrDown: Words = { ...roleWords, 0: upWords[0]! };
 /** Of a group, its limit: what the exporter says, else the default. */
 export const limitOfGroup = (name: string, severity: Severity) =>
     `(${maxBy(byGroup, group("redis_threshold", `name="${name}", severity="${severity}"`))}`
-    + ` or on (redis_group) ${countBy(byGroup, node("redis_up"))} * 0 + ${threshold(name, severity).value})`;
+    + ` or on (redis_group) ${maxBy(byGroup, node("redis_up"))} * 0 + ${threshold(name, severity).value})`;
 
 /** What a counter has risen by within the page's time, in whole numbers. */
 export const risen = (selected: string) => `round(increase(${selected}[$__range]))`;

@@ -8,8 +8,9 @@ import re
 # metric: "" where only matchers select. matchers: [(label, operator, value)]. functions: names of
 # the functions and aggregations around it. bare: neither an aggregation around it nor on (...)
 # before it says which of its labels count. by: the labels of the innermost `by` or `without`.
-# joined: on (...) is before it, so that it only filters.
-Selector = collections.namedtuple("Selector", "metric matchers functions bare by joined")
+# joined: on (...) is before it, so that it only filters. groupings: the labels of `by` or `without` of
+# each of functions.
+Selector = collections.namedtuple("Selector", "metric matchers functions bare by joined groupings")
 # The lists of labels that on, ignoring, by, without, group_left and group_right name.
 LabelList = collections.namedtuple("LabelList", "keyword labels")
 
@@ -34,6 +35,7 @@ class _Level:
 
     def __init__(self, function=None, grouping=(), joined=False):
         self.function, self.grouping, self.joined = function, grouping, joined
+        self.whole_joined = joined
 
 
 def tokens(text):
@@ -69,7 +71,7 @@ def read(text):
                 grouping = tuple(labels)
             levels[-1].joined |= word in ("on", "ignoring")
         elif word in OPERATORS:
-            levels[-1].joined = False
+            levels[-1].joined = levels[-1].whole_joined
         elif word in AGGREGATIONS and following in ("(", "by", "without"):
             function, grouping = word, ()
         elif kind == "word" and following == "(" and word not in WORDS:
@@ -92,10 +94,12 @@ def read(text):
 
 def _selector(metric, matchers, levels):
     around = [level.function for level in levels if level.function]
+    groupings = [level.grouping for level in levels if level.function]
     aggregated = any(name in AGGREGATIONS for name in around)
     by = next((level.grouping for level in reversed(levels) if level.grouping), ())
     joined = levels[-1].joined
-    return Selector(metric, matchers, around, not aggregated and not joined, by, joined)
+    return Selector(metric, matchers, around, not aggregated and not joined, by, joined,
+                    groupings)
 
 
 def _labels(queue):
