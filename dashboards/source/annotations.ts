@@ -12,7 +12,8 @@ const events: Event[] = [
     {
         name: "Failovers",
         colour: roleColour.master,
-        expr: `changes(${group("redis_group_failovers_total")}[$__rate_interval]) > 0`,
+        expr: `changes(${group("redis_group_failovers_total")}[$__rate_interval]) > 0 and on (redis_group)`
+            + ` ${node("redis_up")}`,
         text: "{{redis_group}}",
     },
     {

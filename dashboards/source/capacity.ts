@@ -3,8 +3,7 @@
 import * as dashboard from "@grafana/grafana-foundation-sdk/dashboard";
 import {
     availability, budgetLeft, byNode, clientsLeft, connectionsLeft, connectionsLimit, countOfHost, fullByDay,
-    fullOrNever, fullShare,
-    hostMemory, largest, lastCopy, leftWhenCopied, limitBytes, limitName, memoryLeft, NEVER, nodeAvailability,
+    fullByWeek, fullOrNever, fullShare, hostMemory, largest, lastCopy, leftWhenCopied, limitBytes, limitName, memoryLeft, NEVER, nodeAvailability,
     resident, room, served, soonest, UNKNOWN, sumOfHost, unserved, weekly,
 } from "./capacity_queries.js";
 import { fromNode } from "./links.js";
@@ -39,8 +38,8 @@ const figures: Placed[] = [
         loud: true,
         words: neverLoud,
         description: "Time until the first node is full, at the growth of a week or of the last day, whichever is"
-            + " faster. The table below names it. Caches that evict are left out. It is known when there are two hours"
-            + " of data.",
+            + " faster. The table below has it on top. Caches that evict are left out. It is known when there are two"
+            + " hours of data.",
         expr: soonest(memoryLeft),
     }),
     stat({
@@ -96,10 +95,10 @@ const figures: Placed[] = [
 const memoryTable = table({
     title: "Memory, full the soonest first", height: 8, unit: unit.count,
     noValue: "All nodes are caches, or tell no limit.",
-    description: "Full in: at the growth of a week, by the lowest points of an hour, and by that of the last day."
-        + " Where they agree, trust them; where the day is far sooner, something new fills it. The limit is maxmemory,"
-        + " or the host's memory without one. Caches that evict are left out. Growth is empty until there are two"
-        + " hours of data, the last day until there is a day.",
+    description: "Full in: at the growth of a week or of the last day, by the lowest points of an hour, whichever is"
+        + " sooner. Where they agree, trust them; where the day is far sooner, something new fills it. The limit is"
+        + " maxmemory, or the host's memory without one. Caches that evict are left out. Growth is empty until there"
+        + " are two hours of data, the last day until there is a day.",
     key: [groupKey, nodeKey],
     columns: [
         {
@@ -107,8 +106,11 @@ const memoryTable = table({
             steps: stepsOf("memory_full_seconds"), leads: true,
         },
         {
+            name: "By a week", expr: fullByWeek(memoryLeft), unit: unit.period, decimals: 1, words: never, width: 130,
+        },
+        {
             name: "By the last day", expr: fullByDay(memoryLeft), unit: unit.period, decimals: 1, words: never,
-            width: 170, steps: stepsOf("memory_full_seconds"),
+            width: 130,
         },
         {
             name: "Growth a week", expr: `${weekly("redis_memory_used_bytes")} and on (${byNode}) (${room})`,
@@ -118,8 +120,8 @@ const memoryTable = table({
         { name: "Of it", expr: limitBytes, unit: unit.bytes, width: 100 },
         { name: "Room", expr: room, unit: unit.bytes, width: 100 },
         {
-            name: "Full", expr: fullShare, unit: unit.ratio, decimals: 0, as: "bar",
-            steps: stepsOf("memory_used_ratio"), width: 200,
+            name: "Full", expr: fullShare, unit: unit.ratio, decimals: 0, as: "cell",
+            steps: stepsOf("memory_used_ratio"), width: 90,
         },
     ],
     sort: [{ by: "Full in" }, { by: "Full", down: true }],
@@ -173,7 +175,7 @@ const hostShare = (at = "") => `${resident(at)} / ${hostMemory(at)}`;
 
 const memory: Placed[] = [
     series({
-        title: "Fullest nodes", unit: unit.ratio, max: 1, legend: "table",
+        title: "Fullest nodes", unit: unit.ratio, softMax: 1, legend: "table",
         noValue: "No node refuses writes when it is full.",
         description: "Used memory as a share of maxmemory, of the ten fullest nodes with the policy noeviction. A"
             + " slope is growth, a saw a job or an expiry, a step a release. Empty where no node has that policy and a"
@@ -240,7 +242,7 @@ const connections: Placed[] = [
         title: "Connections, out the soonest first", width: 15, height: 9, unit: unit.count,
         noValue: "No node tells its maxclients.",
         description: "Connections, those of the cluster bus included, and the time until there are maxclients, at the"
-            + " growth of a week. Clients follow a failover: its new master seems to grow. Growth is empty until there"
+            + " growth of a week or of the last day, whichever is sooner. Clients follow a failover: its new master seems to grow. Growth is empty until there"
             + " are two hours of data.",
         key: [groupKey, nodeKey],
         columns: [
@@ -260,7 +262,7 @@ const connections: Placed[] = [
         sort: [{ by: "Out in" }, { by: "Used", down: true }],
     }),
     series({
-        title: "Most connections", points: 180, unit: unit.ratio, max: 1, legend: "table", width: 9, height: 9,
+        title: "Most connections", points: 180, unit: unit.ratio, softMax: 1, legend: "table", width: 9, height: 9,
         description: "Connected clients as a share of maxclients, of the ten nodes with most. A slope is a leak, a step"
             + " a release; a daily rhythm needs room for its peak.",
         limit: { name: "clients_ratio", severities: ["warning", "critical"] },

@@ -29,10 +29,12 @@ const either = (limited: string, host: string) =>
 /** Bytes at which a node is full; none of caches, which evict then. */
 export const limitBytes = either(`(${node("redis_memory_max_bytes")} > 0)`,
     `(${node("redis_total_system_memory_bytes")} > 0)`);
-export const room = either(
-    `clamp_min((${node("redis_memory_max_bytes")} > 0) - ${node("redis_memory_used_bytes")}, 0)`,
-    `clamp_min((${node("redis_total_system_memory_bytes")} > 0) - ${node("redis_memory_used_rss_bytes")}, 0)`);
-export const fullShare = `1 - (${room}) / (${limitBytes})`;
+// Below 0 of a node that has more than its limit, as after the limit was lowered.
+const left = either(
+    `(${node("redis_memory_max_bytes")} > 0) - ${node("redis_memory_used_bytes")}`,
+    `(${node("redis_total_system_memory_bytes")} > 0) - ${node("redis_memory_used_rss_bytes")}`);
+export const room = `clamp_min(${left}, 0)`;
+export const fullShare = `1 - (${left}) / (${limitBytes})`;
 export const limitName = `label_replace(${max(`${node("redis_memory_max_bytes")} > 0 ${ofNoeviction}`)}, "limit",`
     + ` "maxmemory", "", "")`
     + ` or label_replace(${max(`${node("redis_total_system_memory_bytes")} ${unlimited}`)}, "limit", "host", "", "")`;
@@ -52,19 +54,20 @@ type Left = { left: string; metric: string };
 export const memoryLeft: Left = { left: room, metric: "redis_memory_used_bytes" };
 export const clientsLeft: Left = { left: connectionsLeft, metric: "redis_connected_clients" };
 
-const fullByWeek = ({ left, metric }: Left) => until(left, weekly(metric), WEEK);
-/** Seconds until nothing is left, by node, at the growth of the last day. */
+/** Seconds until nothing is left, by node, at the growth of a week. */
+export const fullByWeek = ({ left, metric }: Left) => until(left, weekly(metric), WEEK);
+/** The same at the growth of the last day. */
 export const fullByDay = ({ left, metric }: Left) => until(left, daily(metric), DAY);
 
 const unlessGrowing = ({ left, metric }: Left) => `(${left}) * 0 + ${NEVER} and ${onNode} (${weekly(metric)})`;
-/** The same of a week; NEVER of those that do not grow, UNKNOWN of those that were not there. */
-export const fullOrNever = (of: Left) =>
-    `${fullByWeek(of)} or ${onNode} (${unlessGrowing(of)}) or ${onNode} (${of.left}) * 0 + ${UNKNOWN}`;
-
 const named = (expr: string, name: string) => `label_replace(${expr}, "by", "${name}", "", "")`;
-/** The node that is full first, whichever growth goes on. */
-export const soonest = (of: Left) => `min(${named(fullByWeek(of), "week")} or ${named(fullByDay(of), "day")})`
-    + ` or min(${unlessGrowing(of)}) or vector(${UNKNOWN})`;
+const byWeekOrDay = (of: Left) => minBy(byNode, `${named(fullByWeek(of), "week")} or ${named(fullByDay(of), "day")}`);
+/** The sooner of both, and 0 of what is full, which grows no more; NEVER of those that do not grow, UNKNOWN of
+ * those that were not there. */
+export const fullOrNever = (of: Left) => `(${of.left}) == 0 or ${onNode} ${byWeekOrDay(of)}`
+    + ` or ${onNode} (${unlessGrowing(of)}) or ${onNode} (${of.left}) * 0 + ${UNKNOWN}`;
+/** The node that is full first. */
+export const soonest = (of: Left) => `min(${fullOrNever(of)}) or vector(${UNKNOWN})`;
 
 // ---- Hosts: the part of an address before the port ---------------------------------------------------
 

@@ -38,7 +38,7 @@ export const commandTable = table({
         ofDearest("Over 1 ms", longCalls(byCommand), { unit: unit.ratio, decimals: 2, width: 110 }),
         ofDearest("Failed", failures, { unit: unit.perSecond, decimals: 2, width: 110 }),
         ofDearest("Where", `topk by (${byCommand}) (1, ${maxBy(`${byCommand}, instance`, time)})`,
-            { label: "instance", links: [toNode()], width: 260 }),
+            { label: "instance", links: [toNode], width: 260 }),
     ],
     sort: [{ by: "Thread", down: true }],
 });

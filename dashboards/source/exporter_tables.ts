@@ -21,13 +21,15 @@ const unscraped = `${targets("up")} == 0`;
 
 const stateOf = (expr: string, value: number) => `${maxBy(byNode, expr)} * 0 + ${value}`;
 const states = [
-    stateOf(unscraped, 5), stateOf(`${node("redis_up")} == 0`, 4), stateOf(partial, 3), stateOf(denied,
-        2), stateOf(leftOut, 1),
+    stateOf(unscraped, 6), stateOf(`${node("redis_up")} == 0`, 5),
+    stateOf(`${partial} and on (${byNode}) ${denied}`, 4), stateOf(partial, 3), stateOf(denied, 2),
+    stateOf(leftOut, 1),
 ].join(` or on (${byNode}) `);
 
 const stateWords: Words = {
-    5: ["not scraped", severityColour.critical], 4: ["down", severityColour.critical],
-    3: ["partial", severityColour.warning], 2: ["denied", severityColour.warning],
+    6: ["not scraped", severityColour.critical], 5: ["down", severityColour.critical],
+    4: ["partial, denied", severityColour.warning], 3: ["partial", severityColour.warning],
+    2: ["denied", severityColour.warning],
     1: ["cut short", severityColour.info],
 };
 
@@ -40,7 +42,7 @@ export const nodesTable = table({
         + " something out. Empty when all is well.",
     key: [groupKey, nodeKey],
     columns: [
-        { name: "Data", expr: states, words: stateWords, as: "cell", width: 105, leads: true },
+        { name: "Data", expr: states, words: stateWords, as: "cell", width: 120, leads: true },
         {
             name: "Reason", label: "reason", width: 110,
             expr: maxBy(`${byNode}, reason`, `${node("redis_exporter_node_failure")} == 1`),

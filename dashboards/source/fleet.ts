@@ -82,7 +82,7 @@ const downTable = table({
 
 const tops: Placed[] = [
     bars({
-        title: "Fullest nodes", unit: unit.ratio, max: 1, steps: stepsOf("memory_used_ratio"), legend: nodeLegend,
+        title: "Fullest nodes", unit: unit.ratio, steps: stepsOf("memory_used_ratio"), legend: nodeLegend,
         dataLinks: [fromNode], noValue: "No node refuses writes when it is full.",
         description: "Used memory as a share of maxmemory, of the ten fullest nodes with the policy noeviction: at"
             + " 100 % they refuse writes. Free or add memory before. Caches that evict are left out: they are"
@@ -113,7 +113,7 @@ const tops: Placed[] = [
         expr: highest(10, maxBy(byNode, node("redis_exporter_last_exchange_duration_seconds"))),
     }),
     bars({
-        title: "Most connections", unit: unit.ratio, max: 1, steps: stepsOf("clients_ratio"), legend: nodeLegend,
+        title: "Most connections", unit: unit.ratio, steps: stepsOf("clients_ratio"), legend: nodeLegend,
         dataLinks: [fromNode],
         description: "Connections as a share of maxclients, of the ten highest. At 100 % new ones are refused: raise"
             + " maxclients, or shrink the pools.",
@@ -148,7 +148,7 @@ const traffic: Placed[] = [
         lines: [{ expr: topGroupsWithAny("redis_errors_total", realErrors), legend: "{{redis_group}}" }],
     }),
     series({
-        title: "Hit ratio by group", unit: unit.ratio, max: 1, legend: "table", noValue: "No lookups.",
+        title: "Hit ratio by group", unit: unit.ratio, softMax: 1, legend: "table", noValue: "No lookups.",
         description: "Lookups that found their key, as a share of all, of the ten groups with most lookups. A cache"
             + " that falls leaves the work to the database behind it. Empty while nothing is looked up.",
         lines: [{
@@ -173,7 +173,7 @@ const memory: Placed[] = [
         lines: [{ expr: topGroups("redis_memory_used_bytes"), legend: "{{redis_group}}" }],
     }),
     series({
-        title: "Fullest node of a group", unit: unit.ratio, max: 1, legend: "table",
+        title: "Fullest node of a group", unit: unit.ratio, softMax: 1, legend: "table",
         noValue: "No node has a maxmemory.",
         description: "Used memory as a share of maxmemory, of the fullest node of the ten fullest groups. With the"
             + " policy noeviction, writes are refused at 100 %; a cache is healthy there. The limits are the lowest"

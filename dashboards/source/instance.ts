@@ -3,7 +3,7 @@
 import { alertTable, severityBy, severityWords } from "./alerts.js";
 import { commandPanels, keyPanels } from "./instance_commands.js";
 import { clientPanels, memoryPanels, persistencePanels, processorPanels } from "./instance_resources.js";
-import { panelLink } from "./links.js";
+import { toOwnGroup } from "./links.js";
 import { roleWords, severityColour, unit, upWords, well, type Words } from "./look.js";
 import { page } from "./page.js";
 import { stat, type Placed } from "./panels.js";
@@ -13,6 +13,7 @@ import {
 } from "./queries.js";
 import { table, type Column } from "./table.js";
 import { stepsOf } from "./thresholds.js";
+import { ownGroup } from "./variables.js";
 
 const small = { width: 3, height: 3 };
 
@@ -29,7 +30,7 @@ const identity: Placed[] = [
     }),
     stat({
         ...small, title: "Role", unit: unit.count, words: roleWords,
-        links: [panelLink("replication")],
+        links: [toOwnGroup("replication")],
         description: "What the node is now. A failover changes it: the Replication page shows when.",
         expr: roleBy("instance"),
     }),
@@ -46,14 +47,14 @@ const identity: Placed[] = [
     }),
     stat({
         ...small, title: "Master link", unit: unit.count, words: linkWords,
-        links: [panelLink("replication")],
+        links: [toOwnGroup("replication")],
         description: "Whether this replica hears its master; a master has none. Down: its data grows"
             + " old, and it is no candidate for a failover. Look at the network and at the master's output buffers.",
         expr: `min(${node("redis_master_link_up")}) or max(${node("redis_instance_info")}) * 2`,
     }),
     stat({
         ...small, title: "Replicas", unit: unit.count,
-        links: [panelLink("replication")],
+        links: [toOwnGroup("replication")],
         description: "Replicas that are connected to this node. A master with none has no other copy of its data.",
         expr: `max(${node("redis_connected_slaves")})`,
     }),
@@ -152,6 +153,7 @@ const facts = table({
 export const instance = () => page({
     page: "instance",
     single: "instance",
+    more: [ownGroup],
     description: "What is this node doing? Two lines of figures say who it is and how it is; below are its alerts,"
         + " then commands, memory, clients, processor, keys and persistence over time.",
     first: [...identity, ...work, alertTable({ width: 24, height: 5 }), facts],

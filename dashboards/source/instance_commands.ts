@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Instance: commands, errors and keys.
-import { panelLink } from "./links.js";
+import { toOwnGroup } from "./links.js";
 import { severityColour, unit, well } from "./look.js";
 import { series, type Placed } from "./panels.js";
 import { hitRatio, newInSlowLog, node, pageRate, rate, sumBy, sumOf, top } from "./queries.js";
@@ -18,7 +18,7 @@ export const commandPanels: Placed[] = [
         title: "Commands by name", unit: unit.opsPerSecond, legend: "table",
         description: "Calls per second of the ten commands that were called most. What the server is used for: a"
             + " new name, or a step, is a release or a job of a client.",
-        links: [panelLink("commands")],
+        links: [toOwnGroup("commands", "node")],
         lines: [{
             expr: top(10, sumBy("cmd", rate("redis_commands_total")), sumBy("cmd", pageRate("redis_commands_total"))),
             legend: "{{cmd}}",
@@ -28,7 +28,7 @@ export const commandPanels: Placed[] = [
         title: "Where the time goes", unit: unit.ratio, stacked: true, legend: "table",
         description: "Share of the main thread that each of the ten dearest commands takes: calls times duration."
             + " When it nears 100 %, all commands wait; look first at the widest band.",
-        links: [panelLink("commands")],
+        links: [toOwnGroup("commands", "node")],
         lines: [{
             expr: top(10, sumBy("cmd", rate("redis_commands_duration_seconds_total")),
                 sumBy("cmd", pageRate("redis_commands_duration_seconds_total"))),
@@ -85,7 +85,7 @@ export const keyPanels: Placed[] = [
         title: "Keys", unit: unit.count,
         description: "Keys of all databases, and those of them that have a TTL. Keys without TTL that only grow"
             + " fill the memory in the end; a sudden fall is a flush or a mass deletion.",
-        links: [panelLink("keyspace")],
+        links: [toOwnGroup("keyspace", "node")],
         lines: [
             { expr: sumOf(node("redis_db_keys")), legend: "all" },
             { expr: sumOf(node("redis_db_keys_expiring")), legend: "with a TTL" },
@@ -111,7 +111,7 @@ export const keyPanels: Placed[] = [
         ],
     }),
     series({
-        title: "Hit ratio", unit: unit.ratio, max: 1, legend: "list", noValue: "No lookups.",
+        title: "Hit ratio", unit: unit.ratio, softMax: 1, legend: "list", noValue: "No lookups.",
         description: "Lookups that found their key, as a share of all. Empty while nothing is looked up. For a cache,"
             + " below the limit most of the work is left to the database behind it.",
         limit: { name: "hit_ratio", severities: ["warning"], where: hitRatio("job") },

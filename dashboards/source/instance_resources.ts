@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Instance: memory, clients and network, processor, persistence.
-import { panelLink } from "./links.js";
+import { toOwnGroup } from "./links.js";
 import { roleColour, severityColour, unit, well } from "./look.js";
 import { history, series, type Line, type Placed } from "./panels.js";
 import { clientsRatio, memoryRatio, node, rate, sumOf } from "./queries.js";
@@ -34,10 +34,10 @@ export const memoryPanels: Placed[] = [
         ],
     }),
     series({
-        title: "Share of maxmemory", unit: unit.ratio, max: 1, height: 9, noValue: "No maxmemory is set.",
+        title: "Share of maxmemory", unit: unit.ratio, softMax: 1, height: 9, noValue: "No maxmemory is set.",
         description: "Used memory as a share of maxmemory. Empty without one. With noeviction, writes are refused at"
             + " 100 %: free or add memory before. A cache that evicts is healthy at 100 %, whatever the limits here.",
-        links: [panelLink("capacity")],
+        links: [toOwnGroup("capacity", "node")],
         limit: { name: "memory_used_ratio", severities: ["warning", "critical"], where: memoryRatio },
         lines: [{ expr: `max(${memoryRatio})`, legend: "used", colour: "blue" }],
     }),
@@ -79,7 +79,7 @@ export const clientPanels: Placed[] = [
         ],
     }),
     series({
-        title: "Share of maxclients", unit: unit.ratio, max: 1,
+        title: "Share of maxclients", unit: unit.ratio, softMax: 1,
         description: "Connections as a share of maxclients, those of the cluster bus included. At 100 % new"
             + " connections are refused: raise maxclients, or shrink the pools.",
         limit: { name: "clients_ratio", severities: ["warning", "critical"] },

@@ -59,13 +59,13 @@ export const lookupPanels: Placed[] = [
         ],
     }),
     series({
-        title: "Hit ratio by group", points: 120, unit: unit.ratio, max: 1, width: 8, noValue: "No lookups.",
+        title: "Hit ratio by group", points: 120, unit: unit.ratio, softMax: 1, width: 8, noValue: "No lookups.",
         description: "Lookups that found their key, as a share of all, of the ten groups with most lookups. Replicas"
             + " are in it. Empty while nothing is looked up.",
         lines: [{ expr: named(top(10, hitRatio("redis_group"), lookups)), legend: "{{redis_group}}" }],
     }),
     series({
-        title: "Hit ratio of caches", unit: unit.ratio, max: 1, width: 8, noValue: "No node evicts, or no lookups.",
+        title: "Hit ratio of caches", unit: unit.ratio, softMax: 1, width: 8, noValue: "No node evicts, or no lookups.",
         description: "The same for nodes that evict when memory is full, the ten with most lookups. Below the limit"
             + " most of the work is left to the database behind them. After evictions rose: more memory; after a"
             + " release: look at the keys it asks for. Empty without caches, or while nothing is looked up.",

@@ -41,16 +41,20 @@ export const toGroup = (page: Page): Link => ({
     url: `/d/redis-${page}?${keptVariables}&var-redis_group=\${__value.raw}`,
 });
 
-/** From a node's address to a page about it. */
-export const toNode = (page: Page = "instance"): Link => ({
-    title: `${named(page)} \${__value.raw}`,
-    url: `/d/redis-${page}?${keptVariables}&var-instance=\${__value.raw}`,
-});
+const keptGroup = `${keptVariables}&\${redis_group:queryparam}`;
+
+/** From a node's address to the node's page, with the chosen groups, of which the node is. */
+export const toNode: Link = {
+    title: "Instance ${__value.raw}", url: `/d/redis-instance?${keptGroup}&var-instance=\${__value.raw}`,
+};
+
+/** The same from the address of a node of any group. */
+export const toAnyNode: Link = { ...toNode, url: toNode.url.replace(keptGroup, keptVariables) };
 
 /** From a bar or line that has the label instance to the node's page. */
 export const fromNode: Link = {
     title: "Instance ${__field.labels.instance}",
-    url: `/d/redis-instance?${keptVariables}&var-instance=\${__field.labels.instance}`,
+    url: `/d/redis-instance?${keptGroup}&var-instance=\${__field.labels.instance}`,
 };
 
 /** From an alert's name to its runbook. */
@@ -60,6 +64,13 @@ export const toRunbook: Link = { title: "Runbook of ${__value.raw}", url: "${run
 export const panelLink = (page: Page, title: string = named(page)): dashboard.DashboardLinkBuilder =>
     new dashboard.DashboardLinkBuilder(title).type(dashboard.DashboardLinkType.Link).keepTime(true)
         .url(`/d/redis-${page}?\${__url_time_range}&\${__all_variables}`);
+
+const ownGroup = `${keptVariables}&var-redis_group=\${own_group:percentencode}`;
+
+/** From a panel of a page about one node to a page about all of the node's group, or about that node in it. */
+export const toOwnGroup = (page: Page, about: "group" | "node" = "group"): dashboard.DashboardLinkBuilder =>
+    new dashboard.DashboardLinkBuilder(named(page)).type(dashboard.DashboardLinkType.Link).keepTime(true)
+        .url(`/d/redis-${page}?${ownGroup}${about === "node" ? "&${instance:queryparam}" : ""}`);
 
 /** At the top of every page: the other ones. */
 export const menu = new dashboard.DashboardLinkBuilder("Redis dashboards")

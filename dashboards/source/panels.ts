@@ -109,7 +109,8 @@ type SeriesSpec = About & {
      * series now. */
     limit?: { name: string; severities: Severity[]; where?: string };
     stacked?: boolean;
-    max?: number;
+    /** The axis goes so far at least: what is above, such as memory above maxmemory, is seen, too. */
+    softMax?: number;
     /** Default 0; null: as the data is. */
     min?: number | null;
     bars?: boolean;
@@ -144,8 +145,7 @@ export function series(spec: SeriesSpec): Placed {
     if (spec.stacked)
         builder.stacking(new common.StackingConfigBuilder().mode(common.StackingMode.Normal).group("A"));
     if (spec.min !== null && !lines.some(({ mirrored }) => mirrored)) builder.min(spec.min ?? 0);
-    if (spec.max !== undefined) builder.max(spec.max);
-    else if (!spec.logarithmic) builder.axisSoftMax(softMax[spec.unit] ?? 1);
+    if (!spec.logarithmic) builder.axisSoftMax(spec.softMax ?? softMax[spec.unit] ?? 1);
     if (spec.logarithmic)
         builder.scaleDistribution(new common.ScaleDistributionConfigBuilder()
             .type(common.ScaleDistribution.Log).log(10));
@@ -197,7 +197,9 @@ export function history(spec: About & { expr: string; legend: string; words: Wor
 
 /** Horizontal bars, the longest first: `sort_desc(topk(10, ...))`. */
 export function bars(spec: About & {
-    expr: string; legend: string; steps?: Step[]; max?: number; dataLinks?: Link[];
+    expr: string; legend: string; steps?: Step[]; dataLinks?: Link[];
+    /** Of a full bar: only where nothing can be above. Without, it is the highest value. */
+    max?: number;
 }): Placed {
     const builder = about(new bargauge.PanelBuilder(), spec)
         .withTarget(query(spec.expr).instant().legendFormat(spec.legend))

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sentinel: would failover work?
 import { alertTable } from "./alerts.js";
-import { panelLink, toGroup, toNode } from "./links.js";
+import { panelLink, toAnyNode, toGroup } from "./links.js";
 import { noneIsWell, plain, severityColour, unit, well, type Words } from "./look.js";
 import { page } from "./page.js";
 import { stat, type Placed } from "./panels.js";
@@ -138,7 +138,7 @@ const sentinelTable = table({
         + " what the named server calls itself; a replica is a wrong address. Usable peers below the quorum, or half of"
         + " all: this one starts no failover. Empty where the Sentinels are not scraped as nodes.",
     key: [
-        { label: "instance", name: "Sentinel", links: [toNode()], width: 145 },
+        { label: "instance", name: "Sentinel", links: [toAnyNode], width: 145 },
         { label: "master_name", name: "Master" },
     ],
     columns: [
@@ -154,7 +154,7 @@ const sentinelTable = table({
         },
         {
             name: "Address", label: "master_address",
-            expr: maxBy(`${byOpinion}, master_address`, said("redis_sentinel_master_status")), links: [toNode()],
+            expr: maxBy(`${byOpinion}, master_address`, said("redis_sentinel_master_status")), links: [toAnyNode],
             width: 145,
         },
         { name: "Agrees", expr: agrees, words: yes, width: 75 },

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sentinel: over time, events and settings.
-import { toNode } from "./links.js";
+import { toAnyNode } from "./links.js";
 import { severityColour, unit, well } from "./look.js";
 import { history, series, type Placed } from "./panels.js";
 import { group, groupOfNodes, maxBy, node, sumBy, top } from "./queries.js";
@@ -105,7 +105,7 @@ export const settingsTable = table({
     description: "Settings of each master, which SENTINEL SET changes at one Sentinel alone: they should be the same at"
         + " all Sentinels of a master. Quorum: votes that take it for down; a failover needs a majority besides. Empty"
         + " where the Sentinels are not scraped as nodes.",
-    key: [{ label: "master_name", name: "Master" }, { label: "instance", name: "Sentinel", links: [toNode()] }],
+    key: [{ label: "master_name", name: "Master" }, { label: "instance", name: "Sentinel", links: [toAnyNode] }],
     columns: [
         { name: "quorum", expr: opinion("redis_sentinel_master_setting_ckquorum") },
         { name: "down-after", expr: opinion(downAfter), unit: unit.milliseconds },

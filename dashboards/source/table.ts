@@ -18,9 +18,8 @@ export type Column = {
     decimals?: number;
     steps?: Step[];
     words?: Words;
-    /** Colours the text (default where there are steps or words), the cell, or draws a bar up to max. */
-    as?: "text" | "cell" | "bar";
-    max?: number;
+    /** Colours the text (default where there are steps or words), or the cell. */
+    as?: "text" | "cell";
     width?: number;
     links?: Link[];
     /** Stands before the keys. */
@@ -34,7 +33,7 @@ export const groupKey: Key = {
     label: "redis_group", name: "Group", empty: "no group",
     links: [toGroup("fleet"), toGroup("replication"), toGroup("sentinel"), toGroup("cluster"), toGroup("capacity")],
 };
-export const nodeKey: Key = { label: "instance", name: "Node", links: [toNode()] };
+export const nodeKey: Key = { label: "instance", name: "Node", links: [toNode] };
 
 type TableSpec = About & {
     key: Key[];
@@ -113,8 +112,6 @@ function columnProperties(column: Column): dashboard.DynamicConfigValue[] {
     ]));
     const cell = cellOf(column);
     if (cell) properties.push({ id: "custom.cellOptions", value: cell });
-    if (column.as === "bar")
-        properties.push({ id: "min", value: 0 }, { id: "max", value: column.max ?? 1 });
     return properties;
 }
 
@@ -122,7 +119,6 @@ function cellOf({ as, steps, words }: Column) {
     switch (as ?? (steps || words ? "text" : undefined)) {
         case "text": return { type: "color-text" };
         case "cell": return { type: "color-background", mode: "basic" };
-        case "bar": return { type: "gauge", mode: "basic", valueDisplayMode: "text" };
         default: return undefined;
     }
 }

@@ -49,3 +49,10 @@ export function queried(name: string, { label, query, description }: Described, 
     return single ? builder.multi(false).includeAll(false)
         : builder.multi(true).includeAll(true).allValue(".*").current({ text: ["All"], value: ["$__all"] });
 }
+
+/** The group of the node that a page is about: its links lead there. */
+export const ownGroup = queried("own_group", {
+    label: "Group of the node",
+    query: `label_values(redis_up{job=~"$job", instance=~"$instance"}, redis_group)`,
+    description: "The group that the chosen node is of, to which links of panels lead.",
+}, true).hide(dashboard.VariableHide.HideVariable);
