@@ -3,8 +3,8 @@
 import * as dashboard from "@grafana/grafana-foundation-sdk/dashboard";
 import {
     availability, budgetLeft, byNode, clientsLeft, connectionsLeft, connectionsLimit, countOfHost, fullByDay,
-    fullByWeek, fullOrNever, fullShare, hostMemory, largest, lastCopy, leftWhenCopied, limitBytes, limitName, memoryLeft, NEVER, nodeAvailability,
-    resident, room, served, soonest, UNKNOWN, sumOfHost, unserved, weekly,
+    fullByWeek, fullOrNever, fullShare, hostMemory, largest, lastCopy, leftWhenCopied, limitBytes, limitName,
+    memoryLeft, NEVER, nodeAvailability, resident, room, served, sumOfHost, UNKNOWN, unserved, weekly,
 } from "./capacity_queries.js";
 import { fromNode } from "./links.js";
 import { muted, noneIsWell, plain, severityColour, unit, well, type Step, type Words } from "./look.js";
@@ -34,30 +34,30 @@ const budgetSteps: Step[] = [
 
 const figures: Placed[] = [
     stat({
-        ...small, title: "Memory full in", unit: unit.period, decimals: 0, steps: stepsOf("memory_full_seconds"),
+        ...small, title: "Memory full in", unit: unit.period, decimals: 0,
         loud: true,
         words: neverLoud,
         description: "Time until the first node is full, at the growth of a week or of the last day, whichever is"
             + " faster. The table below has it on top. Caches that evict are left out. It is known when there are two"
             + " hours of data.",
-        expr: soonest(memoryLeft),
+        judged: { name: "memory_full_seconds", of: fullOrNever(memoryLeft), otherwise: `vector(${UNKNOWN})` },
     }),
     stat({
-        ...small, title: "Clients full in", unit: unit.period, decimals: 0, steps: stepsOf("clients_full_seconds"),
+        ...small, title: "Clients full in", unit: unit.period, decimals: 0,
         loud: true,
         words: neverLoud,
         description: "Time until the first node has as many connections as it accepts, at the growth of a week or of"
             + " the last day. After a failover clients come to a new master, which is no growth. It is known when"
             + " there are two hours of data.",
-        expr: soonest(clientsLeft),
+        judged: { name: "clients_full_seconds", of: fullOrNever(clientsLeft), otherwise: `vector(${UNKNOWN})` },
     }),
     stat({
-        ...small, title: "Fullest node", unit: unit.ratio, decimals: 0, steps: stepsOf("memory_used_ratio"), loud: true,
+        ...small, title: "Fullest node", unit: unit.ratio, decimals: 0, loud: true,
         words: untold,
         description: "Share that the fullest node has of its maxmemory, with policy noeviction, or of its host's"
             + " memory, without maxmemory. At 100 % writes are refused, or the kernel kills the server. Not told where"
             + " all are caches.",
-        expr: `max(${fullShare}) or vector(-100)`,
+        judged: { name: "memory_used_ratio", of: fullShare, otherwise: "vector(-100)" },
     }),
     stat({
         ...small, title: "Room to save", unit: unit.ratio, decimals: 0, steps: roomSteps, loud: true, words: untold,
@@ -67,10 +67,10 @@ const figures: Placed[] = [
         expr: `min(${leftWhenCopied(largest)}) or vector(-100)`,
     }),
     stat({
-        ...small, title: "Most clients", unit: unit.ratio, decimals: 0, steps: stepsOf("clients_ratio"), loud: true,
+        ...small, title: "Most clients", unit: unit.ratio, decimals: 0, loud: true,
         description: "Connections of the node that has most of its maxclients. At 100 % new ones are refused: raise"
             + " maxclients, or shrink the pools.",
-        expr: `max(${clientsRatio})`,
+        judged: { name: "clients_ratio", of: clientsRatio },
     }),
     stat({
         ...small, title: "Away too long", unit: unit.count, steps: noneIsWell("warning"), loud: true,

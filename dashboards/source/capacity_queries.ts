@@ -66,8 +66,6 @@ const byWeekOrDay = (of: Left) => minBy(byNode, `${named(fullByWeek(of), "week")
  * those that were not there. */
 export const fullOrNever = (of: Left) => `(${of.left}) == 0 or ${onNode} ${byWeekOrDay(of)}`
     + ` or ${onNode} (${unlessGrowing(of)}) or ${onNode} (${of.left}) * 0 + ${UNKNOWN}`;
-/** The node that is full first. */
-export const soonest = (of: Left) => `min(${fullOrNever(of)}) or vector(${UNKNOWN})`;
 
 // ---- Hosts: the part of an address before the port ---------------------------------------------------
 

@@ -83,12 +83,12 @@ const figures: Placed[] = [
         expr: `sum(${strangers})`,
     }),
     stat({
-        ...small, title: "Unevenness", unit: unit.multiple, decimals: 1, steps: stepsOf("shard_imbalance_ratio"),
+        ...small, title: "Unevenness", unit: unit.multiple, decimals: 1,
         noValue: "too small",
         description: "The largest shard divided by the mean of its Cluster, by keys, memory or commands, whichever is"
             + " worst. High: a hot slot, large keys, or slots spread badly: see the balance below. Empty without a"
             + " Cluster, and while it has little data and few commands.",
-        expr: `max(${unevenness})`,
+        judged: { name: "shard_imbalance_ratio", of: unevenness },
     }),
     stat({
         ...small, title: "Failovers", unit: unit.number, noValue: "not compared", links: [panelLink("replication")],

@@ -12,7 +12,6 @@ import {
     versions,
 } from "./queries.js";
 import { table, type Column } from "./table.js";
-import { stepsOf } from "./thresholds.js";
 import { ownGroup } from "./variables.js";
 
 const small = { width: 3, height: 3 };
@@ -72,6 +71,9 @@ const identity: Placed[] = [
     }),
 ];
 
+const p99 =
+    `histogram_quantile(0.99, ${sumBy("redis_group, le", rate("redis_commands_latencies_usec_bucket"))}) / 1e6`;
+
 const work: Placed[] = [
     stat({
         ...small, title: "Commands", unit: unit.opsPerSecond,
@@ -80,11 +82,10 @@ const work: Placed[] = [
         expr: sumOf(rate("redis_commands_processed_total")),
     }),
     stat({
-        ...small, title: "p99", unit: unit.seconds, steps: stepsOf("command_p99_seconds"),
-       
+        ...small, title: "p99", unit: unit.seconds,
         description: "Time on the server that one in 100 calls of any command exceeds; waiting and the network"
             + " are not in it. High: find the slow command below, and in SLOWLOG GET.",
-        expr: `histogram_quantile(0.99, ${sumBy("le", rate("redis_commands_latencies_usec_bucket"))}) / 1e6`,
+        judged: { name: "command_p99_seconds", of: p99 },
     }),
     stat({
         ...small, title: "Errors", unit: unit.perSecond,
@@ -93,10 +94,10 @@ const work: Placed[] = [
         expr: sumOf(rate("redis_errors_total", realErrors)),
     }),
     stat({
-        ...small, title: "Main thread", unit: unit.ratio, steps: stepsOf("main_thread_ratio"),
+        ...small, title: "Main thread", unit: unit.ratio,
         description: "Share of one CPU that the main thread takes, or the whole process before 6.2. All"
             + " commands run on it: near 100 % each waits for the others.",
-        expr: `max(${mainThread()})`,
+        judged: { name: "main_thread_ratio", of: mainThread() },
     }),
     stat({
         ...small, title: "Memory used", unit: unit.bytes,
@@ -104,16 +105,19 @@ const work: Placed[] = [
         expr: sumOf(node("redis_memory_used_bytes")),
     }),
     stat({
-        ...small, title: "Full", unit: unit.ratio, steps: stepsOf("memory_used_ratio"),
+        ...small, title: "Full", unit: unit.ratio,
         words: { "-1": ["never"] },
         description: "Used memory as a share of maxmemory, where the policy is noeviction: at 100 % writes are"
             + " answered with OOM. Never: there is no maxmemory, or keys are evicted instead.",
-        expr: `max(${memoryRatio} ${ofNoeviction}) or max(${node("redis_instance_info")}) * -1`,
+        judged: {
+            name: "memory_used_ratio", of: `${memoryRatio} ${ofNoeviction}`,
+            otherwise: `max(${node("redis_instance_info")}) * -1`,
+        },
     }),
     stat({
-        ...small, title: "Connections", unit: unit.ratio, steps: stepsOf("clients_ratio"),
+        ...small, title: "Connections", unit: unit.ratio,
         description: "Connections as a share of maxclients. At 100 % new ones are refused, yours as well.",
-        expr: `max(${clientsRatio})`,
+        judged: { name: "clients_ratio", of: clientsRatio },
     }),
     stat({
         ...small, title: "Hit ratio", unit: unit.ratio,

@@ -11,9 +11,11 @@ import * as statetimeline from "@grafana/grafana-foundation-sdk/statetimeline";
 import * as timeseries from "@grafana/grafana-foundation-sdk/timeseries";
 import type { Link } from "./links.js";
 import {
-    mappings, plain, severityColour, thresholds, unit, type Severity, type Step, type Unit, type Words,
+    mappings, plain, severityColour, thresholds, unit, well, type Severity, type Step, type Unit, type Words,
 } from "./look.js";
 import { allAtEnd, limit } from "./queries.js";
+import { judged } from "./states.js";
+import { severities } from "./thresholds.js";
 import { datasource } from "./variables.js";
 
 export type Placed = { panel: dashboard.Panel; width: number; height: number };
@@ -63,7 +65,10 @@ export const query = (expr: string, index = 0) =>
 
 type StatSpec = About & {
     /** One series; several give a figure each, named by `legend`. */
-    expr: string;
+    expr?: string;
+    /** Instead of expr: the worst of values that have the label redis_group, in the colour of the limits that are
+     * set for their groups; otherwise: where there are no values. */
+    judged?: { name: string; of: string; otherwise?: string };
     legend?: string;
     steps?: Step[]; // without: no colour
     words?: Words;
@@ -76,18 +81,26 @@ type StatSpec = About & {
 };
 
 export function stat(spec: StatSpec): Placed {
-    const target = query(spec.expr).legendFormat(spec.legend ?? "");
+    const otherwise = spec.judged?.otherwise ? ` or on () ${spec.judged.otherwise}` : "";
+    const expr = spec.judged ? judged(spec.judged.name, spec.judged.of) + otherwise : spec.expr;
+    if (!expr) throw new Error(`stat "${spec.title}" has nothing to show`);
+    const target = query(expr).legendFormat(spec.judged ? "{{limit}}" : spec.legend ?? "");
     const builder = about(new stats.PanelBuilder(), { noValue: "–", ...spec })
         .withTarget(spec.past ? target.range() : target.instant())
         .graphMode(spec.past ? common.BigValueGraphMode.Area : common.BigValueGraphMode.None)
         .colorMode(spec.loud ? common.BigValueColorMode.Background : common.BigValueColorMode.Value)
-        .textMode(spec.showName ? common.BigValueTextMode.Name : common.BigValueTextMode.Auto)
+        .textMode(spec.showName ? common.BigValueTextMode.Name
+            : spec.judged ? common.BigValueTextMode.Value : common.BigValueTextMode.Auto)
         .justifyMode(common.BigValueJustifyMode.Auto)
         .orientation(common.VizOrientation.Auto)
         .reduceOptions(new common.ReduceDataOptionsBuilder().calcs(["lastNotNull"]).values(false).fields(""))
         .colorScheme({ build: () => ({ mode: dashboard.FieldColorModeId.Thresholds }) })
         .thresholds({ build: () => thresholds(spec.steps ?? [{ from: null, colour: plain }]) });
     if (spec.words) builder.mappings(mappings(spec.words));
+    if (spec.judged)
+        for (const [limit, colour] of [["within", well], ...severities(spec.judged.name)
+            .map((severity) => [severity, severityColour[severity]])] as [string, string][])
+            builder.overrideByName(limit, [{ id: "color", value: { mode: "fixed", fixedColor: colour } }]);
     return placed(builder, spec, { width: 3, height: 4 });
 }
 

@@ -51,26 +51,26 @@ const figures: Placed[] = [
         expr: countOf(maxBy(byNode, node("redis_master_link_up")) + " == 0"),
     }),
     stat({
-        ...small, title: "Most behind", unit: unit.bytes, steps: stepsOf("replication_lag_bytes"),
+        ...small, title: "Most behind", unit: unit.bytes,
         noValue: "no replicas",
         description: "Bytes that the slowest replica has not applied: what a failover to it now would lose. Empty"
             + " without replicas. A replica that copies all data is behind by all of it.",
-        expr: `max(${lagBytes})`,
+        judged: { name: "replication_lag_bytes", of: lagBytes },
     }),
     stat({
-        ...small, title: "Most silent", unit: unit.seconds, steps: stepsOf("replication_lag_seconds"),
+        ...small, title: "Most silent", unit: unit.seconds,
         noValue: "no replicas",
         description: "Time since a master heard the most silent of its replicas, which answer once a second. Empty"
             + " without replicas. After repl-timeout the master cuts the link.",
-        expr: `max(${silence})`,
+        judged: { name: "replication_lag_seconds", of: silence },
     }),
     stat({
-        ...small, title: "Least backlog", unit: unit.period, decimals: 0, steps: stepsOf("replication_backlog_seconds"),
+        ...small, title: "Least backlog", unit: unit.period, decimals: 0,
         noValue: "no replicas",
         description: "How long a replica may be away and still catch up without a copy of all data, at the present"
             + " writes. Short: raise repl-backlog-size. Empty without replicas, and in places while nothing is"
             + " written.",
-        expr: `min(${backlogSeconds})`,
+        judged: { name: "replication_backlog_seconds", of: backlogSeconds },
     }),
     stat({
         ...small, title: "Full copies", unit: unit.number, steps: happened, noValue: "unknown",

@@ -2,7 +2,7 @@
 // What tables judge groups and nodes by: the first of several conditions that holds.
 import { roleWords, upWords, type Severity, type Words } from "./look.js";
 import { group, groupOfNodes, maxBy, node, roleBy } from "./queries.js";
-import { threshold } from "./thresholds.js";
+import { severities, threshold } from "./thresholds.js";
 
 export const byGroup = "redis_group";
 export const byNode = "redis_group, instance";
@@ -26,6 +26,18 @@ export const roleOrDown: Words = { ...roleWords, 0: upWords[0]! };
 export const limitOfGroup = (name: string, severity: Severity) =>
     `(${maxBy(byGroup, group("redis_threshold", `name="${name}", severity="${severity}"`))}`
     + ` or on (redis_group) ${maxBy(byGroup, node("redis_up"))} * 0 + ${threshold(name, severity).value})`;
+
+/** The worst value, with the label limit: the highest severity whose limit some group's value is beyond, then the
+ * worst of these values; else `within`. value has the label redis_group. */
+export function judged(name: string, value: string): string {
+    const found = severities(name).reverse();
+    const above = threshold(name, found[0]!).fires === "above";
+    const worst = (expr: string, limit: string) =>
+        `label_replace(${above ? "max" : "min"}(${expr}), "limit", "${limit}", "", "")`;
+    const beyond = (severity: Severity) =>
+        `(${value}) ${above ? ">" : "<"} on (redis_group) group_left () ${limitOfGroup(name, severity)}`;
+    return [...found.map((severity) => worst(beyond(severity), severity)), worst(value, "within")].join(" or on () ");
+}
 
 /** What a counter has risen by within the page's time, in whole numbers. */
 export const risen = (selected: string) => `round(increase(${selected}[$__range]))`;
