@@ -7,7 +7,8 @@ import { noneIsWell, severityColour, unit, well } from "./look.js";
 import { page } from "./page.js";
 import { bars, heat, series, stat, type Placed } from "./panels.js";
 import {
-    atEnd, countAll, countBy, countOf, exporter, group, highest, maxBy, node, nodeLegend, pageRate, rate, sumBy, toldOnce, top,
+    atEnd, countAll, countBy, countOf, exporter, group, highest, maxBy, node, nodeLegend, pageRate, rate, sumBy,
+    toldOnce, top,
 } from "./queries.js";
 import { fromNode } from "./links.js";
 import { stepsOf } from "./thresholds.js";

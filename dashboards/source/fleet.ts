@@ -8,7 +8,8 @@ import { page } from "./page.js";
 import { bars, series, stat, type Placed } from "./panels.js";
 import {
     clientsRatio, countAll, countOf, group, groupOfNodes, highest, hitRatio, maxBy, memoryRatio, named, node,
-    nodeLegend, ofNoeviction, pageRate, rate, realErrors, sumBy, sumOf, top, topGroups, topGroupsByRate, topGroupsWithAny,
+    nodeLegend, ofNoeviction, pageRate, rate, realErrors, sumBy, sumOf, top, topGroups, topGroupsByRate,
+    topGroupsWithAny,
 } from "./queries.js";
 import { byGroup, byNode, first, quorums, unprotected } from "./states.js";
 import { groupKey, nodeKey, table } from "./table.js";

@@ -115,31 +115,75 @@ def of_units(page):
         for unit in filter(None, units):
             if unit not in schemas.NAMES["units"] and not unit.startswith(_MADE_UNITS):
                 yield f"{page.place(panel)}: there is no unit {unit}"
-        for target in panel.get("targets", []) if panel["type"] != "table" else []:
-            unit, metric = _unit(panel, target), _PLAIN.match(_SELECTOR.sub("", target["expr"]))
-            for end, rated, fitting in _UNITS if unit and metric else ():
-                if metric["name"].endswith(end) and bool(metric["rate"]) == rated \
-                        and unit not in fitting:
-                    yield f"{page.place(panel)}: {metric['name']} is shown as {unit}"
+        for target in panel.get("targets", []):
+            yield from (f"{page.place(panel)}: {text}" for text in _of_unit(panel, target))
+
+
+def _of_unit(panel, target):
+    """Whether the query's values have the unit of its metric, as far as the name tells."""
+    unit, metric = _unit(panel, target), _PLAIN.match(_values(target["expr"]))
+    if not unit or not metric:
+        return
+    for end, rated, fitting in _UNITS:
+        if metric["name"].endswith(end) and bool(metric["rate"]) == rated:
+            if unit not in fitting:
+                yield f"{metric['name']} is shown as {unit}"
+            return
+    if unit in _MEASURES and not _MEASURED.search(metric["name"]):
+        yield f"{metric['name']} is shown as {unit}, and is a number by its name"
+
+
+def _values(expression):
+    """What a query's values are of: without selectors, and without what only filters."""
+    parts = _FILTER.split(_SELECTOR.sub("", expression))
+    found = parts[0]
+    for mark, part in zip(parts[1::2], parts[2::2]):
+        if found.count("(") == found.count(")"):
+            break
+        found += mark + part
+    return found
 
 
 _SELECTOR = re.compile(r"\{[^}]*\}")
+_FILTER = re.compile(r"(\s(?:and|unless|or|[<>=!]=?)\s)")
 # Aggregations of a metric or of its rate, and nothing calculated with it.
 _PLAIN = re.compile(r"(?:(?:sum|min|max|avg)(?: by)?\s*(?:\([\w, ]*\)\s*)?\(\s*)*(?P<rate>i?rate\()?"
                     r"(?P<name>[a-z_]+)(?:\[[^\]]*\])?[\s)]*$")
-# (end of a name, whether it is of a rate, units)
+_LENGTHS = ("s", "dtdurations", "dtdurationms", "dthms", "clocks")
+_PER_SECOND = ("ops", "cps", "reqps", "rps", "wps", "iops", "suffix:/s")
+# (end of a name, whether it is of a rate, units); the first that fits counts.
 _UNITS = (
+    ("_timestamp_seconds", False, ("dateTimeFromNow", "dateTimeAsIso")),
     ("_bytes", False, ("bytes", "decbytes")),
     ("_bytes_total", True, ("Bps", "binBps")),
-    ("_seconds", False, ("s", "dtdurations", "dtdurationms", "dthms", "clocks")),
+    ("_seconds", False, _LENGTHS),
+    ("_seconds_total", True, ("percentunit", "short", "none")),
+    ("_milliseconds", False, ("ms",)),
+    ("_total", True, _PER_SECOND),
     ("_ratio", False, ("percentunit", "short", "none", "suffix:×")),
 )
 
 
+_MEASURES = (*_LENGTHS, "ms", "µs", "bytes", "decbytes", "Bps", "binBps")
+# Metrics with a unit that their names, which are Redis's, do not end in.
+_MEASURED = re.compile(r"^redis_mem_|_offset$|_bucket$")
+
+
 def _unit(panel, target):
-    """Of the query's values."""
+    """Of the query's values; None of those that a table does not show."""
+    field = target["refId"]
+    if panel["type"] == "table":
+        field = "Value" if len(panel["targets"]) == 1 else f"Value #{field}"
+        for one in panel.get("transformations", []):
+            if one["id"] == "organize":
+                if one["options"].get("excludeByName", {}).get(field):
+                    return None
+                field = one["options"].get("renameByName", {}).get(field, field)
+        matcher = {"id": "byName", "options": field}
+    else:
+        matcher = {"id": "byFrameRefID", "options": field}
     for override in panel["fieldConfig"]["overrides"]:
-        if override["matcher"] == {"id": "byFrameRefID", "options": target["refId"]}:
+        if override["matcher"] == matcher:
             for one in override["properties"]:
                 if one["id"] == "unit":
                     return one["value"]

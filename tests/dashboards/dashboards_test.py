@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """The dashboards over the test fleet: what they name exists, what they ask is answered, and nothing is
-empty that does not say when it is."""
+empty but for what empty.json lists."""
 
 import time
 import unittest
 
-from dashboards import check, generated
+from dashboards import check, generated, twice
+from dashboards.empty import Empty
 from dashboards.fleet import WAYS, Fleet
 from dashboards.live import Live
 from dashboards.names import Names
@@ -20,7 +21,7 @@ class DashboardsTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.pages = read_pages()
-        cls.fleet = cls.enterClassContext(Fleet(WAYS))
+        cls.fleet = cls.enterClassContext(Fleet(WAYS, troubled=True))
         cls.fleet.wait_until_scraped()
         cls.fleet.fail_over()
         cls.end = time.monotonic() + _PATIENCE
@@ -41,15 +42,19 @@ class DashboardsTest(unittest.TestCase):
     def test_runbooks_are_where_the_rules_have_them(self):
         self.assert_none(list(generated.runbook_problems(self.pages)))
 
-    def test_metrics_and_labels_exist(self):
-        names = Names(Known())
-        self.assert_none([text for page in self.pages for text in names.problems(page)])
+    def test_metrics_and_labels_exist_and_each_server_counts_once(self):
+        known = Known()
+        names = Names(known)
+        self.assert_none([text for page in self.pages
+                          for text in (*names.problems(page), *twice.problems(page, known))])
 
     def test_queries_have_data_node_by_node(self):
-        self.assert_answered("node-by-node")
+        self.assert_answered("node-by-node", empty=Empty.read())
 
     def test_queries_have_data_on_the_page_of_the_fleet(self):
-        self.assert_answered("page")
+        empty = Empty.read()
+        self.assert_answered("page", empty=empty)
+        self.assert_none(empty.unused())
 
     def test_one_node_without_a_group_fills_what_it_has_metrics_for(self):
         self.assert_answered("one-node", job="redis", lenient=True)

@@ -25,7 +25,7 @@ if __name__ == "__main__":
 from dashboards.load import Load
 from support.exporter import Exporter, Peer
 from support.fleet_file import FleetFile
-from support.processes import wait_until
+from support.processes import free_port, wait_until
 from support.prometheus import Prometheus
 from support.redis_cluster import RedisCluster
 from support.redis_servers import RedisServer
@@ -34,7 +34,7 @@ from support.sentinel_group import SentinelGroup
 _TOP = pathlib.Path(__file__).resolve().parents[2]
 _GLOBAL = """
 global: {{scrape_interval: {interval}, scrape_timeout: {interval}, evaluation_interval: {interval}}}
-rule_files: ["{rules}/redis-*.yml"]
+rule_files: ["{rules}/redis-*.yml", "alerts.yml"]
 scrape_configs:
 """
 _SELF = """
@@ -62,6 +62,18 @@ _JOBS = {
 """,
 }
 WAYS = tuple(_JOBS)
+_CLIENTS = 60  # that a node may have for CLIENT LIST to be sent; more than there are without trouble
+
+# Alerts of the rules, which would come after minutes.
+_ALERTS = """
+groups:
+  - name: test
+    rules:
+      - {alert: RedisFailoverHappened, expr: 'max by (redis_group) (redis_up{redis_group=~"sessions|catalogue"})',
+         labels: {severity: info}}
+      - {alert: RedisEvictionStarted, expr: 'redis_up{redis_group="page-cache"}', labels: {severity: warning}}
+      - {alert: RedisSlowCommands, expr: 'redis_up{redis_group="jobs"}', labels: {severity: critical}}
+"""
 
 
 def configuration(way, exporter, peer=None, interval="1s", rules=_TOP / "rules"):
@@ -72,25 +84,36 @@ def configuration(way, exporter, peer=None, interval="1s", rules=_TOP / "rules")
 
 
 class Fleet(contextlib.ExitStack):
-    """prometheus, by way to scrape; groups: names of what the exporter watches."""
+    """prometheus, by way to scrape; groups: names of what the exporter watches. troubled: one more node,
+    which is down; a user that may not do all, a limit that is reached, settings that differ, and alerts."""
 
-    def __init__(self, ways=("node-by-node",), networks=("127.0.51", "127.0.52")):
+    def __init__(self, ways=("node-by-node",), networks=("127.0.51", "127.0.52"), troubled=False):
         super().__init__()
         with contextlib.ExitStack() as stack:
-            self._start(stack, ways, networks)
+            self._start(stack, ways, networks, troubled)
             self.push(stack.pop_all())
 
-    def _start(self, stack, ways, networks):
+    def _start(self, stack, ways, networks, troubled):
         self.group = stack.enter_context(SentinelGroup(network=networks[0]))
         self.cluster = stack.enter_context(RedisCluster(network=networks[1]))
         self.cache = stack.enter_context(RedisServer(
             "maxmemory 8mb", "maxmemory-policy allkeys-lru", "latency-monitor-threshold 1"))
         self.queue = stack.enter_context(RedisServer(
-            "appendonly yes", "save 900 1", "maxmemory 64mb", "slowlog-log-slower-than 2000"))
-        self.idle = stack.enter_context(RedisServer())
+            "appendonly yes", "save 900 1", "maxmemory 64mb", "slowlog-log-slower-than 2000",
+            "latency-monitor-threshold 1"))
+        self.idle = stack.enter_context(RedisServer("user watcher on >secret ~* &* +@all -slowlog"))
         self.load = stack.enter_context(Load(self))
+        spare, gone = "", ""
+        if troubled:
+            self.group.servers[2].command("CONFIG", "SET", "maxmemory", "1gb")
+            for _ in range(_CLIENTS):
+                stack.callback(self.queue.client().close)
+            spare = ", credentials: watcher"
+            gone = f'- {{name: gone, nodes: ["127.0.0.1:{free_port()}"]}}'
         watch = json.dumps([one.address for one in self.group.sentinels])
         file = stack.enter_context(FleetFile(f"""
+            collectors: {{client_list: {{limit: {_CLIENTS}}}}}
+            credentials: {{watcher: {{username: watcher, password: secret}}}}
             groups:
               - {{name: sessions, sentinel: {{master: {self.group.name}, addresses: {watch}}}}}
               - name: catalogue
@@ -99,8 +122,9 @@ class Fleet(contextlib.ExitStack):
                 nodes: ["{self.cache.address}"]
                 checks: {{key_groups: ["^(%a+)"], count_keys: ["page:*"], keys: [hits], interval: 5s}}
               - {{name: jobs, nodes: ["{self.queue.address}"]}}
-              - {{name: spare, nodes: ["{self.idle.address}"]}}
+              - {{name: spare, nodes: ["{self.idle.address}"]{spare}}}
               - {{name: sentinels, standalone: true, nodes: {watch}}}
+              {gone}
             """))
         self.exporter = stack.enter_context(Exporter(file.flag, "--export-client-list"))
         self.groups = {"sessions", "catalogue", "page-cache", "jobs", "spare", "sentinels"}
@@ -112,7 +136,8 @@ class Fleet(contextlib.ExitStack):
                 exporter = stack.enter_context(Exporter(f"--redis.addr={self.cache.url}"))
                 peer = stack.enter_context(Peer(f"--redis.addr={self.cache.url}"))
             self.prometheus[way] = stack.enter_context(Prometheus(
-                configuration(way, exporter, peer), flags=["--enable-feature=extra-scrape-metrics"]))
+                configuration(way, exporter, peer), flags=["--enable-feature=extra-scrape-metrics"],
+                beside={"alerts.yml": _ALERTS} if troubled else None))
 
     def wait_until_scraped(self):
         """Until every Prometheus has every node, and the groups have been compared."""

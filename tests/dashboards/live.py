@@ -16,7 +16,7 @@ from dashboards.pages import MAY_BE_EMPTY, fill, used_variables
 _VALUES = re.compile(r"^label_values\((?:(?P<series>.*),\s*)?(?P<label>\w+)\)$", re.DOTALL)
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _AT_ONCE = 4
-_NO_DATA = "no data, and the description does not say when"
+_NO_DATA = "no data"
 
 
 class QueryError(Exception):
@@ -28,13 +28,15 @@ class Live:
     far back the ranges go, instead of the page's own time. points: at most, of a range. job: the one
     that is chosen, instead of all. lenient: Prometheus has not all kinds of servers; a query may be
     empty where another of its panel is not, or when it names a metric that is not there. page_seconds:
-    $__range, instead of the page's own time. end: Unix time, instead of now."""
+    $__range, instead of the page's own time. end: Unix time, instead of now. empty: empty.Empty, of queries
+    that have no data; without, and where it is lenient, the descriptions of their panels say so."""
 
     def __init__(self, prometheus, scrape_interval=1, seconds=20, points=20, job=None, lenient=False,
-                 page_seconds=None, end=None):
+                 page_seconds=None, end=None, empty=None):
         self._url, self._job, self._page_seconds, self._end = prometheus, job, page_seconds, end
         self._scrape_interval, self._seconds, self._points = scrape_interval, seconds, points
         self._there = self._metrics() if lenient else None
+        self._empty = empty
 
     def variables(self, page):
         """({name: values}, what is wrong with their queries); All is `.*`."""
@@ -59,8 +61,8 @@ class Live:
         return values, wrong
 
     def problems(self, page):
-        """Queries that fail, and those without data in any value of a variable without All, unless
-        the panel's description says that it may be empty."""
+        """Queries that fail; those without data in any value of a variable without All, unless they are
+        known to be empty; and those that are said to be empty, and are not."""
         values, wrong = self.variables(page)
         if wrong:
             return wrong
@@ -94,13 +96,17 @@ class Live:
 
     def _of_query(self, page, values, panel, target):
         place = f"{page.place(panel)}: query {target['refId']}"
+        known = self._empty.of(page, panel, target) if self._empty else None
         try:
-            for chosen in self._choices(values, target["expr"]):
-                if self.ask(page, target, chosen):
-                    return None
+            filled = any(self.ask(page, target, chosen)
+                         for chosen in self._choices(values, target["expr"]))
         except QueryError as problem:
             return f"{place}: {problem}"
-        if MAY_BE_EMPTY.search(panel.get("description", "")) or self._lacks_metrics(target["expr"]):
+        says = MAY_BE_EMPTY.search(panel.get("description", ""))
+        if filled:
+            return f"{place}: has data, and is listed as empty: {known['why']}" \
+                if known and not known.get("at times") else None
+        if known or (says and not self._empty) or self._lacks_metrics(target["expr"]):
             return None
         return f"{place}: {_NO_DATA}: {target['expr']}"
 

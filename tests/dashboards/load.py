@@ -16,6 +16,7 @@ class Load(contextlib.ExitStack):
     def __init__(self, fleet):
         super().__init__()
         for server in fleet.group.servers:
+            server.command("CONFIG", "SET", "min-replicas-to-write", 1)
             self._on(server, use_if_master, 0.02)
         for server in fleet.group.sentinels:
             self._on(server, lambda client, _: client.command("PING"), 1)
@@ -23,6 +24,8 @@ class Load(contextlib.ExitStack):
         for weight, master in enumerate(masters, start=1):
             tag = next(str(number) for number in range(1000)
                        if fleet.cluster.owner(str(number)) is master)
+            master.command("MSET", *(word for number in range(1500)
+                                     for word in (f"{{{tag}}}:stock:{number}", number)))
             self._on(master, catalogue(tag), 0.02 * weight)
         self._on(fleet.cache, use_cache, 0.01, connections=3)
         self._on(fleet.queue, lambda client, number: client.command("LPUSH", "jobs", number), 0.03)

@@ -6,7 +6,7 @@ import re
 
 from rules import promql
 
-from dashboards.pages import fill, used_variables
+from dashboards.pages import TOP, fill, used_variables
 
 # What Prometheus makes of the rules, with the labels that alerts have.
 ALERTS = {name: {"alertname", "alertstate", "severity", "instance", "redis_group", "job", "cmd",
@@ -27,12 +27,14 @@ def marked(expression, variables):
 def metrics_of(expression):
     """All that a query names."""
     selectors, _ = promql.read(marked(expression, used_variables(expression)))
-    return {metric for selector in selectors for metric in _metrics(selector)}
+    return {metric for selector in selectors for metric in metrics_of_selector(selector)}
 
 
 class Names:
     def __init__(self, known):
         self._known = known  # rules.known.Known
+        self._alerts = {name for path in (TOP / "rules").rglob("redis-*.yml")
+                        for name in re.findall(r"^\s*- alert: (\w+)$", path.read_text(), re.MULTILINE)}
 
     def problems(self, page):
         variables = [variable["name"] for variable in page.variables()]
@@ -57,7 +59,7 @@ class Names:
             return
         seen = set()
         for selector in selectors:
-            for metric in _metrics(selector):
+            for metric in metrics_of_selector(selector):
                 labels = self._labels(metric)
                 if labels is None:
                     yield f"nobody emits {metric}"
@@ -84,10 +86,24 @@ class Names:
                 continue
             if label not in labels | COMMON:
                 yield f"{metric} has no label {label}"
+            elif label == "alertname" and operator in ("=", "=~"):
+                for one in alternatives(value):
+                    if not any(re.fullmatch(one, name) for name in self._alerts):
+                        yield f"no alert of the rules is named {one}, of {value}"
             elif "VARIABLE_" in value or metric in ALERTS or label == "le" or value == _ANY:
                 continue
             elif not self._known.accepts(metric, label, operator, value):
                 yield f'no series of {metric} is chosen by {label}{operator}"{value}"'
+
+
+def alternatives(pattern):
+    """Regular expressions that together are the pattern: one for each alternative of one of its groups,
+    which are not within each other, or of the whole."""
+    groups = list(re.finditer(r"\(([^()]*)\)", pattern))
+    if not groups:
+        return pattern.split("|")
+    return [f"{pattern[:group.start()]}({one}){pattern[group.end():]}"
+            for group in groups for one in group[1].split("|")]
 
 
 # Says that what a variable chooses is not what the series is of, such as a Sentinel's group, which is not
@@ -95,7 +111,7 @@ class Names:
 _ANY = ".*"
 
 
-def _metrics(selector):
+def metrics_of_selector(selector):
     """The metric's name, or those that a regular expression names."""
     if selector.metric.startswith("VARIABLE_"):
         return []  # a number that the reader of the page gives

@@ -9,7 +9,8 @@ import pathlib
 import tempfile
 import unittest
 
-from dashboards import check, generated
+from dashboards import check, generated, twice
+from dashboards.empty import Empty
 from dashboards.fleet import configuration
 from dashboards.live import Live
 from dashboards.names import Names
@@ -20,6 +21,7 @@ from support.processes import wait_until
 from support.prometheus import Prometheus
 from support.redis_servers import RedisServer
 
+_EMPTY = [{"why": "There is no replica, and no alert.", "queries": ["redis-example: Roles: A D"]}]
 _EXAMPLE = json.loads((pathlib.Path(__file__).parent / "example.json").read_text())
 
 
@@ -27,9 +29,9 @@ def example():
     return Page("redis-example", copy.deepcopy(_EXAMPLE))
 
 
-def with_expression(page, old, new, panel=0):
+def with_expression(page, old, new, panel=0, query=0):
     """The query of a panel, changed; the panel in the row is panel 2."""
-    changed = page.filled_panels()[panel]["targets"][0]
+    changed = page.filled_panels()[panel]["targets"][query]
     assert old in changed["expr"], changed["expr"]
     changed["expr"] = changed["expr"].replace(old, new)
 
@@ -53,8 +55,8 @@ def drop(*path):
     return plant
 
 
-def rewrite(old, new, panel=0):
-    return lambda page: with_expression(page, old, new, panel)
+def rewrite(old, new, panel=0, query=0):
+    return lambda page: with_expression(page, old, new, panel, query)
 
 
 _FIRST = ("panels", 0)
@@ -96,6 +98,11 @@ STATIC = {
     "a unit that is not there": (put("commands", *_DEFAULTS, "unit"), "no unit commands"),
     "a unit of something else":
         (put("ms", "panels", 1, "fieldConfig", "defaults", "unit"), "shown as ms"),
+    "a unit of something else in a column":
+        (put("s", *_IN_ROW, "fieldConfig", "overrides", 0, "properties", 1, "value"), "shown as s"),
+    "a column without its unit": (drop(*_IN_ROW, "fieldConfig", "overrides", 0, "properties", 1),
+                                  "redis_memory_used_bytes is shown as short"),
+    "a unit of a number": (put("bytes", *_IN_ROW, "fieldConfig", "defaults", "unit"), "a number by its name"),
     "an axis without min": (drop(*_DEFAULTS, "min"), "no min"),
     "a variable that is not defined": (rewrite("$job", "$cluster"), "cluster is used"),
     "a variable that is not used":
@@ -120,7 +127,7 @@ STATIC = {
 
 NAMED = {
     "a metric that nobody emits": (rewrite("processed_total", "handled_total"), "nobody emits"),
-    "a recorded series": (rewrite("sum(redis_memory_used_bytes", "sum(redis:memory_used:bytes", 1),
+    "a recorded series": (rewrite("redis_memory_used_bytes", "redis:memory_used:bytes", 1),
                           "nobody emits"),
     "a label that is not there": (rewrite('role="', 'kind="', 2), "no label kind"),
     "a value that is not there": (rewrite('"replica"', '"follower"', 2), "no series"),
@@ -134,6 +141,11 @@ NAMED = {
         (put("changes(redis_restarts_total[$__rate_interval])", "annotations", "list", 0, "expr"),
          "nobody emits"),
     "what is no PromQL": (rewrite("sum(", "sum(&", 1), "not PromQL"),
+    "an alert that no rule makes": (rewrite("Memory.*", "Memories.*", 2, 3), "no alert of the rules"),
+    "a sum that takes servers twice":
+        (rewrite("max by (redis_group, instance) ", "", 1), "takes a server twice"),
+    "a sum of an average": (rewrite("max by", "avg by", 1), "takes a server twice"),
+    "a sum that takes one of several series": (rewrite(", db", "", 2, 2), "differ in db"),
 }
 
 ASKED = {
@@ -142,9 +154,8 @@ ASKED = {
         (put("changes(redis_up)", "annotations", "list", 0, "expr"), "annotation Restarts"),
     "a label that no series has": (rewrite("instance=~", "node=~", 1), "no data"),
     "data that is filtered out": (rewrite("})", "} < 0)", 1), "no data"),
-    "a panel that is empty and does not say so":
-        (put("Nodes that are replicas. It matters to nobody but a test.", *_IN_ROW, "description"),
-         "no data"),
+    "a query beside one that is known to be empty": (rewrite("})", "} < 0)", 2, 1), "no data"),
+    "a query that is known to be empty, and is not": (rewrite('role="replica"', 'role="master"', 2), "has data"),
     "a variable without a value":
         (put("label_values(redis_down, instance)", "templating", "list", 3, "query"), "has no value"),
     "a variable with another query":
@@ -169,17 +180,24 @@ class PlantedMistakesTest(unittest.TestCase):
         self.assertTrue(any("several" in text for text in check.problems([example(), example()])))
 
     def test_mistakes_in_names(self):
-        names = Names(Known())
-        self.assert_found(NAMED, names.problems)
+        known = Known()
+        names = Names(known)
+        self.assert_found(NAMED, lambda page: [*names.problems(page), *twice.problems(page, known)])
 
     def test_mistakes_that_prometheus_tells(self):
         with contextlib.ExitStack() as stack:
             redis = stack.enter_context(RedisServer())
             exporter = stack.enter_context(Exporter(f"--redis.addr={redis.url}"))
             prometheus = stack.enter_context(Prometheus(configuration("page", exporter)))
-            live = Live(prometheus.url)
+            redis.command("SET", "key", "value")
+            live = Live(prometheus.url, empty=Empty(_EMPTY))
             wait_until(lambda: not live.problems(example()), "the example is answered", 20, 0.5)
             self.assert_found(ASKED, live.problems)
+
+    def test_what_is_listed_as_empty_and_is_not_there(self):
+        self.assertIn("no query", Empty(_EMPTY).unused()[0])
+        with self.assertRaisesRegex(ValueError, "twice"):
+            Empty(_EMPTY * 2)
 
 
 class GeneratedTest(unittest.TestCase):
