@@ -106,6 +106,8 @@ class Live:
         if filled:
             return f"{place}: has data, and is listed as empty: {known['why']}" \
                 if known and not known.get("at times") else None
+        if known and not says and all(self._empty.of(page, panel, one) for one in panel["targets"]):
+            return f"{place}: is listed as empty, and the description does not say when"
         if known or (says and not self._empty) or self._lacks_metrics(target["expr"]):
             return None
         return f"{place}: {_NO_DATA}: {target['expr']}"

@@ -55,6 +55,13 @@ def drop(*path):
     return plant
 
 
+def several(*plants):
+    def plant(page):
+        for one in plants:
+            one(page)
+    return plant
+
+
 def rewrite(old, new, panel=0, query=0):
     return lambda page: with_expression(page, old, new, panel, query)
 
@@ -154,6 +161,10 @@ ASKED = {
         (put("changes(redis_up)", "annotations", "list", 0, "expr"), "annotation Restarts"),
     "a label that no series has": (rewrite("instance=~", "node=~", 1), "no data"),
     "data that is filtered out": (rewrite("})", "} < 0)", 1), "no data"),
+    "a panel that is empty and does not say so":
+        (several(put("Nodes that are replicas. It matters to nobody but a test.", *_IN_ROW, "description"),
+                 lambda page: page.filled_panels()[2]["targets"].pop(1),
+                 lambda page: page.filled_panels()[2]["targets"].pop(1)), "does not say when"),
     "a query beside one that is known to be empty": (rewrite("})", "} < 0)", 2, 1), "no data"),
     "a query that is known to be empty, and is not": (rewrite('role="replica"', 'role="master"', 2), "has data"),
     "a variable without a value":
