@@ -13,8 +13,10 @@ const byReplica = (expr: string) => maxBy(byNode, ofReplica(expr));
 
 const unlessCompared = `unless on (redis_group) ${node("redis_group_replica_lag_bytes")}`;
 
+// By all labels of the target: job, group and instance may be those of two.
 const behindMaster = (at: string) => `clamp_min(${node("redis_master_repl_offset")}${at}`
-    + ` - on (job, redis_group, instance) group_right () ${node("redis_connected_slave_offset_bytes")}${at}, 0)`;
+    + ` - ignoring (slave_ip, slave_port, slave_state) group_right ()`
+    + ` ${node("redis_connected_slave_offset_bytes")}${at}, 0)`;
 
 export const lagBytes = `${maxBy(byNode, node("redis_group_replica_lag_bytes"))}`
     + ` or ${byReplica(behindMaster(""))} ${unlessCompared}`;
