@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // How far replicas are behind, by redis_group and instance, which is the replica's: as the exporter
 // compares both ends, else, of groups that it does not compare and for redis_exporter, as the master says.
-import { maxBy, node } from "./queries.js";
+import { countBy, group, maxBy, node } from "./queries.js";
 import { byNode } from "./states.js";
 
 /** Of what masters say of their replicas: the replica's address instead of the master's. Within the time of
@@ -20,6 +20,18 @@ const behindMaster = (at: string) => `clamp_min(${node("redis_master_repl_offset
 
 export const lagBytes = `${maxBy(byNode, node("redis_group_replica_lag_bytes"))}`
     + ` or ${byReplica(behindMaster(""))} ${unlessCompared}`;
+
+// Linked replicas that are scraped by another name than the address that their master has of them, as in a pod.
+const otherwiseNamed = `${maxBy(byNode, `${group("redis_master_link_up")} == 1`)}`
+    + ` unless on (redis_group, instance) (${lagBytes})`;
+const unscraped = `(${lagBytes}) unless on (redis_group, instance) ${group("redis_up")}`;
+const namedTwice = `(${unscraped}) and on (redis_group)`
+    + ` (${countBy("redis_group", otherwiseNamed)} >= ${countBy("redis_group", unscraped)})`;
+
+/** Without the replicas of groups that have as many scraped ones by other names: they would be told twice. */
+export const toldOnce = (lag: string) => `(${lag}) unless on (redis_group, instance) (${namedTwice})`;
+/** Replicas that only their masters tell of. */
+export const unscrapedReplicas = toldOnce(unscraped);
 
 /** The most within the page's time, to rank by. */
 export const mostLagBytes = maxBy(byNode, `max_over_time(${node("redis_group_replica_lag_bytes")}[$__range] @ end())`)

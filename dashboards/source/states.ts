@@ -22,6 +22,28 @@ export const info = (matcher: string) => node("redis_instance_info", matcher);
 export const role = `${roleBy(byNode)} or ${maxBy(byNode, node("redis_up"))} == 0`;
 export const roleOrDown: Words = { ...roleWords, 0: upWords[0]! };
 
+/** Nodes by group and instance that do not answer, but for Sentinels: who was one within a day is one. */
+const sentinels = `last_over_time(${info(`redis_mode="sentinel"`)}[1d])`;
+const noSentinels = `unless on (redis_group, instance) ${sentinels}`;
+const downNodes = `${maxBy(byNode, node("redis_up"))} == 0 ${noSentinels}`;
+/** Those that a target was for which does not answer, as of an exporter beside its server. */
+const lostNodes = `${maxBy(byNode, node("up"))} == 0`
+    + ` and on (redis_group, instance) last_over_time(${node("redis_up")}[$__range])`
+    + ` unless on (redis_group, instance) ${node("redis_up")} ${noSentinels}`;
+
+/** Of such nodes, those that are missed as replicas: they were one in the page's time, or others of their
+ * group are without them. A former master would come back as a replica. */
+const asReplicas = (nodes: string) =>
+    `((${nodes}) and on (redis_group) ${info(`role="master", redis_group!=""`)}`
+    + ` or (${nodes}) and on (redis_group, instance) last_over_time(${info(`role="slave"`)}[$__range]))`;
+
+export const downReplicas = asReplicas(downNodes);
+export const lostReplicas = asReplicas(lostNodes);
+
+/** Groups none of whose nodes answers, where nobody counts masters. */
+export const allDown = `${maxBy(byGroup, `${node("redis_up")} ${noSentinels}`)} == 0`
+    + ` unless on (redis_group) ${groupOfNodes("redis_group_masters")}`;
+
 /** Of a group, its limit: what the exporter says, else the default. */
 export const limitOfGroup = (name: string, severity: Severity) =>
     `(${maxBy(byGroup, group("redis_threshold", `name="${name}", severity="${severity}"`))}`
