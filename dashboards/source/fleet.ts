@@ -10,7 +10,7 @@ import {
     clientsRatio, countBy, countOf, group, groupOfNodes, highest, hitRatio, maxBy, memoryRatio, named, node,
     nodeLegend, ofNoeviction, pageRate, rate, realErrors, sumBy, top, topGroups, topGroupsByRate, topGroupsWithAny,
 } from "./queries.js";
-import { byGroup, byNode, first, quorums, unprotected } from "./states.js";
+import { byGroup, byNode, first, quorums, restarted, unprotected } from "./states.js";
 import { groupKey, nodeKey, table } from "./table.js";
 import { stepsOf } from "./thresholds.js";
 
@@ -216,8 +216,7 @@ const replication: Placed[] = [
                 legend: "failovers", colour: "purple",
             },
             {
-                expr: `sum(resets(${node("redis_uptime_in_seconds")}[$__rate_interval]))`, legend: "restarts",
-                colour: "red",
+                expr: countOf(restarted), legend: "restarts", colour: "red",
             },
         ],
     }),

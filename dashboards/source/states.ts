@@ -22,6 +22,12 @@ export const info = (matcher: string) => node("redis_instance_info", matcher);
 export const role = `${roleBy(byNode)} or ${maxBy(byNode, node("redis_up"))} == 0`;
 export const roleOrDown: Words = { ...roleWords, 0: upWords[0]! };
 
+const lastHour = `last_over_time(${node("redis_instance_info")}[1h] offset $__rate_interval)`;
+/** Nodes that have been started anew, for one $__rate_interval since they answer again: by the run's name, which is
+ * another one then. What reads $__rate_interval alone does not see them once they were away for longer. */
+export const restarted = maxBy(byNode, `${node("redis_instance_info")}`
+    + ` unless on (redis_group, instance, run_id) ${lastHour} and on (redis_group, instance) ${lastHour}`);
+
 /** Nodes by group and instance that do not answer, but for Sentinels: who was one within a day is one. */
 const sentinels = `last_over_time(${info(`redis_mode="sentinel"`)}[1d])`;
 const noSentinels = `unless on (redis_group, instance) ${sentinels}`;

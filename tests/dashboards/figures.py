@@ -68,6 +68,16 @@ _PODS = {**server("shop/redis-0", "master"), **server("shop/redis-1", "slave", _
          **listed("shop/redis-0", _REPLICA, 7)}
 _SENTINEL = "10.0.0.9:26379"
 
+
+def run(instance, values, run_id, **more):
+    return {"redis_instance_info" + node(instance, run_id=run_id, role="master", **more): values}
+
+
+# Away from minute 70 to 100; W is four minutes.
+_AWAY = {**run(_MASTER, "1x70 stale", "a"), **run(_MASTER, "_x100 1x80", "b"), **run(_REPLICA, "1x180", "c")}
+_AWAY_FOR_AN_HOUR = {**run(_MASTER, "1x40 stale", "a"), **run(_MASTER, "_x100 1x80", "b")}
+_MARKED = {row(_MASTER): 1}
+
 CASES = [
     Case("a group is safe with its replica", "replication", _GROUPS, _PAIR,
          {"30m": {of(): 0}}, "State"),
@@ -107,4 +117,22 @@ CASES = [
              **server(_MASTER, "master", pod=pod), **listed(_MASTER, _REPLICA, 7, pod=pod),
              **listed(_MASTER, _DEAD, 9, pod=pod)}.items()},
          {"30m": {row(_REPLICA): 7, row(_DEAD): 9}}, "Behind"),
+    Case("a restart after half an hour is marked once", "fleet", "Restarts", _AWAY,
+         {"69m": {}, "80m": {}, "99m": {}, "100m": _MARKED, "103m": _MARKED, "104m": {}, "130m": {},
+          "170m": {}}),
+    Case("a restart after an hour is marked once", "fleet", "Restarts", _AWAY_FOR_AN_HOUR,
+         {"99m": {}, "100m": _MARKED, "103m": _MARKED, "104m": {}, "160m": {}}),
+    Case("a restart between two scrapes is marked once", "fleet", "Restarts",
+         {**run(_MASTER, "1x70 stale", "a"), **run(_MASTER, "_x71 1x80", "b")},
+         {"70m": {}, "71m": _MARKED, "74m": _MARKED, "75m": {}}),
+    Case("a new role is no restart", "fleet", "Restarts",
+         {**run(_MASTER, "1x70 stale", "a"),
+          "redis_instance_info" + node(_MASTER, run_id="a", role="slave"): "_x71 1x80"}, {"73m": {}}),
+    Case("a new node is no restart", "fleet", "Restarts", run(_MASTER, "_x71 1x80", "a"), {"73m": {}}),
+    Case("an exporter that starts anew is no failover", "fleet", "Failovers",
+         {'redis_group_failovers_total{redis_group="shop", job="redis"}': "3x70 0x50"},
+         {"72m": {}, "100m": {}}),
+    Case("a failover is marked", "fleet", "Failovers",
+         {'redis_group_failovers_total{redis_group="shop", job="redis"}': "3x70 4x50"},
+         {"70m": {}, "72m": {of(): 1}, "100m": {}}),
 ]
