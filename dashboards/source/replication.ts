@@ -35,7 +35,8 @@ const state = first(
 const stateWords: Words = {
     6: ["no master", severityColour.critical], 5: ["two masters", severityColour.critical],
     4: ["no replica", severityColour.warning], 3: ["replica down", severityColour.warning],
-    2: ["cut off", severityColour.warning], 1: ["behind", severityColour.warning], 0: ["safe", well], "-1": ["one copy", muted],
+    2: ["cut off", severityColour.warning], 1: ["behind", severityColour.warning], 0: ["safe", well],
+    "-1": ["one copy", muted],
 };
 
 const happened: Step[] = [{ from: null, colour: plain }, { from: 1, colour: severityColour.info }];
@@ -104,7 +105,8 @@ const groupTable = table({
     title: "Groups, the worst first", height: 8, unit: unit.count, noValue: "No server tells of replication.",
     description: "Two masters: both take writes, and one's will be lost: keep clients from one of them. No replica:"
         + " a master that none could replace. Down, cut off, behind: a replica is, see below. One copy: a single node,"
-        + " by design. Same host: replicas that fail together with their master. What the exporter does not compare is –.",
+        + " by design. Same host: replicas that fail together with their master. What the exporter does not compare"
+        + " is –.",
     key: [groupKey],
     columns: [
         { name: "State", expr: state, words: stateWords, as: "cell", width: 105, leads: true },

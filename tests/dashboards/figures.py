@@ -7,7 +7,8 @@ from dataclasses import dataclass
 @dataclass
 class Case:
     """panel: its title, or the name of an annotation; column: of a table. series: as promtool writes
-    them, {name{labels}: values} each minute. expected: {moment: {labels: value}}."""
+    them, {name{labels}: values} each minute. expected: {moment: {labels: value}}. past: what is drawn of so long
+    before that moment counts, the most of it."""
 
     name: str
     page: str
@@ -15,6 +16,7 @@ class Case:
     series: dict
     expected: dict
     column: str = ""
+    past: str = ""
 
 
 def node(instance, group="shop", job="redis", **more):
@@ -78,6 +80,41 @@ _AWAY = {**run(_MASTER, "1x70 stale", "a"), **run(_MASTER, "_x100 1x80", "b"), *
 _AWAY_FOR_AN_HOUR = {**run(_MASTER, "1x40 stale", "a"), **run(_MASTER, "_x100 1x80", "b")}
 _MARKED = {row(_MASTER): 1}
 
+def both(metric, values, **more):
+    """Of two groups, of which one dies after an hour."""
+    count = int(values.rpartition("x")[2])
+    return {metric + node(_MASTER, **more): values,
+            metric + node(_DEAD, "dead", **more): values[:-len(str(count))] + f"{count // 2} stale"}
+
+
+_TWO = {**both("redis_up", "1x120"),
+        **both("redis_instance_info", "1x120", role="master", maxmemory_policy="noeviction"),
+        **both("redis_memory_used_bytes", "300x120"), **both("redis_memory_max_bytes", "600x120"),
+        **both("redis_memory_used_dataset_bytes", "200x120"), **both("redis_connected_clients", "5x120"),
+        **both("redis_db_keys", "50x120", db="db0"), **both("redis_db_keys_expiring", "10x120", db="db0"),
+        **both("redis_errors_total", "0+60x120", err="ERR"), **both("redis_latest_fork_seconds", "2x120"),
+        **both("redis_last_slow_execution_duration_seconds", "3x120"),
+        **both("redis_lazyfree_pending_objects", "4x120"),
+        **both("redis_slowlog_length", "9x120"), **both("redis_slowlog_last_id", "100+1x120"),
+        **both("redis_group_replica_lag_bytes", "70x120"), **both("redis_master_repl_offset", "0+60x120"),
+        **both("redis_connected_slaves", "1x120"), **both("redis_group_backlog_seconds", "80x120"),
+        **both("redis_exporter_last_scrape_duration_seconds", "6x120")}
+
+
+def draws_the_dead(page, panel, value, rows):
+    shop, dead = {"group": (of(), of("dead")), "node": (row(_MASTER), row(_DEAD, "dead"))}[rows]
+    return Case(f"{panel} draws what died", page, panel, _TWO, {"80m": {shop: value, dead: value}},
+                past="40m")
+
+
+# Slow calls, at most two within four minutes; the log is emptied after 50 minutes.
+_SLOW_LOG = {"redis_slowlog_length" + node(_MASTER): "3+1x49 0x9 1x60",
+             "redis_slowlog_last_id" + node(_MASTER): "500+1x49 0x9 551x60"}
+_EVENT = node(_MASTER, event_name="fork")
+_FIRST_EVENT = {"redis_up" + node(_MASTER): "1x120",
+                "redis_latency_spike_duration_seconds" + _EVENT: "_x60 0.5x60",
+                "redis_latency_spike_last" + _EVENT: "_x60 1000x60"}
+
 CASES = [
     Case("a group is safe with its replica", "replication", _GROUPS, _PAIR,
          {"30m": {of(): 0}}, "State"),
@@ -135,4 +172,31 @@ CASES = [
     Case("a failover is marked", "fleet", "Failovers",
          {'redis_group_failovers_total{redis_group="shop", job="redis"}': "3x70 4x50"},
          {"70m": {}, "72m": {of(): 1}, "100m": {}}),
+    draws_the_dead("fleet", "Memory by group", 300, "group"),
+    draws_the_dead("fleet", "Fullest node of a group", 0.5, "group"),
+    draws_the_dead("fleet", "Clients by group", 5, "group"),
+    draws_the_dead("fleet", "Replicas behind", 70, "group"),
+    draws_the_dead("keyspace", "Keys by group", 50, "group"),
+    draws_the_dead("keyspace", "Keys without a TTL by group", 40, "group"),
+    draws_the_dead("keyspace", "Bytes a key by group", 4, "group"),
+    draws_the_dead("keyspace", "Waiting to be freed", 4, "node"),
+    draws_the_dead("commands", "Errors by node", 1, "node"),
+    draws_the_dead("commands", "Newest entry of the slow log", 3, "node"),
+    draws_the_dead("commands", "Slow log", 4, "node"),
+    draws_the_dead("commands", "Last fork", 2, "node"),
+    draws_the_dead("replication", "Bytes behind", 70, "node"),
+    draws_the_dead("replication", "Written to replicas", 1, "node"),
+    draws_the_dead("replication", "What the backlog holds, in time", 80, "node"),
+    draws_the_dead("exporter", "Slowest nodes", 6, "node"),
+    Case("an emptied slow log is no burst, nor is the first entry after it", "commands", "Slow log", _SLOW_LOG,
+         {"48m": {row(_MASTER): 4}, "51m": {row(_MASTER): 0}, "58m": {row(_MASTER): 0},
+          "61m": {row(_MASTER): 1}, "70m": {row(_MASTER): 0}}),
+    Case("the first latency event is drawn", "commands", "Latency events", _FIRST_EVENT,
+         {"59m": {}, "60m": {'{event_name="fork"}': 0.5}, "63m": {'{event_name="fork"}': 0.5}, "65m": {}}),
+    Case("an event of before the node was scraped is not", "commands", "Latency events",
+         {name: "_x60 " + values.removeprefix("_x60 ") for name, values in _FIRST_EVENT.items()},
+         {"60m": {}, "63m": {}}),
+    Case("the next event is drawn", "commands", "Latency events",
+         {**_FIRST_EVENT, "redis_latency_spike_last" + _EVENT: "_x60 1000x20 5000x40"},
+         {"79m": {}, "82m": {'{event_name="fork"}': 0.5}, "90m": {}}),
 ]

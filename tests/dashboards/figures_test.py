@@ -18,12 +18,12 @@ _VALUES = {"job": ".*", "redis_group": ".*", "instance": ".*", "__range": "3600s
 
 
 def expression(pages, case):
-    """The query of a panel; of a table, the one of a column."""
+    """The query of the last panel of that title, as figures come first; of a table, the one of a column."""
     page = pages[f"redis-{case.page}"]
     for annotation in page.annotations():
         if annotation["name"] == case.panel:
             return annotation["expr"]
-    panel, = [one for one in page.filled_panels() if one.get("title") == case.panel]
+    panel = [one for one in page.filled_panels() if one.get("title") == case.panel][-1]
     targets = panel["targets"]
     if case.column:
         renamed = panel["transformations"][1]["options"]["renameByName"]
@@ -35,6 +35,8 @@ def expression(pages, case):
 def asked(pages, case):
     """One test of promtool."""
     expr = fill(expression(pages, case), _VALUES)
+    if case.past:
+        expr = f"max_over_time(({expr})[{case.past}:1m])"
     return {
         "name": case.name, "interval": "1m",
         "input_series": [{"series": name, "values": values} for name, values in case.series.items()],
