@@ -32,8 +32,8 @@ export const pastPanels: Placed[] = [
     series({
         title: "Sentinels of all groups", unit: unit.count, noValue: "No chosen group is discovered through Sentinels.",
         description: "Sentinels that are listed, that answer, that name the same master as most, and whose events the"
-            + " exporter hears. The lines should be one; the tables above say who is missing. Empty where no group is"
-            + " discovered through Sentinels.",
+            + " exporter hears; one that watches several groups counts for each. The lines should be one; the tables"
+            + " above say who is missing. Empty where no group is discovered through Sentinels.",
         lines: [
             { expr: sum("redis_group_subscribed_sentinels"), legend: "heard", colour: "yellow" },
             { expr: sum("redis_group_agreeing_sentinels"), legend: "agree", colour: "purple" },

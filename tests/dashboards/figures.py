@@ -115,6 +115,16 @@ _FIRST_EVENT = {"redis_up" + node(_MASTER): "1x120",
                 "redis_latency_spike_duration_seconds" + _EVENT: "_x60 0.5x60",
                 "redis_latency_spike_last" + _EVENT: "_x60 1000x60"}
 
+def by_sentinels(metric, value):
+    return {f'{metric}{{job="redis", redis_group="{group}"}}': f"{value}x60" for group in ("shop", "carts")}
+
+
+# Three Sentinels that watch two groups; one of them is in TILT, another one is dead.
+_SENTINELS = {
+    **{"redis_up" + node(_MASTER, group): "1x60" for group in ("shop", "carts")},
+    **by_sentinels("redis_group_configured_sentinels", 3), **by_sentinels("redis_group_agreeing_sentinels", 2),
+    **by_sentinels("redis_group_sentinels_in_tilt", 1)}
+
 CASES = [
     Case("a group is safe with its replica", "replication", _GROUPS, _PAIR,
          {"30m": {of(): 0}}, "State"),
@@ -199,4 +209,12 @@ CASES = [
     Case("the next event is drawn", "commands", "Latency events",
          {**_FIRST_EVENT, "redis_latency_spike_last" + _EVENT: "_x60 1000x20 5000x40"},
          {"79m": {}, "82m": {'{event_name="fork"}': 0.5}, "90m": {}}),
+    Case("a Sentinel of two groups that is missing is one", "sentinel", "Missing", _SENTINELS, {"30m": {"{}": 1}}),
+    Case("a Sentinel of two groups that is in TILT is one", "sentinel", "In TILT", _SENTINELS, {"30m": {"{}": 1}}),
+    Case("a Sentinel that is scraped in two groups and in TILT is one", "sentinel", "In TILT",
+         {"redis_sentinel_tilt" + node(_SENTINEL, group): "1x60" for group in ("shop", "carts")},
+         {"30m": {"{}": 1}}),
+    Case("two Sentinels in TILT that nobody compares are two", "sentinel", "In TILT",
+         {"redis_sentinel_tilt" + node(_SENTINEL): "1x60", "redis_sentinel_tilt" + node(_DEAD): "1x60"},
+         {"30m": {"{}": 2}}),
 ]
