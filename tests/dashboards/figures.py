@@ -194,6 +194,8 @@ CASES = [
     draws_the_dead("commands", "Newest entry of the slow log", 3, "node"),
     draws_the_dead("commands", "Slow log", 4, "node"),
     draws_the_dead("commands", "Last fork", 2, "node"),
+    draws_the_dead("capacity", "Fullest nodes", 0.5, "node"),
+    draws_the_dead("capacity", "Memory by group", 300, "group"),
     draws_the_dead("replication", "Bytes behind", 70, "node"),
     draws_the_dead("replication", "Written to replicas", 1, "node"),
     draws_the_dead("replication", "What the backlog holds, in time", 80, "node"),
