@@ -9,8 +9,8 @@ import { stat, type Placed } from "./panels.js";
 import { countOf, groupOfNodes, maxBy, minBy, node, sumBy } from "./queries.js";
 import { behindPanels, copyPanels, masterTable, rolePanels, settingsTable } from "./replication_details.js";
 import {
-    allDown, byGroup, byNode, downReplicas, failovers, first, groupsOf, info, limitOfGroup, lostReplicas, orZeroOf,
-    risen, unprotected,
+    byGroup, byNode, downReplicas, failovers, first, groupsOf, info, limitOfGroup, lostReplicas, mastersDown,
+    orZeroOf, risen, unprotected,
 } from "./states.js";
 import { groupKey, nodeKey, table } from "./table.js";
 import { stepsOf } from "./thresholds.js";
@@ -20,7 +20,7 @@ const data = info(`role=~"master|slave"`);
 
 const state = first(
     groupsOf(`${groupOfNodes("redis_group_masters")} == 0`, 6),
-    groupsOf(allDown, 6),
+    groupsOf(mastersDown, 6),
     groupsOf(`${groupOfNodes("redis_group_split_brain")} == 1`, 5),
     groupsOf(unprotected, 4),
     groupsOf(downReplicas, 3),
@@ -164,8 +164,9 @@ const replicaTable = table({
     title: "Replicas, the worst first", height: 8, unit: unit.count, noValue: "No server is a replica.",
     description: "A row for each replica: those that are down, that no exporter answers for (no data), that are cut"
         + " off, that copy all data, then by how far they are behind. Look at the network and the log of one that is"
-        + " cut off for long. Priority 0: it is never promoted. Unscraped: only its master tells. Empty without"
-        + " replicas.",
+        + " cut off for long. Priority 0: it is never promoted. Unscraped: only its master tells. Of those that"
+        + " are scraped by other names than their addresses, as in pods, only the group tells how far they are behind."
+        + " Empty without replicas.",
     key: [groupKey, { ...nodeKey, name: "Replica" }],
     columns: [
         {

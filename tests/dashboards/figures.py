@@ -65,6 +65,8 @@ def died(told, after=60):
 
 _PAIR = {**server(_MASTER, "master"), **server(_REPLICA, "slave", _MASTER), **listed(_MASTER, _REPLICA, 7)}
 _ONE_DIED = {**_PAIR, **died(server(_DEAD, "slave", _MASTER))}
+_ALONE = {name: values for name, values in {
+    **server(_MASTER, "master"), **died(server(_DEAD, "master"))}.items() if "connected_slaves" not in name}
 _GROUPS, _REPLICAS = "Groups, the worst first", "Replicas, the worst first"
 _PODS = {**server("shop/redis-0", "master"), **server("shop/redis-1", "slave", _MASTER),
          **listed("shop/redis-0", _REPLICA, 7)}
@@ -148,6 +150,14 @@ CASES = [
          {"61m": {row(_REPLICA): 4}}, "State"),
     Case("a single node that died is no replica, and its group has no master", "replication", _GROUPS,
          {"redis_up" + node(_DEAD): "0x120"}, {"90m": {of(): 6}}, "State"),
+    Case("a master of a group without replicas that died is no replica", "replication", _GROUPS,
+         _ALONE, {"59m": {of(): -1}, "61m": {of(): 6}}, "State"),
+    Case("nor is it in the table of replicas", "replication", _REPLICAS, _ALONE, {"61m": {}}, "State"),
+    Case("a master that died and was replaced is missed as a replica", "replication", _REPLICAS,
+         {**died(server(_MASTER, "master")), **died(server(_REPLICA, "slave", _MASTER)),
+          **{name: values if "redis_up" in name else "_x62 1x60"
+             for name, values in server(_REPLICA, "master").items()}},
+         {"65m": {row(_MASTER): 0}}, "State"),
     Case("replicas that only their master tells of are unscraped", "replication", _REPLICAS,
          {**_PAIR, **listed(_MASTER, _DEAD)}, {"30m": {row(_REPLICA): 4, row(_DEAD): 5}}, "State"),
     Case("a replica that is cut off does not hide one that is unscraped", "replication", _REPLICAS,
@@ -172,6 +182,9 @@ CASES = [
     Case("a restart between two scrapes is marked once", "fleet", "Restarts",
          {**run(_MASTER, "1x70 stale", "a"), **run(_MASTER, "_x71 1x80", "b")},
          {"70m": {}, "71m": _MARKED, "74m": _MARKED, "75m": {}}),
+    Case("a restart of a server whose runs have no name is marked once", "fleet", "Restarts",
+         {"redis_uptime_in_seconds" + node(_MASTER): "9000+60x70 _x29 0+60x80"},
+         {"70m": {}, "99m": {}, "100m": _MARKED, "103m": _MARKED, "104m": {}, "150m": {}}),
     Case("a new role is no restart", "fleet", "Restarts",
          {**run(_MASTER, "1x70 stale", "a"),
           "redis_instance_info" + node(_MASTER, run_id="a", role="slave"): "_x71 1x80"}, {"73m": {}}),
