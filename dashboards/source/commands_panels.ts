@@ -138,7 +138,7 @@ const inCommands = `${rate("redis_eventloop_duration_cmd_sum_usec_total")} / 1e6
 
 export const pausePanels: Placed[] = [
     series({
-        title: "Slow log", unit: unit.count, legend: "table",
+        title: "Slow log", points: 120, unit: unit.count, legend: "table",
         noValue: "No new entry in this time.",
         description: "New entries of the slow log within some scrapes, of the ten nodes with most; by default calls"
             + " over 10 ms. Each made all other clients wait: read them with SLOWLOG GET. Empty where there was none.",
