@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What fleets tell, and what panels have to say of it; figures_test.py asks them."""
+"""What fleets tell, and what panels have to say of it; faults_test.py asks them."""
 
 from dataclasses import dataclass
 

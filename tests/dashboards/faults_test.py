@@ -2,7 +2,7 @@
 """What panels say of faults: their queries, asked by promtool of series that are written down here.
 
 A case is a query of a page, what a fleet told, and what the query has to give at some moments. An
-expected series is its labels; what is not told is 60 s apart.
+expected series is its labels; samples are a minute apart.
 """
 
 import json
@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import unittest
 
-from dashboards.figures import CASES
+from dashboards.faults import CASES
 from dashboards.pages import fill, read_pages
 
 _VALUES = {"job": ".*", "redis_group": ".*", "instance": ".*", "__range": "3600s", "__range_s": "3600",
@@ -46,7 +46,7 @@ def asked(pages, case):
             for moment, found in case.expected.items()]}
 
 
-class FiguresTest(unittest.TestCase):
+class FaultsTest(unittest.TestCase):
     def test_panels_say_what_happened(self):
         pages = {page.name: page for page in read_pages()}
         self.assertTrue(CASES)
