@@ -3,7 +3,8 @@
 // the top of a page.
 import * as dashboard from "@grafana/grafana-foundation-sdk/dashboard";
 import { roleColour, severityColour } from "./look.js";
-import { exporter, group, node } from "./queries.js";
+import { exporter, group, maxBy, node } from "./queries.js";
+import { byGroup, restarted } from "./states.js";
 import { datasource } from "./variables.js";
 
 type Event = { name: string; colour: string; expr: string; text: string };
@@ -12,14 +13,14 @@ const events: Event[] = [
     {
         name: "Failovers",
         colour: roleColour.master,
-        expr: `changes(${group("redis_group_failovers_total")}[$__rate_interval]) > 0 and on (redis_group)`
-            + ` ${node("redis_up")}`,
+        // Not by changes(): the count begins anew when the exporter does.
+        expr: `${maxBy(byGroup, `increase(${group("redis_group_failovers_total")}[$__rate_interval])`)} > 0`,
         text: "{{redis_group}}",
     },
     {
         name: "Restarts",
         colour: severityColour.critical,
-        expr: `resets(${node("redis_uptime_in_seconds")}[$__rate_interval]) > 0`,
+        expr: restarted,
         text: "{{instance}} {{redis_group}}",
     },
     {

@@ -2,16 +2,17 @@
 // Capacity: when is it full?
 import * as dashboard from "@grafana/grafana-foundation-sdk/dashboard";
 import {
-    availability, budgetLeft, byNode, clientsLeft, connectionsLeft, connectionsLimit, countOfHost, fullByDay,
-    fullByWeek, fullOrNever, fullShare, hostMemory, largest, lastCopy, leftWhenCopied, limitBytes, limitName,
-    memoryLeft, NEVER, nodeAvailability, resident, room, served, sumOfHost, UNKNOWN, unserved, weekly,
+    NEVER, UNKNOWN, availability, budgetLeft, byNode, clientsLeft, connectionsLeft, connectionsLimit, copiedBytes,
+    countOfHost, fullByDay, fullByWeek, fullOrNever, fullShare, hostMemory, largest, lastCopy, leftWhenCopied,
+    limitBytes, limitName, memoryLeft, nodeAvailability, resident, room, served, sumOfHost, unserved, weekly,
 } from "./capacity_queries.js";
 import { fromNode } from "./links.js";
 import { muted, noneIsWell, plain, severityColour, unit, well, type Step, type Words } from "./look.js";
 import { page } from "./page.js";
 import { bars, history, series, stat, type Placed } from "./panels.js";
 import {
-    clientsRatio, countOf, highest, maxBy, memoryRatio, named, node, nodeLegend, ofNoeviction, sumBy, sumOf, top,
+    asIs, clientsRatio, countOf, highest, maxBy, memoryRatio, most, named, node, nodeLegend, ofNoeviction, sumBy,
+    sumOf, top,
     topGroups,
 } from "./queries.js";
 import { groupKey, nodeKey, table } from "./table.js";
@@ -168,10 +169,10 @@ const availabilityTable = table({
     sort: [{ by: "Budget left" }, { by: "Group" }],
 });
 
-const fullest = (at = "") => maxBy(byNode,
-    `${node("redis_memory_used_bytes")}${at} / (${node("redis_memory_max_bytes")}${at} > 0)`
-    + ` and on (${byNode}) ${node("redis_instance_info", `maxmemory_policy="noeviction"`)}${at}`);
-const hostShare = (at = "") => `${resident(at)} / ${hostMemory(at)}`;
+const fullest = (read = asIs) => maxBy(byNode,
+    `${read(node("redis_memory_used_bytes"))} / (${read(node("redis_memory_max_bytes"))} > 0)`
+    + ` and on (${byNode}) ${read(node("redis_instance_info", `maxmemory_policy="noeviction"`))}`);
+const hostShare = (read = asIs) => `${resident(read)} / ${hostMemory(read)}`;
 
 const memory: Placed[] = [
     series({
@@ -183,7 +184,7 @@ const memory: Placed[] = [
         limit: {
             name: "memory_used_ratio", severities: ["warning", "critical"], where: `${memoryRatio} ${ofNoeviction}`,
         },
-        lines: [{ expr: top(10, fullest(), fullest(" @ end()")), legend: nodeLegend }],
+        lines: [{ expr: top(10, fullest(), fullest(most)), legend: nodeLegend }],
     }),
     series({
         title: "Fullest hosts", points: 180, unit: unit.ratio, legend: "table",
@@ -195,7 +196,7 @@ const memory: Placed[] = [
             name: "memory_system_ratio", severities: ["warning", "critical"],
             where: node("redis_total_system_memory_bytes"),
         },
-        lines: [{ expr: top(10, hostShare(), hostShare(" @ end()")), legend: "{{host}}" }],
+        lines: [{ expr: top(10, hostShare(), hostShare(most)), legend: "{{host}}" }],
     }),
     series({
         title: "Memory by group", unit: unit.bytes, stacked: true, legend: "table",
@@ -212,17 +213,15 @@ const memory: Placed[] = [
     }),
 ];
 
-const copied = (at = "") => maxBy(byNode,
-    `(${node("redis_rdb_last_cow_size_bytes")}${at} > ${node("redis_aof_last_cow_size_bytes")}${at}`
-    + ` or ${node("redis_aof_last_cow_size_bytes")}${at}) / ${node("redis_memory_used_bytes")}${at}`);
-const needed = (at = "") => `(${resident(at)} + ${largest(at)}) / ${hostMemory(at)}`;
+const copied = (read = asIs) => maxBy(byNode, `(${copiedBytes(read)}) / ${read(node("redis_memory_used_bytes"))}`);
+const needed = (read = asIs) => `(${resident(read)} + ${largest(read)}) / ${hostMemory(read)}`;
 
 const saving: Placed[] = [
     series({
         title: "Copied while saving", points: 180, unit: unit.ratio, legend: "table",
         description: "What the last snapshot or rewrite of the AOF copied, as a share of used memory, of the ten nodes"
             + " with most. Near 100 %: writes are heavy while it saves, and it needs its memory twice.",
-        lines: [{ expr: top(10, copied(), copied(" @ end()")), legend: nodeLegend }],
+        lines: [{ expr: top(10, copied(), copied(most)), legend: nodeLegend }],
     }),
     series({
         title: "Needed at worst", points: 180, unit: unit.ratio, legend: "table",
@@ -230,12 +229,12 @@ const saving: Placed[] = [
         description: "Share of the host's memory that is needed if its largest server is copied whole while it saves,"
             + " of the ten hosts that need most. Above 100 % it does not suffice: save on a replica, or give the host"
             + " more memory. Empty where servers do not tell the host's memory.",
-        lines: [{ expr: top(10, needed(), needed(" @ end()")), legend: "{{host}}" }],
+        lines: [{ expr: top(10, needed(), needed(most)), legend: "{{host}}" }],
     }),
 ];
 
-const clients = (at = "") => maxBy(byNode, `${node("redis_connected_clients")}${at}`
-    + ` / ((${node("redis_max_clients")}${at} or ${node("redis_config_maxclients")}${at}) > 0)`);
+const clients = (read = asIs) => maxBy(byNode, `${read(node("redis_connected_clients"))}`
+    + ` / ((${read(node("redis_max_clients"))} or ${read(node("redis_config_maxclients"))}) > 0)`);
 
 const connections: Placed[] = [
     table({
@@ -266,7 +265,7 @@ const connections: Placed[] = [
         description: "Connected clients as a share of maxclients, of the ten nodes with most. A slope is a leak, a step"
             + " a release; a daily rhythm needs room for its peak.",
         limit: { name: "clients_ratio", severities: ["warning", "critical"] },
-        lines: [{ expr: top(10, clients(), clients(" @ end()")), legend: nodeLegend }],
+        lines: [{ expr: top(10, clients(), clients(most)), legend: nodeLegend }],
     }),
 ];
 

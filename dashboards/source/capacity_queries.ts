@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Capacity: growth, room, time until full, and the share of time in which groups were served. These are
 // the rules' calculations (rules/source/capacity.yml and memory.yml), without their recorded series.
-import { clientsRatio, countBy, group, maxBy, minBy, node, ofNoeviction, sumBy } from "./queries.js";
+import { asIs, clientsRatio, countBy, group, maxBy, minBy, node, ofNoeviction, sumBy, type Read } from "./queries.js";
 
 export const byNode = "redis_group, instance";
 const onNode = `on (${byNode})`;
@@ -74,17 +74,19 @@ const maxOfHost = (expr: string) => maxBy("host", ofHost(expr));
 export const countOfHost = (expr: string) => countBy("host", ofHost(expr));
 export const sumOfHost = (expr: string) => sumBy("host", ofHost(expr));
 
-export const hostMemory = (at = "") => `(${maxOfHost(`${node("redis_total_system_memory_bytes")}${at}`)} > 0)`;
-export const resident = (at = "") => sumOfHost(`${node("redis_memory_used_rss_bytes")}${at}`);
-/** The most that a save or a rewrite of the AOF last copied. */
-export const lastCopy = (at = "") => maxOfHost(`${node("redis_rdb_last_cow_size_bytes")}${at} >`
-    + ` ${node("redis_aof_last_cow_size_bytes")}${at}`
-    + ` or ${node("redis_aof_last_cow_size_bytes")}${at}`);
+export const hostMemory = (read = asIs) => `(${maxOfHost(read(node("redis_total_system_memory_bytes")))} > 0)`;
+export const resident = (read = asIs) => sumOfHost(read(node("redis_memory_used_rss_bytes")));
+/** What a save or a rewrite of the AOF last copied, whichever was more, of each server. */
+export const copiedBytes = (read = asIs) => {
+    const rdb = read(node("redis_rdb_last_cow_size_bytes")), aof = read(node("redis_aof_last_cow_size_bytes"));
+    return `${rdb} > ${aof} or ${aof}`;
+};
+export const lastCopy = (read = asIs) => maxOfHost(copiedBytes(read));
 /** All of the largest server, which writes while it saves may copy. */
-export const largest = (at = "") => maxOfHost(`${node("redis_memory_used_bytes")}${at}`);
+export const largest = (read = asIs) => maxOfHost(read(node("redis_memory_used_bytes")));
 /** Share of the host's memory that is left when so much is copied; below 0 it does not suffice. */
-export const leftWhenCopied = (copied: (at?: string) => string, at = "") =>
-    `(${hostMemory(at)} - ${resident(at)} - ${copied(at)}) / ${hostMemory(at)}`;
+export const leftWhenCopied = (copied: (read?: Read) => string) =>
+    `(${hostMemory()} - ${resident()} - ${copied()}) / ${hostMemory()}`;
 
 // ---- Availability -----------------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ import { commands, keys, memory, ofShards, slots, unevenness, unevennessAtEnd } 
 import { fromNode } from "./links.js";
 import { severityColour, unit, well } from "./look.js";
 import { bars, history, series, type Placed } from "./panels.js";
-import { highest, maxBy, minBy, named, node, nodeLegend, pageRate, rate, sumBy, top } from "./queries.js";
+import { highest, maxBy, minBy, most, named, node, nodeLegend, pageRate, rate, sumBy, top } from "./queries.js";
 import { byGroup, byNode } from "./states.js";
 
 const balance = {
@@ -105,7 +105,7 @@ export const pastPanels: Placed[] = [
             + " for redis_exporter.",
         lines: [{
             expr: top(10, sumBy(byNode, node("redis_cluster_open_slots")),
-                sumBy(byNode, `max_over_time(${node("redis_cluster_open_slots")}[$__range] @ end())`)),
+                sumBy(byNode, most(node("redis_cluster_open_slots")))),
             legend: nodeLegend,
         }],
     }),
@@ -159,7 +159,7 @@ export const gossipPanels: Placed[] = [
         lines: [{
             expr: top(10, `${maxBy(byNode, node("redis_mem_cluster_links_bytes"))} and on (redis_group, instance)`
                 + ` ${node("redis_cluster_enabled")} == 1`,
-                maxBy(byNode, `max_over_time(${node("redis_mem_cluster_links_bytes")}[$__range] @ end())`)),
+                maxBy(byNode, most(node("redis_mem_cluster_links_bytes")))),
             legend: nodeLegend,
         }],
     }),
@@ -170,7 +170,7 @@ export const gossipPanels: Placed[] = [
             + " for redis_exporter.",
         lines: [{
             expr: top(10, maxBy(byNode, node("redis_cluster_node_links", `state="down"`)),
-                maxBy(byNode, `max_over_time(${node("redis_cluster_node_links", `state="down"`)}[$__range] @ end())`)),
+                maxBy(byNode, most(node("redis_cluster_node_links", `state="down"`)))),
             legend: nodeLegend,
         }],
     }),

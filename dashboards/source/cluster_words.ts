@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Shards of a Cluster, and how evenly they carry it. A shard is its master here.
-import { atEnd, maxBy, node, onNode, pageRate, rate, sumBy } from "./queries.js";
+import { maxBy, most, node, onNode, pageRate, rate, sumBy } from "./queries.js";
 import { byNode, info } from "./states.js";
 
 /** Masters with slots; redis_exporter does not tell of slots: all masters of Clusters. */
@@ -25,7 +25,7 @@ const all = (of: Record<string, string>) => Object.entries(of)
 
 export const unevenness = all(bySubject);
 export const unevennessAtEnd = all({
-    keys: ratio(sumBy(byNode, atEnd("redis_db_keys")), 1000),
-    memory: ratio(maxBy(byNode, atEnd("redis_memory_used_bytes")), 104857600),
+    keys: ratio(sumBy(byNode, most(node("redis_db_keys"))), 1000),
+    memory: ratio(maxBy(byNode, most(node("redis_memory_used_bytes"))), 104857600),
     commands: ratio(maxBy(byNode, pageRate("redis_commands_processed_total")), 100),
 });

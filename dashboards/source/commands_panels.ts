@@ -5,8 +5,8 @@ import { fromNode, panelLink } from "./links.js";
 import { unit } from "./look.js";
 import { series, type Placed } from "./panels.js";
 import {
-    atEnd, durationQuantile, durationsTold, mainThread, maxBy, meanOf, node, nodeLegend, pageGrowth, pageRate,
-    rate, realErrors, sumBy, top, topNodes,
+    asIs, durationQuantile, durationsTold, mainThread, maxBy, meanOf, most, mostInSlowLog, newInSlowLog, node,
+    nodeLegend, pageGrowth, pageRate, rate, realErrors, sumBy, top, topNodes,
 } from "./queries.js";
 
 type Rated = typeof rate;
@@ -92,7 +92,7 @@ export const nodePanels: Placed[] = [
 ];
 
 const errors = (summed: Summed) => summed("err", "redis_errors_total");
-const errorsOfNode = (summed: Summed) => summed(byNode, "redis_errors_total", realErrors);
+const errorsOfNode = (rated: Rated) => sumBy(byNode, rated("redis_errors_total", realErrors));
 
 export const errorPanels: Placed[] = [
     series({
@@ -118,31 +118,32 @@ export const errorPanels: Placed[] = [
             + " alone: its memory, disk or role; all of a group: its clients. Empty where there was no error; servers"
             + " before 6.2 do not tell.",
         lines: [{
-            expr: topNodes(errorsOfNode(perSecond), `${errorsOfNode(pageGrowth)} > 0`), legend: nodeLegend,
+            expr: topNodes(errorsOfNode(rate), `${errorsOfNode(pageRate)} > 0`), legend: nodeLegend,
             links: [fromNode],
         }],
     }),
 ];
 
-// The first entry has the number 0, as none has; it is seen by the length alone.
-const slowLog = (rated: Rated, at = "") => maxBy(byNode, `${rated("redis_slowlog_length")}`
-    + ` and ${node("redis_slowlog_last_id")}${at} == 0 or ${rated("redis_slowlog_last_id")}`);
-const newestSlow = (at = "") => `${maxBy(byNode, `${node("redis_last_slow_execution_duration_seconds")}${at}`)} > 0`;
-const spikes = `${maxBy("event_name", `${node("redis_latency_spike_duration_seconds")}`
-    + ` and changes(${node("redis_latency_spike_last")}[$__rate_interval]) > 0`)}`;
+const newestSlow = (read = asIs) =>
+    `${maxBy(byNode, read(node("redis_last_slow_execution_duration_seconds")))} > 0`;
+const lastSpike = node("redis_latency_spike_last");
+// The first of its kind changes nothing: it was not there before, of a node that was.
+const spikes = maxBy("event_name", `${node("redis_latency_spike_duration_seconds")}`
+    + ` and (changes(${lastSpike}[$__rate_interval]) > 0 or ${lastSpike} unless ${lastSpike} offset $__rate_interval`
+    + ` and on (${byNode}) ${node("redis_up")} offset $__rate_interval == 1)`);
 const forks = (expr: string) => `${maxBy(byNode, expr)} > 0`;
 const loopSeconds = `${rate("redis_eventloop_duration_sum_usec_total")} / 1e6`;
 const inCommands = `${rate("redis_eventloop_duration_cmd_sum_usec_total")} / 1e6`;
 
 export const pausePanels: Placed[] = [
     series({
-        title: "Slow log", unit: unit.perSecond, legend: "table",
+        title: "Slow log", points: 120, unit: unit.count, legend: "table",
         noValue: "No new entry in this time.",
-        description: "New entries of the slow log per second, of the ten nodes with most; by default calls over 10 ms."
-            + " Each made all other clients wait: read them with SLOWLOG GET. Empty where there was none.",
+        description: "New entries of the slow log within some scrapes, of the ten nodes with most; by default calls"
+            + " over 10 ms. Each made all other clients wait: read them with SLOWLOG GET. Empty where there was none.",
         lines: [{
-            expr: topNodes(slowLog(rate), `${slowLog(pageRate, " @ end()")} > 0`), legend: nodeLegend,
-            links: [fromNode],
+            expr: topNodes(maxBy(byNode, newInSlowLog("$__rate_interval")), `${maxBy(byNode, mostInSlowLog)} > 0`),
+            legend: nodeLegend, links: [fromNode],
         }],
     }),
     series({
@@ -150,7 +151,7 @@ export const pausePanels: Placed[] = [
         noValue: "Slow logs are empty.",
         description: "How long the newest entry of the slow log took, on a logarithmic axis, of the ten nodes where"
             + " that is longest. It stays until there is another one. Empty where slow logs have no entry.",
-        lines: [{ expr: topNodes(newestSlow(), newestSlow(" @ end()")), legend: nodeLegend, links: [fromNode] }],
+        lines: [{ expr: topNodes(newestSlow(), newestSlow(most)), legend: nodeLegend, links: [fromNode] }],
     }),
     eventTable,
     series({
@@ -169,7 +170,7 @@ export const pausePanels: Placed[] = [
             + " a slow hypervisor. Empty where no node has forked.",
         limit: { name: "fork_seconds", severities: ["warning"], where: forks(node("redis_latest_fork_seconds")) },
         lines: [{
-            expr: topNodes(forks(node("redis_latest_fork_seconds")), forks(atEnd("redis_latest_fork_seconds"))),
+            expr: topNodes(forks(node("redis_latest_fork_seconds")), forks(most(node("redis_latest_fork_seconds")))),
             legend: nodeLegend, links: [fromNode],
         }],
         links: [panelLink("capacity")],

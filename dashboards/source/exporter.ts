@@ -7,7 +7,8 @@ import { noneIsWell, severityColour, unit, well } from "./look.js";
 import { page } from "./page.js";
 import { bars, heat, series, stat, type Placed } from "./panels.js";
 import {
-    atEnd, countAll, countBy, countOf, exporter, group, highest, maxBy, node, nodeLegend, pageRate, rate, sumBy,
+    asIs, countAll, countBy, countOf, exporter, group, highest, latest, maxBy, most, node, nodeLegend,
+    pageRate, rate, sumBy,
     toldOnce, top,
 } from "./queries.js";
 import { fromNode } from "./links.js";
@@ -18,8 +19,8 @@ const byNode = "redis_group, instance";
 
 // Targets that redis_up came from, and how long Prometheus waits for them. That it tells only with its feature
 // extra-scrape-metrics.
-const ofRedis = (expr: string, at = "") => `${expr} and on (job) last_over_time(${node("redis_up")}[$__range]${at})`;
-const took = (at = "") => ofRedis(maxBy("job, instance", `${node("scrape_duration_seconds")}${at}`), at);
+const ofRedis = (expr: string) => `${expr} and on (job) ${latest(node("redis_up"))}`;
+const took = (read = asIs) => ofRedis(maxBy("job, instance", read(node("scrape_duration_seconds"))));
 const deadline = ofRedis(node("scrape_timeout_seconds"));
 
 /** Of what is not told at all, there is no number. */
@@ -93,7 +94,7 @@ const durations: Placed[] = [
             + " is busy or far away. All at once: the exporter or its host is short of CPU.",
         lines: [{
             expr: toldOnce(top(10, maxBy(byNode, node("redis_exporter_last_scrape_duration_seconds")),
-                maxBy(byNode, atEnd("redis_exporter_last_scrape_duration_seconds")))),
+                maxBy(byNode, most(node("redis_exporter_last_scrape_duration_seconds"))))),
             legend: nodeLegend,
         }],
     }),
@@ -110,7 +111,7 @@ const durations: Placed[] = [
             + " hang make it slow. At the timeout all data of the target is lost; the shortest timeout is a"
             + " line, empty where Prometheus does not tell it (--enable-feature=extra-scrape-metrics).",
         lines: [
-            { expr: top(10, took(), took(" @ end()")), legend: "{{instance}}" },
+            { expr: top(10, took(), took(most)), legend: "{{instance}}" },
             { expr: `min(${deadline})`, legend: "timeout", colour: severityColour.critical, dashed: true },
         ],
     }),

@@ -7,11 +7,11 @@ import { noneIsWell, unit } from "./look.js";
 import { page } from "./page.js";
 import { bars, series, stat, type Placed } from "./panels.js";
 import {
-    clientsRatio, countAll, countOf, group, groupOfNodes, highest, hitRatio, maxBy, memoryRatio, named, node,
-    nodeLegend, ofNoeviction, pageRate, rate, realErrors, sumBy, sumOf, top, topGroups, topGroupsByRate,
+    asIs, clientsRatio, countAll, countOf, group, groupOfNodes, highest, hitRatio, maxBy, memoryRatio, most,
+    named, node, nodeLegend, ofNoeviction, pageRate, rate, realErrors, sumBy, sumOf, top, topGroups, topGroupsByRate,
     topGroupsWithAny,
 } from "./queries.js";
-import { byGroup, byNode, first, quorums, unprotected } from "./states.js";
+import { byGroup, byNode, first, quorums, restarted, unprotected } from "./states.js";
 import { groupKey, nodeKey, table } from "./table.js";
 import { stepsOf } from "./thresholds.js";
 
@@ -132,8 +132,8 @@ const tops: Placed[] = [
 
 const network = (part: typeof rate) =>
     sumBy(byGroup, `${part("redis_net_input_bytes_total")} + ${part("redis_net_output_bytes_total")}`);
-const fullest = (at = "") => maxBy(byGroup,
-    `${node("redis_memory_used_bytes")}${at} / (${node("redis_memory_max_bytes")}${at} > 0)`);
+const fullest = (read = asIs) => maxBy(byGroup,
+    `${read(node("redis_memory_used_bytes"))} / (${read(node("redis_memory_max_bytes"))} > 0)`);
 
 const traffic: Placed[] = [
     series({
@@ -180,7 +180,7 @@ const memory: Placed[] = [
             + " policy noeviction, writes are refused at 100 %; a cache is healthy there. The limits are the lowest"
             + " of the chosen groups.",
         limit: { name: "memory_used_ratio", severities: ["warning", "critical"] },
-        lines: [{ expr: named(top(10, fullest(), fullest(" @ end()"))), legend: "{{redis_group}}" }],
+        lines: [{ expr: named(top(10, fullest(), fullest(most))), legend: "{{redis_group}}" }],
     }),
     series({
         title: "Evicted keys by group", unit: unit.perSecond, legend: "table", noValue: "No key was evicted.",
@@ -196,7 +196,7 @@ const memory: Placed[] = [
     }),
 ];
 
-const lag = (at = "") => maxBy(byGroup, `${node("redis_group_replica_lag_bytes")}${at}`);
+const lag = (read = asIs) => maxBy(byGroup, read(node("redis_group_replica_lag_bytes")));
 
 const replication: Placed[] = [
     series({
@@ -205,7 +205,7 @@ const replication: Placed[] = [
         description: "How far the last replica of a group is behind its master, of the ten groups furthest behind. A"
             + " failover now would lose these writes. Empty without groups that have replicas.",
         limit: { name: "replication_lag_bytes", severities: ["warning"] },
-        lines: [{ expr: named(top(10, lag(), lag(" @ end()"))), legend: "{{redis_group}}" }],
+        lines: [{ expr: named(top(10, lag(), lag(most))), legend: "{{redis_group}}" }],
     }),
     series({
         title: "Failovers and restarts", unit: unit.count, bars: true,
@@ -217,8 +217,7 @@ const replication: Placed[] = [
                 legend: "failovers", colour: "purple",
             },
             {
-                expr: sumOf(`resets(${node("redis_uptime_in_seconds")}[$__rate_interval])`), legend: "restarts",
-                colour: "red",
+                expr: countOf(restarted), legend: "restarts", colour: "red",
             },
         ],
     }),

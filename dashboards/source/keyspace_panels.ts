@@ -5,22 +5,22 @@ import { fromNode } from "./links.js";
 import { severityColour, unit, well } from "./look.js";
 import { series, type Line, type Placed } from "./panels.js";
 import {
-    atEnd, hitRatio, maxBy, named, node, nodeLegend, ofCaches, pageRate, rate, sumBy, sumOf, top, topNodes,
+    type Read, asIs, hitRatio, maxBy, most, named, node, nodeLegend, ofCaches, pageRate, rate, sumBy, sumOf,
+    top, topNodes,
 } from "./queries.js";
 
-const end = " @ end()";
 const byNode = "redis_group, instance";
 
 /** The ten groups that have most. */
-const topGroups = (of: (at: string) => string): Line[] =>
-    [{ expr: named(`${of("")} and topk(10, ${of(end)})`), legend: "{{redis_group}}" }];
+const topGroups = (of: (read: Read) => string): Line[] =>
+    [{ expr: named(`${of(asIs)} and topk(10, ${of(most)})`), legend: "{{redis_group}}" }];
 
 export const keyPanels: Placed[] = [
     series({
         title: "Keys by group", points: 120, unit: unit.count, legend: "table",
         description: "Keys of the ten groups with most. A step down is a flush, a mass deletion, or a restart without"
             + " the data: compare with the marks of restarts. Replicas count only where no master is chosen.",
-        lines: topGroups((at) => keysOf("redis_db_keys", { at })),
+        lines: topGroups((read) => keysOf("redis_db_keys", { read })),
     }),
     series({
         title: "Keys without a TTL by group", points: 120, unit: unit.count, legend: "table",
@@ -33,8 +33,8 @@ export const keyPanels: Placed[] = [
         description: "Bytes of data divided by keys, of the ten groups where that is most. A rise: values grow, or few"
             + " large keys do. Large values cost network and time of the main thread at each call. Empty where there"
             + " are no keys.",
-        lines: topGroups((at) => `${keysOf("redis_memory_used_dataset_bytes", { at })} /`
-            + ` (${keysOf("redis_db_keys", { at })} > 0)`),
+        lines: topGroups((read) => `${keysOf("redis_memory_used_dataset_bytes", { read })} /`
+            + ` (${keysOf("redis_db_keys", { read })} > 0)`),
     }),
 ];
 
@@ -113,7 +113,7 @@ export const leavingPanels: Placed[] = [
         limit: { name: "expired_stale_ratio", severities: ["warning"] },
         lines: [{
             expr: topNodes(stale(node("redis_expired_stale_percentage")),
-                `${maxBy(byNode, `max_over_time(${node("redis_expired_stale_percentage")}[$__range] @ end())`)} > 0`),
+                `${maxBy(byNode, most(node("redis_expired_stale_percentage")))} > 0`),
             legend: nodeLegend, links: [fromNode],
         }],
     }),
@@ -154,14 +154,14 @@ export const leavingPanels: Placed[] = [
             + " frees. Empty while none wait.",
         lines: [{
             expr: topNodes(pending(node("redis_lazyfree_pending_objects")),
-                `${pending(atEnd("redis_lazyfree_pending_objects"))} > 0`),
+                `${pending(most(node("redis_lazyfree_pending_objects")))} > 0`),
             legend: nodeLegend, links: [fromNode],
         }],
     }),
 ];
 
-const keyGroups = (at: string) => 
-    keysOf("redis_key_group_memory_usage_bytes", { by: "redis_group, key_group", at });
+const keyGroups = (read: Read) =>
+    keysOf("redis_key_group_memory_usage_bytes", { by: "redis_group, key_group", read });
 
 export const keyGroupPanels: Placed[] = [
     series({
@@ -171,7 +171,7 @@ export const keyGroupPanels: Placed[] = [
             + " does not end is what fills the server. It moves in steps, at the end of each walk. Empty without"
             + " key_groups in the exporter's configuration.",
         lines: [{
-            expr: `${keyGroups("")} and topk(10, ${keyGroups(end)})`, legend: "{{key_group}} {{redis_group}}",
+            expr: `${keyGroups(asIs)} and topk(10, ${keyGroups(most)})`, legend: "{{key_group}} {{redis_group}}",
         }],
     }),
 ];

@@ -1,30 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 // Keyspace: groups, databases, groups of keys, single keys.
 import { unit } from "./look.js";
-import { countBy, hitRatio, maxBy, node, onNode, rate, sumBy } from "./queries.js";
+import { asIs, countBy, hitRatio, maxBy, node, onNode, rate, sumBy, type Read } from "./queries.js";
 import { groupKey, nodeKey, table, type Column, type Key } from "./table.js";
 import { stepsOf } from "./thresholds.js";
 
 const byGroup = "redis_group";
 
 /** Sums by group (or more labels) of masters alone: their replicas have the same keys. Of the chosen
- * replicas, where no master of the group is chosen. expr: by the same labels and instance; at: such as
- * `@ end()`, as in expr. */
-const ofMasters = (expr: string, by = byGroup, at = "") => {
-    const masters = node("redis_instance_info", `role="master"`) + at;
-    const others = `${node("redis_up")}${at} unless on (redis_group) ${masters}`;
+ * replicas, where no master of the group is chosen. expr: by the same labels and instance; read: as in expr. */
+const ofMasters = (expr: string, by = byGroup, read = asIs) => {
+    const masters = read(node("redis_instance_info", `role="master"`));
+    const others = `${read(node("redis_up"))} unless on (redis_group) ${masters}`;
     return sumBy(by, `${expr} and ${onNode} (${masters} or ${others})`);
 };
 // Sums of nodes first: what is joined then are few series.
 const ofNodes = (by: string, expr: string) => sumBy(`${by}, instance`, expr);
 
+/** read: the nodes and their roles, and, without `of`, the metric. */
+type Keys = { by?: string; read?: Read; of?: Read };
 /** Such sums of a metric. */
-export const keysOf = (metric: string, { by = byGroup, at = "", of = (selected: string) => selected } = {}) =>
-    ofMasters(ofNodes(by, of(`${node(metric)}${at}`)), by, at);
+export const keysOf = (metric: string, { by = byGroup, read = asIs, of }: Keys = {}) =>
+    ofMasters(ofNodes(by, (of ?? read)(node(metric))), by, read);
 
 /** Keys without a TTL. */
-export const keysWithoutTtl = (at = "") => ofMasters(`(${ofNodes(byGroup, `${node("redis_db_keys")}${at}`)}`
-    + ` - ${ofNodes(byGroup, `${node("redis_db_keys_expiring")}${at}`)})`, byGroup, at);
+export const keysWithoutTtl = (read = asIs) => ofMasters(`(${ofNodes(byGroup, read(node("redis_db_keys")))}`
+    + ` - ${ofNodes(byGroup, read(node("redis_db_keys_expiring")))})`, byGroup, read);
 
 const keys = keysOf("redis_db_keys");
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // How far replicas are behind, by redis_group and instance, which is the replica's: as the exporter
 // compares both ends, else, of groups that it does not compare and for redis_exporter, as the master says.
-import { maxBy, node } from "./queries.js";
+import { asIs, countBy, group, latest, least, maxBy, most, node, pageRate, rate } from "./queries.js";
 import { byNode } from "./states.js";
 
 /** Of what masters say of their replicas: the replica's address instead of the master's. Within the time of
@@ -11,46 +11,57 @@ const ofReplica = (expr: string) =>
     + ` "instance", "$1", "replica", "(.*)")`;
 const byReplica = (expr: string) => maxBy(byNode, ofReplica(expr));
 
-const unlessCompared = `unless on (redis_group) ${node("redis_group_replica_lag_bytes")}`;
+const unlessCompared = (read = asIs) =>
+    `unless on (redis_group) ${read(node("redis_group_replica_lag_bytes"))}`;
 
-const behindMaster = (at: string) => `clamp_min(${node("redis_master_repl_offset")}${at}`
-    + ` - on (job, redis_group, instance) group_right () ${node("redis_connected_slave_offset_bytes")}${at}, 0)`;
+// By all labels of the target: job, group and instance may be those of two.
+const behindMaster = (read = asIs) => `clamp_min(${read(node("redis_master_repl_offset"))}`
+    + ` - ignoring (slave_ip, slave_port, slave_state) group_right ()`
+    + ` ${read(node("redis_connected_slave_offset_bytes"))}, 0)`;
 
 export const lagBytes = `${maxBy(byNode, node("redis_group_replica_lag_bytes"))}`
-    + ` or ${byReplica(behindMaster(""))} ${unlessCompared}`;
+    + ` or ${byReplica(behindMaster())} ${unlessCompared()}`;
+
+// Not only chosen nodes.
+const anyNode = `instance=~".*"`;
+// Linked replicas that are scraped by another name than the address that their master has of them, as in a pod.
+const otherwiseNamed = `${maxBy(byNode, `${group("redis_master_link_up", anyNode)} == 1`)}`
+    + ` unless on (redis_group, instance) (${lagBytes})`;
+const unscraped = `(${lagBytes}) unless on (redis_group, instance) ${group("redis_up", anyNode)}`;
+const namedTwice = `(${unscraped}) and on (redis_group)`
+    + ` (${countBy("redis_group", otherwiseNamed)} >= ${countBy("redis_group", unscraped)})`;
+
+/** Without the replicas of groups that have as many scraped ones by other names: they would be told twice. */
+export const toldOnce = (lag: string) => `(${lag}) unless on (redis_group, instance) (${namedTwice})`;
+/** Replicas that only their masters tell of. */
+export const unscrapedReplicas = toldOnce(unscraped);
 
 /** The most within the page's time, to rank by. */
-export const mostLagBytes = maxBy(byNode, `max_over_time(${node("redis_group_replica_lag_bytes")}[$__range] @ end())`)
-    + ` or ${byReplica(behindMaster(" @ end()"))} ${unlessCompared} @ end()`;
+export const mostLagBytes = maxBy(byNode, most(node("redis_group_replica_lag_bytes")))
+    + ` or ${byReplica(behindMaster(latest))} ${unlessCompared(latest)}`;
 
 /** Since the master heard the replica. */
 export const silence = maxBy(byNode, node("redis_group_replica_lag_seconds", `end="master"`))
-    + ` or ${byReplica(node("redis_connected_slave_lag_seconds"))} ${unlessCompared}`;
-export const mostSilence =
-    maxBy(byNode, `max_over_time(${node("redis_group_replica_lag_seconds", `end="master"`)}[$__range] @ end())`)
-    + ` or ${byReplica(`max_over_time(${node("redis_connected_slave_lag_seconds")}[$__range] @ end())`)}`
-    + ` ${unlessCompared} @ end()`;
+    + ` or ${byReplica(node("redis_connected_slave_lag_seconds"))} ${unlessCompared()}`;
+export const mostSilence = maxBy(byNode, most(node("redis_group_replica_lag_seconds", `end="master"`)))
+    + ` or ${byReplica(most(node("redis_connected_slave_lag_seconds")))} ${unlessCompared(latest)}`;
 
-// `when`: of a rate; `at`: of all else.
-const masterWrites = (when: string) => `rate(${node("redis_master_repl_offset")}${when})`;
-const has = (metric: string, at: string) => `${node(metric)}${at}`;
-const now = "[$__rate_interval]";
-const pageTime = "[$__range] @ end()";
+const offset = "redis_master_repl_offset";
+const withReplicas = (read = asIs) => `and on (redis_group, instance) ${read(node("redis_connected_slaves"))} > 0`;
 
-const backlog = (when: string, at: string) => maxBy(byNode, has("redis_group_backlog_seconds", at))
-    + ` or ${maxBy(byNode, `clamp_max(${has("redis_replication_backlog_bytes", at)}`
-        + ` / (${masterWrites(when)} > 0), 86400)`)}`
-    + ` and on (redis_group, instance) ${has("redis_connected_slaves", at)} > 0`
-    + ` unless on (redis_group) ${has("redis_group_backlog_seconds", at)}`;
+// rated: the bytes written per second; shortest, read: as of a moment, or of the page's time.
+const backlog = (rated: string, shortest = asIs, read = asIs) =>
+    maxBy(byNode, shortest(node("redis_group_backlog_seconds")))
+    + ` or ${maxBy(byNode, `clamp_max(${read(node("redis_replication_backlog_bytes"))} / (${rated} > 0), 86400)`)}`
+    + ` ${withReplicas(read)} unless on (redis_group) ${read(node("redis_group_backlog_seconds"))}`;
 
 /** Seconds of writes that the backlog of a master with replicas holds; instance is the master's. */
-export const backlogSeconds = backlog(now, "");
-export const backlogSecondsAtEnd = backlog(pageTime, " @ end()");
-
-const stream = (when: string, at: string) =>
-    maxBy(byNode, `${masterWrites(when)} and on (redis_group, instance) ${has("redis_connected_slaves", at)} > 0`)
-    + ` unless on (redis_group, instance) ${has("redis_master_link_up", at)}`;
+export const backlogSeconds = backlog(rate(offset));
+/** The least within the page's time, to rank by. */
+export const leastBacklogSeconds = backlog(pageRate(offset), least, most);
 
 /** Bytes per second that a master with replicas adds to its stream. */
-export const written = stream(now, "");
-export const pageWritten = stream(pageTime, " @ end()");
+export const written = `${maxBy(byNode, `${rate(offset)} ${withReplicas()}`)}`
+    + ` unless on (redis_group, instance) ${node("redis_master_link_up")}`;
+export const pageWritten = `${maxBy(byNode, `${pageRate(offset)} ${withReplicas(most)}`)}`
+    + ` unless on (redis_group, instance) ${node("redis_master_link_up")} @ end()`;

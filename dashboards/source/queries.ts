@@ -32,14 +32,20 @@ export const rate = (metric: string, more?: string) => `rate(${node(metric, more
 export const pageRate = (metric: string, more?: string) => `rate(${node(metric, more)}[$__range] @ end())`;
 
 /** What counters of very many series added in the page's time, as sums by labels, to rank by: read at its two
- * ends alone. A restart hides what was before it; where that was more, all since the restart counts. */
+ * ends alone. A restart hides what was before it; where that was more, all since the restart counts. Not by labels
+ * of what may not be there any more at the end. */
 export const pageGrowth = (labels: string, metric: string, more?: string) => {
     const end = sumBy(labels, `${node(metric, more)} @ end()`);
     return `(${end} - ${sumBy(labels, `${node(metric, more)} @ start()`)} >= 0 or ${end})`;
 };
 
-/** A gauge as of the page's end: to rank by. */
-export const atEnd = (metric: string, more?: string) => `${node(metric, more)} @ end()`;
+/** How a gauge that is selected is read: as it is, or what to rank by: what it has been within the page's
+ * time. What is not there any more at the page's end is ranked, too: it is what one looks for. */
+export type Read = (selected: string) => string;
+export const asIs: Read = (selected) => selected;
+export const most: Read = (selected) => `max_over_time(${selected}[$__range] @ end())`;
+export const least: Read = (selected) => `min_over_time(${selected}[$__range] @ end())`;
+export const latest: Read = (selected) => `last_over_time(${selected}[$__range] @ end())`;
 
 /** All of an expression as of the page's end, which Prometheus calculates once, not for each moment. */
 export const allAtEnd = (expr: string) => expr.replaceAll(/\}(\[[^\]]*\])?/g, "$& @ end()");
@@ -72,7 +78,7 @@ export const topGroupsByRate = (metric: string, more?: string) => named(top(10,
 export const topGroupsWithAny = (metric: string, more?: string) => named(top(10,
     sumBy("redis_group", rate(metric, more)), `${sumBy("redis_group", pageRate(metric, more))} > 0`));
 export const topGroups = (metric: string, more?: string) => named(top(10,
-    sumBy("redis_group", node(metric, more)), sumBy("redis_group", atEnd(metric, more))));
+    sumBy("redis_group", node(metric, more)), sumBy("redis_group", most(node(metric, more)))));
 
 /** The n nodes that have most now, for bars() with nodeLegend; expr is by redis_group and instance. A
  * server that is its own group has its address for both, which need not be told twice. */
@@ -143,11 +149,15 @@ export const longCalls = (labels: string) => `1 - ${sumBy(labels,
     rate("redis_commands_latencies_usec_bucket", `le=~"1056([.]0)?"`))} / (${sumBy(labels,
     rate("redis_commands_latencies_usec_count"))} > 0)`;
 
-/** New entries of the slow log of each node within the time. The first has the number 0, as none has: it is
- * seen by the length alone. After SLOWLOG RESET the number of the newest is 0 until there is one again, and
- * then goes on. */
-export const newInSlowLog = (time: string) => `clamp_min(delta(${node("redis_slowlog_length")}[${time}])`
-    + ` and ${node("redis_slowlog_last_id")} == 0 or delta(${node("redis_slowlog_last_id")}[${time}]), 0)`;
+const slowLog = { length: node("redis_slowlog_length"), newest: node("redis_slowlog_last_id") };
+/** New entries of the slow log of each node within the time, as in the rule: the number of the newest is 0 while the
+ * log is empty, as after SLOWLOG RESET, and then goes on. Was it empty within the time, then all that is in it is new;
+ * else the numbers tell. */
+export const newInSlowLog = (time: string) => `clamp_min(last_over_time(${slowLog.length}[${time}])`
+    + ` and min_over_time(${slowLog.length}[${time}]) == 0 or delta(${slowLog.newest}[${time}]), 0)`;
+/** What to rank by: what was in it before it was emptied counts. */
+export const mostInSlowLog = `(${most(slowLog.length)} and ${least(slowLog.length)} == 0`
+    + ` or ${most(slowLog.newest)} - ${least(slowLog.newest)})`;
 
 /** Errors but for redirections of a Cluster. */
 export const realErrors = `err!~"MOVED|ASK"`;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Replication: is my data safe on a second node?
 import { alertTable } from "./alerts.js";
-import { backlogSeconds, lagBytes, silence } from "./lag.js";
+import { backlogSeconds, lagBytes, silence, toldOnce, unscrapedReplicas } from "./lag.js";
 import { panelLink } from "./links.js";
 import { muted, noneIsWell, plain, severityColour, unit, well, type Step, type Words } from "./look.js";
 import { page } from "./page.js";
@@ -9,7 +9,8 @@ import { stat, type Placed } from "./panels.js";
 import { countBy, countOf, groupOfNodes, maxBy, minBy, node, sumBy, sumOf } from "./queries.js";
 import { behindPanels, copyPanels, masterTable, rolePanels, settingsTable } from "./replication_details.js";
 import {
-    byGroup, byNode, failovers, first, groupsOf, info, limitOfGroup, orZeroOf, risen, unprotected,
+    byGroup, byNode, downReplicas, failovers, first, groupsOf, info, limitOfGroup, lostReplicas, mastersDown,
+    orZeroOf, risen, unprotected,
 } from "./states.js";
 import { groupKey, nodeKey, table } from "./table.js";
 import { stepsOf } from "./thresholds.js";
@@ -18,9 +19,12 @@ const small = { width: 3, height: 4 };
 const data = info(`role=~"master|slave"`);
 
 const state = first(
-    groupsOf(`${groupOfNodes("redis_group_masters")} == 0`, 5),
-    groupsOf(`${groupOfNodes("redis_group_split_brain")} == 1`, 4),
-    groupsOf(unprotected, 3),
+    groupsOf(`${groupOfNodes("redis_group_masters")} == 0`, 6),
+    groupsOf(mastersDown, 6),
+    groupsOf(`${groupOfNodes("redis_group_split_brain")} == 1`, 5),
+    groupsOf(unprotected, 4),
+    groupsOf(downReplicas, 3),
+    groupsOf(lostReplicas, 3),
     groupsOf(`${node("redis_master_link_up")} == 0`, 2),
     groupsOf(`${maxBy(byGroup, lagBytes)} > on (redis_group) ${limitOfGroup("replication_lag_bytes", "warning")}`, 1),
     groupsOf(info(`role="slave"`), 0),
@@ -29,9 +33,10 @@ const state = first(
 );
 
 const stateWords: Words = {
-    5: ["no master", severityColour.critical], 4: ["two masters", severityColour.critical],
-    3: ["no replica", severityColour.warning], 2: ["cut off", severityColour.warning],
-    1: ["behind", severityColour.warning], 0: ["safe", well], "-1": ["one copy", muted],
+    6: ["no master", severityColour.critical], 5: ["two masters", severityColour.critical],
+    4: ["no replica", severityColour.warning], 3: ["replica down", severityColour.warning],
+    2: ["cut off", severityColour.warning], 1: ["behind", severityColour.warning], 0: ["safe", well],
+    "-1": ["one copy", muted],
 };
 
 const happened: Step[] = [{ from: null, colour: plain }, { from: 1, colour: severityColour.info }];
@@ -40,15 +45,15 @@ const figures: Placed[] = [
     stat({
         ...small, title: "Not safe", unit: unit.count, steps: noneIsWell("warning"), loud: true,
         description: "Groups without a master, with two of them, with a master that no replica could replace, or with"
-            + " a replica that is cut off or far behind. The table below names them; those of one copy by design are"
-            + " not counted.",
+            + " a replica that is down, cut off or far behind. The table below names them; those of one copy by design"
+            + " are counted only while they are down.",
         expr: countOf(`(${state}) > 0`),
     }),
     stat({
         ...small, title: "Replicas cut off", unit: unit.count, steps: noneIsWell("warning"), loud: true,
-        description: "Replicas without a link to their master: their data grows old, and they cannot take over. The"
-            + " table of replicas has them on top, with the time since when.",
-        expr: countOf(maxBy(byNode, node("redis_master_link_up")) + " == 0"),
+        description: "Replicas that are down, or have no link to their master: their data grows old, and they cannot"
+            + " take over. The table of replicas has them on top, with the time since when.",
+        expr: countOf(`${maxBy(byNode, node("redis_master_link_up"))} == 0 or ${downReplicas} or ${lostReplicas}`),
     }),
     stat({
         ...small, title: "Most behind", unit: unit.bytes,
@@ -99,8 +104,9 @@ const differing = countBy(byGroup, `${groupOfNodes("redis_group_setting_values")
 const groupTable = table({
     title: "Groups, the worst first", height: 8, unit: unit.count, noValue: "No server tells of replication.",
     description: "Two masters: both take writes, and one's will be lost: keep clients from one of them. No replica:"
-        + " a master that none could replace. Cut off, behind: a replica is, see below. One copy: a single node, by"
-        + " design. Same host: replicas that fail together with their master. What the exporter does not compare is –.",
+        + " a master that none could replace. Down, cut off, behind: a replica is, see below. One copy: a single node,"
+        + " by design. Same host: replicas that fail together with their master. What the exporter does not compare"
+        + " is –.",
     key: [groupKey],
     columns: [
         { name: "State", expr: state, words: stateWords, as: "cell", width: 105, leads: true },
@@ -147,22 +153,28 @@ const groupTable = table({
     sort: [{ by: "State", down: true }, { by: "Behind", down: true }, { by: "Group" }],
 });
 
-const link = `${maxBy(byNode, node("redis_master_sync_in_progress"))} == 1 or on (redis_group, instance)`
-    + ` ${maxBy(byNode, node("redis_master_link_up"))} * 2`
-    + ` or on (redis_group, instance) (${lagBytes}) * 0 - 1`;
+const linked = `${maxBy(byNode, node("redis_master_sync_in_progress"))} == 1 or on (redis_group, instance)`
+    + ` ${maxBy(byNode, node("redis_master_link_up"))} * 2`;
+
+const replicaState = [
+    `${downReplicas} * 0`, `${lostReplicas} * 0 + 1`, `(${linked}) + 2`, `(${unscrapedReplicas}) * 0 + 5`,
+].join(" or on (redis_group, instance) ");
 
 const replicaTable = table({
     title: "Replicas, the worst first", height: 8, unit: unit.count, noValue: "No server is a replica.",
-    description: "A row for each replica: those that are cut off, then those that copy all data, then by how far they"
-        + " are behind. Look at the network and the log of one that is down for long. Priority 0: it is never"
-        + " promoted. Unscraped: only its master tells. Empty without replicas.",
+    description: "A row for each replica: those that are down, that no exporter answers for (no data), that are cut"
+        + " off, that copy all data, then by how far they are behind. Look at the network and the log of one that is"
+        + " cut off for long. Priority 0: it is never promoted. Unscraped: only its master tells. Of those that"
+        + " are scraped by other names than their addresses, as in pods, only the group tells how far they are behind."
+        + " Empty without replicas.",
     key: [groupKey, { ...nodeKey, name: "Replica" }],
     columns: [
         {
-            name: "Link", expr: link, as: "cell", width: 95, leads: true,
+            name: "State", expr: replicaState, as: "cell", width: 95, leads: true,
             words: {
-                0: ["down", severityColour.critical], 1: ["copies", severityColour.warning], 2: ["up", well],
-                "-1": ["unscraped", severityColour.info],
+                0: ["down", severityColour.critical], 1: ["no data", severityColour.critical],
+                2: ["cut off", severityColour.critical], 3: ["copies", severityColour.warning], 4: ["up", well],
+                5: ["unscraped", severityColour.info],
             },
         },
         {
@@ -170,9 +182,12 @@ const replicaTable = table({
             expr: `max by (redis_group, instance, master) (label_join(${node("redis_slave_info")}, "master", ":",`
                 + ` "master_host", "master_port"))`,
         },
-        { name: "Behind", expr: lagBytes, unit: unit.bytes, steps: stepsOf("replication_lag_bytes"), width: 110 },
         {
-            name: "Silent for", expr: silence, unit: unit.seconds, steps: stepsOf("replication_lag_seconds"),
+            name: "Behind", expr: toldOnce(lagBytes), unit: unit.bytes, steps: stepsOf("replication_lag_bytes"),
+            width: 110,
+        },
+        {
+            name: "Silent for", expr: toldOnce(silence), unit: unit.seconds, steps: stepsOf("replication_lag_seconds"),
             width: 100,
         },
         {
@@ -197,7 +212,7 @@ const replicaTable = table({
                 + ` instance) ${node("redis_master_link_up")}`,
         },
     ],
-    sort: [{ by: "Link" }, { by: "Behind", down: true }, { by: "Group" }],
+    sort: [{ by: "State" }, { by: "Behind", down: true }, { by: "Group" }],
 });
 
 export const replication = () => page({

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Replication: over time, and the tables of masters and of settings that differ.
 import {
-    backlogSeconds, backlogSecondsAtEnd, lagBytes, mostLagBytes, mostSilence, pageWritten, silence, written,
+    backlogSeconds, lagBytes, leastBacklogSeconds, mostLagBytes, mostSilence, pageWritten, silence, written,
 } from "./lag.js";
 import { severityColour, unit, well } from "./look.js";
 import { history, series, type Placed } from "./panels.js";
-import { groupOfNodes, maxBy, node, nodeLegend, rate, sumOf, top } from "./queries.js";
+import { groupOfNodes, maxBy, most, node, nodeLegend, rate, sumOf, top } from "./queries.js";
 import { byGroup, byNode, info, risen, role, roleOrDown } from "./states.js";
 import { groupKey, nodeKey, table } from "./table.js";
 import { stepsOf } from "./thresholds.js";
@@ -41,7 +41,7 @@ export const rolePanels: Placed[] = [
 ];
 
 const lastHeard = maxBy(byNode, node("redis_master_last_io_seconds_ago"));
-const mostLastHeard = maxBy(byNode, `max_over_time(${node("redis_master_last_io_seconds_ago")}[$__range] @ end())`);
+const mostLastHeard = maxBy(byNode, most(node("redis_master_last_io_seconds_ago")));
 const heldBy = "redis_mem_clients_slaves";
 
 export const behindPanels: Placed[] = [
@@ -76,7 +76,7 @@ export const behindPanels: Placed[] = [
             + " the shortest time. Below the limit, raise repl-backlog-size: it is cheap beside a copy of all data."
             + " Empty without replicas, and while nothing is written.",
         limit: { name: "replication_backlog_seconds", severities: ["warning"] },
-        lines: [{ expr: `(${backlogSeconds}) and bottomk(10, ${backlogSecondsAtEnd})`, legend: nodeLegend }],
+        lines: [{ expr: `(${backlogSeconds}) and bottomk(10, ${leastBacklogSeconds})`, legend: nodeLegend }],
     }),
 ];
 
@@ -108,7 +108,7 @@ export const copyPanels: Placed[] = [
             + " does not tell the size.",
         lines: [{
             expr: top(10, `(${maxBy(byNode, node("redis_replication_sync_left_bytes"))} > 0)`,
-                maxBy(byNode, `max_over_time(${node("redis_replication_sync_left_bytes")}[$__range] @ end())`)),
+                maxBy(byNode, most(node("redis_replication_sync_left_bytes")))),
             legend: nodeLegend,
         }],
     }),
@@ -126,7 +126,7 @@ export const copyPanels: Placed[] = [
         lines: [{
             expr: top(10, `${maxBy(byNode, node(heldBy))} and on (redis_group, instance)`
                 + ` ${node("redis_connected_slaves")} > 0`,
-                maxBy(byNode, `max_over_time(${node(heldBy)}[$__range] @ end())`)),
+                maxBy(byNode, most(node(heldBy)))),
             legend: nodeLegend,
         }],
     }),

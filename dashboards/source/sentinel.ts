@@ -54,8 +54,9 @@ const figures: Placed[] = [
     stat({
         ...small, title: "Missing", unit: unit.count, steps: noneIsWell("warning"), loud: true,
         description: "Sentinels that are listed and do not answer, or name another master than most; of masters that"
-            + " the exporter does not discover, those that other Sentinels see down. Each one less is a vote less.",
-        expr: `sum(clamp_min(${missing}, 0) ${orMasters} ${alone("redis_sentinel_master_sentinels")}`
+            + " the exporter does not discover, those that other Sentinels see down. Of the master that misses most:"
+            + " one Sentinel may watch many. Each one less is a vote less.",
+        expr: `max(clamp_min(${missing}, 0) ${orMasters} ${alone("redis_sentinel_master_sentinels")}`
             + ` - ${alone("redis_sentinel_master_ok_sentinels")}) or vector(0)`,
     }),
     stat({
@@ -67,10 +68,11 @@ const figures: Placed[] = [
     stat({
         ...small, title: "In TILT", unit: unit.count, steps: noneIsWell("warning"), loud: true,
         description: "Sentinels that do not act for 30 s because their clock jumped, or they were stopped for a while."
-            + " Again and again: look at the time synchronisation and the load of their hosts.",
-        expr: `sum(${of("redis_group_sentinels_in_tilt")} or max by (redis_group, instance)`
-            + ` (${node("redis_sentinel_tilt")}`
-            + ` unless on () ${groupOfNodes("redis_group_sentinels_in_tilt")})) or vector(0)`,
+            + " Again and again: look at the time synchronisation and the load of their hosts. Of what the exporter"
+            + " discovers, the group where most are.",
+        expr: `max(max(${of("redis_group_sentinels_in_tilt")}) or on (of)`
+            + ` label_replace(sum(${maxBy("instance", node("redis_sentinel_tilt"))}), "of", "nodes", "", ""))`
+            + ` or vector(0)`,
     }),
     stat({
         ...small, title: "Sentinels", unit: unit.count, steps: stepsOf("sentinels"), noValue: "no Sentinels",

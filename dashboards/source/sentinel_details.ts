@@ -3,15 +3,14 @@
 import { toAnyNode } from "./links.js";
 import { severityColour, unit, well } from "./look.js";
 import { history, series, type Placed } from "./panels.js";
-import { group, groupOfNodes, maxBy, node, sumBy, top } from "./queries.js";
+import { group, groupOfNodes, least, maxBy, most, node, sumBy, top } from "./queries.js";
 import { byOpinion, opinion, said, seen } from "./sentinel_words.js";
 import { byGroup, risenInGroups } from "./states.js";
 import { groupKey, table } from "./table.js";
 
 const legend = "{{instance}} {{master_name}}";
 const sum = (metric: string) => `sum(${maxBy(byGroup, groupOfNodes(metric))})`;
-const most = (metric: string) =>
-    maxBy(byOpinion, said(metric, (selected) => `max_over_time(${selected}[$__range] @ end())`));
+const mostOf = (metric: string) => maxBy(byOpinion, said(metric, most));
 
 const leastUp = `min by (${byOpinion}) (${said("redis_sentinel_master_status",
     (selected) => `avg_over_time(${selected}[$__range] @ end())`)})`;
@@ -33,8 +32,8 @@ export const pastPanels: Placed[] = [
     series({
         title: "Sentinels of all groups", unit: unit.count, noValue: "No chosen group is discovered through Sentinels.",
         description: "Sentinels that are listed, that answer, that name the same master as most, and whose events the"
-            + " exporter hears. The lines should be one; the tables above say who is missing. Empty where no group is"
-            + " discovered through Sentinels.",
+            + " exporter hears; one that watches several groups counts for each. The lines should be one; the tables"
+            + " above say who is missing. Empty where no group is discovered through Sentinels.",
         lines: [
             { expr: sum("redis_group_subscribed_sentinels"), legend: "heard", colour: "yellow" },
             { expr: sum("redis_group_agreeing_sentinels"), legend: "agree", colour: "purple" },
@@ -47,7 +46,7 @@ export const pastPanels: Placed[] = [
         description: "Time since a master's last valid answer, as a share of down-after-milliseconds, of the ten"
             + " highest; at 100 % the Sentinel takes it for down. Often near it: the master hangs, or the setting is"
             + " too short. Empty where the Sentinels are not scraped as nodes.",
-        lines: [{ expr: top(10, `(${pingShare})`, `${most(lastPing)} / ${most(downAfter)}`), legend }],
+        lines: [{ expr: top(10, `(${pingShare})`, `${mostOf(lastPing)} / ${mostOf(downAfter)}`), legend }],
     }),
     series({
         title: "Usable Sentinels", unit: unit.count, legend: "table", noValue: "No Sentinel is scraped.",
@@ -56,8 +55,7 @@ export const pastPanels: Placed[] = [
             + " where the Sentinels are not scraped as nodes.",
         lines: [{
             expr: `${opinion("redis_sentinel_master_ok_sentinels")} and bottomk(10, ${maxBy(byOpinion,
-                said("redis_sentinel_master_ok_sentinels",
-                    (selected) => `min_over_time(${selected}[$__range] @ end())`))})`,
+                said("redis_sentinel_master_ok_sentinels", least))})`,
             legend,
         }],
     }),
@@ -67,7 +65,7 @@ export const pastPanels: Placed[] = [
             + " a step of all lines of its master; a line that stays below did not hear of it, and names the old one."
             + " Empty where the Sentinels are not scraped as nodes.",
         lines: [{
-            expr: top(10, opinion("redis_sentinel_master_config_epoch"), most("redis_sentinel_master_config_epoch")),
+            expr: top(10, opinion("redis_sentinel_master_config_epoch"), mostOf("redis_sentinel_master_config_epoch")),
             legend,
         }],
     }),

@@ -22,6 +22,43 @@ export const info = (matcher: string) => node("redis_instance_info", matcher);
 export const role = `${roleBy(byNode)} or ${maxBy(byNode, node("redis_up"))} == 0`;
 export const roleOrDown: Words = { ...roleWords, 0: upWords[0]! };
 
+const hourBefore = (metric: string) => `last_over_time(${node(metric)}[1h] offset $__rate_interval)`;
+const runBefore = hourBefore("redis_instance_info");
+const uptime = "redis_uptime_in_seconds";
+/** Nodes that have been started anew, for one $__rate_interval since they answer again: the run has another name
+ * then, or, of servers that have none, is shorter. What reads $__rate_interval alone does not see them once they
+ * were away for longer. */
+export const restarted = maxBy(byNode, `${node("redis_instance_info")}`
+    + ` unless on (redis_group, instance, run_id) ${runBefore} and on (redis_group, instance) ${runBefore}`
+    + ` or on (redis_group, instance) (${node(uptime)} < ${hourBefore(uptime)}) * 0 + 1`);
+
+/** Nodes by group and instance that do not answer, but for Sentinels: who was one within a day is one. */
+const sentinels = `last_over_time(${info(`redis_mode="sentinel"`)}[1d])`;
+const noSentinels = `unless on (redis_group, instance) ${sentinels}`;
+const downNodes = `${maxBy(byNode, node("redis_up"))} == 0 ${noSentinels}`;
+/** Those that a target was for which does not answer, as of an exporter beside its server. */
+const lostNodes = `${maxBy(byNode, node("up"))} == 0`
+    + ` and on (redis_group, instance) last_over_time(${node("redis_up")}[$__range])`
+    + ` unless on (redis_group, instance) ${node("redis_up")} ${noSentinels}`;
+
+const wasReplica = `last_over_time(${info(`role="slave"`)}[$__range])`;
+const wasAlone = `(last_over_time(${info(`role="master"`)}[$__range]) unless on (redis_group) ${wasReplica})`;
+
+/** Of such nodes, those that are missed as replicas: they were one in the page's time, or their group has a master
+ * without them: a former one would come back as a replica. Masters of a group without replicas are none. */
+const asReplicas = (nodes: string) => `((${nodes}) and on (redis_group) ${info(`role="master", redis_group!=""`)}`
+    + ` unless on (redis_group, instance) ${wasAlone}`
+    + ` or (${nodes}) and on (redis_group, instance) ${wasReplica})`;
+
+export const downReplicas = asReplicas(downNodes);
+export const lostReplicas = asReplicas(lostNodes);
+
+/** Groups with a master that is down and that has no replica, and groups none of whose nodes answers, where nobody
+ * counts masters. */
+export const mastersDown = `(${downNodes}) and on (redis_group, instance) ${wasAlone}`
+    + ` or ${maxBy(byGroup, `${node("redis_up")} ${noSentinels}`)} == 0`
+    + ` unless on (redis_group) ${groupOfNodes("redis_group_masters")}`;
+
 /** Of a group, its limit: what the exporter says, else the default. */
 export const limitOfGroup = (name: string, severity: Severity) =>
     `(${maxBy(byGroup, group("redis_threshold", `name="${name}", severity="${severity}"`))}`

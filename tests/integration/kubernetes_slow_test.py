@@ -75,7 +75,7 @@ class Kubernetes(unittest.TestCase):
             carts = {"app.kubernetes.io/instance": "carts"}
             with ApiServer([
                     pod("carts-0", exporter.port, {**carts, "team": "web"}, SCRAPED),
-                    pod("carts-1", exporter.port, carts, SCRAPED, namespace="test"),
+                    pod("carts-0", exporter.port, carts, SCRAPED, namespace="test"),
                     pod("single-0", exporter.port, annotations=SCRAPED),
                     pod("carts-2", exporter.port, carts),
                     pod("carts-3", exporter.port, carts, SCRAPED, phase="Succeeded")]) as api:
@@ -87,11 +87,12 @@ class Kubernetes(unittest.TestCase):
                              for labels, _ in prometheus.vector("redis_up == 1")}
                     here = {"__name__": "redis_up", "job": "redis"}
                     self.assertEqual(found, {frozenset(
-                        {**here, "pod": labels["instance"], **labels}.items()) for labels in [
-                        {"instance": "carts-0", "namespace": "shop", "redis_group": "shop/carts",
+                        {**here, "instance": f"{labels['namespace']}/{labels['pod']}",
+                         **labels}.items()) for labels in [
+                        {"pod": "carts-0", "namespace": "shop", "redis_group": "shop/carts",
                          "team": "web"},
-                        {"instance": "carts-1", "namespace": "test", "redis_group": "test/carts"},
-                        {"instance": "single-0", "namespace": "shop"}]})
+                        {"pod": "carts-0", "namespace": "test", "redis_group": "test/carts"},
+                        {"pod": "single-0", "namespace": "shop"}]})
 
 
 if __name__ == "__main__":

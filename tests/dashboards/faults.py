@@ -1,0 +1,238 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What fleets tell, and what panels have to say of it; faults_test.py asks them."""
+
+from dataclasses import dataclass
+
+
+@dataclass
+class Case:
+    """panel: its title, or the name of an annotation; column: of a table. series: as promtool writes
+    them, {name{labels}: values} each minute. expected: {moment: {labels: value}}. past: what is drawn of so long
+    before that moment counts, the most of it."""
+
+    name: str
+    page: str
+    panel: str
+    series: dict
+    expected: dict
+    column: str = ""
+    past: str = ""
+
+
+def node(instance, group="shop", job="redis", **more):
+    labels = {"job": job, "instance": instance, **({"redis_group": group} if group else {}), **more}
+    return "{" + ", ".join(f'{name}="{value}"' for name, value in labels.items()) + "}"
+
+
+def row(instance, group="shop"):
+    return f'{{redis_group="{group}", instance="{instance}"}}'
+
+
+def of(group="shop"):
+    return f'{{redis_group="{group}"}}'
+
+
+_MASTER, _REPLICA, _DEAD = "10.0.0.1:6379", "10.0.0.2:6379", "10.0.0.3:6379"
+
+
+def server(instance, role, master=None, **more):
+    """A node that is well; it has replicas when it is a master."""
+    told = {"redis_up" + node(instance, **more): "1x120",
+            "redis_instance_info" + node(instance, role=role, redis_mode="standalone", **more): "1x120"}
+    if role == "master":
+        told["redis_connected_slaves" + node(instance, **more)] = "1x120"
+        told["redis_master_repl_offset" + node(instance, **more)] = "1000+100x120"
+    else:
+        host, port = master.split(":")
+        told["redis_master_link_up" + node(instance, master_host=host, master_port=port, **more)] = "1x120"
+    return told
+
+
+def listed(master, replica, behind=0, **more):
+    """What a master says of a replica."""
+    host, port = replica.split(":")
+    replica = {"slave_ip": host, "slave_port": port, "slave_state": "online"}
+    return {
+        "redis_connected_slave_offset_bytes" + node(master, **replica, **more): f"{1000 - behind}+100x120",
+        "redis_connected_slave_lag_seconds" + node(master, **replica, **more): "1x120"}
+
+
+def died(told, after=60):
+    """The same node, which does not answer any more after so many minutes."""
+    return {name: f"1x{after} 0x{119 - after}" if name.startswith("redis_up")
+            else f"{values.split('x')[0]}x{after} stale" for name, values in told.items()}
+
+
+_PAIR = {**server(_MASTER, "master"), **server(_REPLICA, "slave", _MASTER), **listed(_MASTER, _REPLICA, 7)}
+_ONE_DIED = {**_PAIR, **died(server(_DEAD, "slave", _MASTER))}
+_ALONE = {name: values for name, values in {
+    **server(_MASTER, "master"), **died(server(_DEAD, "master"))}.items() if "connected_slaves" not in name}
+_GROUPS, _REPLICAS = "Groups, the worst first", "Replicas, the worst first"
+_PODS = {**server("shop/redis-0", "master"), **server("shop/redis-1", "slave", _MASTER),
+         **listed("shop/redis-0", _REPLICA, 7)}
+_SENTINEL = "10.0.0.9:26379"
+
+
+def run(instance, values, run_id, **more):
+    return {"redis_instance_info" + node(instance, run_id=run_id, role="master", **more): values}
+
+
+# Away from minute 70 to 100; W is four minutes.
+_AWAY = {**run(_MASTER, "1x70 stale", "a"), **run(_MASTER, "_x100 1x80", "b"), **run(_REPLICA, "1x180", "c")}
+_AWAY_FOR_AN_HOUR = {**run(_MASTER, "1x40 stale", "a"), **run(_MASTER, "_x100 1x80", "b")}
+_MARKED = {row(_MASTER): 1}
+
+def both(metric, values, **more):
+    """Of two groups, of which one dies after an hour."""
+    count = int(values.rpartition("x")[2])
+    return {metric + node(_MASTER, **more): values,
+            metric + node(_DEAD, "dead", **more): values[:-len(str(count))] + f"{count // 2} stale"}
+
+
+_TWO = {**both("redis_up", "1x120"),
+        **both("redis_instance_info", "1x120", role="master", maxmemory_policy="noeviction"),
+        **both("redis_memory_used_bytes", "300x120"), **both("redis_memory_max_bytes", "600x120"),
+        **both("redis_memory_used_dataset_bytes", "200x120"), **both("redis_connected_clients", "5x120"),
+        **both("redis_db_keys", "50x120", db="db0"), **both("redis_db_keys_expiring", "10x120", db="db0"),
+        **both("redis_errors_total", "0+60x120", err="ERR"), **both("redis_latest_fork_seconds", "2x120"),
+        **both("redis_last_slow_execution_duration_seconds", "3x120"),
+        **both("redis_lazyfree_pending_objects", "4x120"),
+        **both("redis_slowlog_length", "9x120"), **both("redis_slowlog_last_id", "100+1x120"),
+        **both("redis_group_replica_lag_bytes", "70x120"), **both("redis_master_repl_offset", "0+60x120"),
+        **both("redis_connected_slaves", "1x120"), **both("redis_group_backlog_seconds", "80x120"),
+        **both("redis_exporter_last_scrape_duration_seconds", "6x120")}
+
+
+def draws_the_dead(page, panel, value, rows):
+    shop, dead = {"group": (of(), of("dead")), "node": (row(_MASTER), row(_DEAD, "dead"))}[rows]
+    return Case(f"{panel} draws what died", page, panel, _TWO, {"80m": {shop: value, dead: value}},
+                past="40m")
+
+
+# Slow calls, at most two within four minutes; the log is emptied after 50 minutes.
+_SLOW_LOG = {"redis_slowlog_length" + node(_MASTER): "3+1x49 0x9 1x60",
+             "redis_slowlog_last_id" + node(_MASTER): "500+1x49 0x9 551x60"}
+_EVENT = node(_MASTER, event_name="fork")
+_FIRST_EVENT = {"redis_up" + node(_MASTER): "1x120",
+                "redis_latency_spike_duration_seconds" + _EVENT: "_x60 0.5x60",
+                "redis_latency_spike_last" + _EVENT: "_x60 1000x60"}
+
+def by_sentinels(metric, value):
+    return {f'{metric}{{job="redis", redis_group="{group}"}}': f"{value}x60" for group in ("shop", "carts")}
+
+
+# Three Sentinels that watch two groups; one of them is in TILT, another one is dead.
+_SENTINELS = {
+    **{"redis_up" + node(_MASTER, group): "1x60" for group in ("shop", "carts")},
+    **by_sentinels("redis_group_configured_sentinels", 3), **by_sentinels("redis_group_agreeing_sentinels", 2),
+    **by_sentinels("redis_group_sentinels_in_tilt", 1)}
+
+CASES = [
+    Case("a group is safe with its replica", "replication", _GROUPS, _PAIR,
+         {"30m": {of(): 0}}, "State"),
+    Case("a group with a replica that died is not safe", "replication", _GROUPS, _ONE_DIED,
+         {"59m": {of(): 0}, "61m": {of(): 3}, "119m": {of(): 3}}, "State"),
+    Case("it counts", "replication", "Not safe", _ONE_DIED, {"59m": {"{}": 0}, "61m": {"{}": 1}}),
+    Case("a replica that died counts as cut off", "replication", "Replicas cut off", _ONE_DIED,
+         {"59m": {"{}": 0}, "61m": {"{}": 1}}),
+    Case("a replica that died is down in the table, also when it died before the page's time",
+         "replication", _REPLICAS, _ONE_DIED,
+         {"59m": {row(_REPLICA): 4, row(_DEAD): 4}, "61m": {row(_REPLICA): 4, row(_DEAD): 0},
+          "120m": {row(_REPLICA): 4, row(_DEAD): 0}}, "State"),
+    Case("a replica whose target is down has no data", "replication", _REPLICAS,
+         {**_PAIR, **{name: values.split("x")[0] + "x60 stale"
+                      for name, values in server(_DEAD, "slave", _MASTER).items()},
+          "up" + node(_DEAD): "1x60 0x60"},
+         {"61m": {row(_REPLICA): 4, row(_DEAD): 1}}, "State"),
+    Case("a Sentinel that died is no replica", "replication", _REPLICAS,
+         {**_PAIR, "redis_up" + node(_SENTINEL): "1x60 0x60",
+          "redis_instance_info" + node(_SENTINEL, redis_mode="sentinel"): "1x60 stale"},
+         {"61m": {row(_REPLICA): 4}}, "State"),
+    Case("a single node that died is no replica, and its group has no master", "replication", _GROUPS,
+         {"redis_up" + node(_DEAD): "0x120"}, {"90m": {of(): 6}}, "State"),
+    Case("a master of a group without replicas that died is no replica", "replication", _GROUPS,
+         _ALONE, {"59m": {of(): -1}, "61m": {of(): 6}}, "State"),
+    Case("nor is it in the table of replicas", "replication", _REPLICAS, _ALONE, {"61m": {}}, "State"),
+    Case("a master that died and was replaced is missed as a replica", "replication", _REPLICAS,
+         {**died(server(_MASTER, "master")), **died(server(_REPLICA, "slave", _MASTER)),
+          **{name: values if "redis_up" in name else "_x62 1x60"
+             for name, values in server(_REPLICA, "master").items()}},
+         {"65m": {row(_MASTER): 0}}, "State"),
+    Case("replicas that only their master tells of are unscraped", "replication", _REPLICAS,
+         {**_PAIR, **listed(_MASTER, _DEAD)}, {"30m": {row(_REPLICA): 4, row(_DEAD): 5}}, "State"),
+    Case("a replica that is cut off does not hide one that is unscraped", "replication", _REPLICAS,
+         {**server(_MASTER, "master"), **listed(_MASTER, _DEAD), **{
+             name: values.replace("1x", "0x") if "link_up" in name else values
+             for name, values in server(_REPLICA, "slave", _MASTER).items()}},
+         {"30m": {row(_REPLICA): 2, row(_DEAD): 5}}, "State"),
+    Case("a replica in a pod is told once", "replication", _REPLICAS, _PODS,
+         {"30m": {row("shop/redis-1"): 4}}, "State"),
+    Case("also when an exporter compares the group by addresses", "replication", _REPLICAS,
+         {**_PODS, "redis_group_replica_lag_bytes" + node(_REPLICA): "9x120"},
+         {"30m": {row("shop/redis-1"): 4}}, "State"),
+    Case("its lag is that of the group", "replication", _GROUPS, _PODS, {"30m": {of(): 7}}, "Behind"),
+    Case("targets with the same job, group and instance are no two masters of one replica",
+         "replication", _REPLICAS,
+         {name: values for pod in ("a", "b") for name, values in {
+             **server(_MASTER, "master", pod=pod), **listed(_MASTER, _REPLICA, 7, pod=pod),
+             **listed(_MASTER, _DEAD, 9, pod=pod)}.items()},
+         {"30m": {row(_REPLICA): 7, row(_DEAD): 9}}, "Behind"),
+    Case("a restart after half an hour is marked once", "fleet", "Restarts", _AWAY,
+         {"69m": {}, "80m": {}, "99m": {}, "100m": _MARKED, "103m": _MARKED, "104m": {}, "130m": {},
+          "170m": {}}),
+    Case("a restart after an hour is marked once", "fleet", "Restarts", _AWAY_FOR_AN_HOUR,
+         {"99m": {}, "100m": _MARKED, "103m": _MARKED, "104m": {}, "160m": {}}),
+    Case("a restart between two scrapes is marked once", "fleet", "Restarts",
+         {**run(_MASTER, "1x70 stale", "a"), **run(_MASTER, "_x71 1x80", "b")},
+         {"70m": {}, "71m": _MARKED, "74m": _MARKED, "75m": {}}),
+    Case("a restart of a server whose runs have no name is marked once", "fleet", "Restarts",
+         {"redis_uptime_in_seconds" + node(_MASTER): "9000+60x70 _x29 0+60x80"},
+         {"70m": {}, "99m": {}, "100m": _MARKED, "103m": _MARKED, "104m": {}, "150m": {}}),
+    Case("a new role is no restart", "fleet", "Restarts",
+         {**run(_MASTER, "1x70 stale", "a"),
+          "redis_instance_info" + node(_MASTER, run_id="a", role="slave"): "_x71 1x80"}, {"73m": {}}),
+    Case("a new node is no restart", "fleet", "Restarts", run(_MASTER, "_x71 1x80", "a"), {"73m": {}}),
+    Case("an exporter that starts anew is no failover", "fleet", "Failovers",
+         {'redis_group_failovers_total{redis_group="shop", job="redis"}': "3x70 0x50"},
+         {"72m": {}, "100m": {}}),
+    Case("a failover is marked", "fleet", "Failovers",
+         {'redis_group_failovers_total{redis_group="shop", job="redis"}': "3x70 4x50"},
+         {"70m": {}, "72m": {of(): 1}, "100m": {}}),
+    draws_the_dead("fleet", "Memory by group", 300, "group"),
+    draws_the_dead("fleet", "Fullest node of a group", 0.5, "group"),
+    draws_the_dead("fleet", "Clients by group", 5, "group"),
+    draws_the_dead("fleet", "Replicas behind", 70, "group"),
+    draws_the_dead("keyspace", "Keys by group", 50, "group"),
+    draws_the_dead("keyspace", "Keys without a TTL by group", 40, "group"),
+    draws_the_dead("keyspace", "Bytes a key by group", 4, "group"),
+    draws_the_dead("keyspace", "Waiting to be freed", 4, "node"),
+    draws_the_dead("commands", "Errors by node", 1, "node"),
+    draws_the_dead("commands", "Newest entry of the slow log", 3, "node"),
+    draws_the_dead("commands", "Slow log", 4, "node"),
+    draws_the_dead("commands", "Last fork", 2, "node"),
+    draws_the_dead("capacity", "Fullest nodes", 0.5, "node"),
+    draws_the_dead("capacity", "Memory by group", 300, "group"),
+    draws_the_dead("replication", "Bytes behind", 70, "node"),
+    draws_the_dead("replication", "Written to replicas", 1, "node"),
+    draws_the_dead("replication", "What the backlog holds, in time", 80, "node"),
+    draws_the_dead("exporter", "Slowest nodes", 6, "node"),
+    Case("an emptied slow log is no burst, nor is the first entry after it", "commands", "Slow log", _SLOW_LOG,
+         {"48m": {row(_MASTER): 4}, "51m": {row(_MASTER): 0}, "58m": {row(_MASTER): 0},
+          "61m": {row(_MASTER): 1}, "70m": {row(_MASTER): 0}}),
+    Case("the first latency event is drawn", "commands", "Latency events", _FIRST_EVENT,
+         {"59m": {}, "60m": {'{event_name="fork"}': 0.5}, "63m": {'{event_name="fork"}': 0.5}, "65m": {}}),
+    Case("an event of before the node was scraped is not", "commands", "Latency events",
+         {name: "_x60 " + values.removeprefix("_x60 ") for name, values in _FIRST_EVENT.items()},
+         {"60m": {}, "63m": {}}),
+    Case("the next event is drawn", "commands", "Latency events",
+         {**_FIRST_EVENT, "redis_latency_spike_last" + _EVENT: "_x60 1000x20 5000x40"},
+         {"79m": {}, "82m": {'{event_name="fork"}': 0.5}, "90m": {}}),
+    Case("a Sentinel of two groups that is missing is one", "sentinel", "Missing", _SENTINELS, {"30m": {"{}": 1}}),
+    Case("a Sentinel of two groups that is in TILT is one", "sentinel", "In TILT", _SENTINELS, {"30m": {"{}": 1}}),
+    Case("a Sentinel that is scraped in two groups and in TILT is one", "sentinel", "In TILT",
+         {"redis_sentinel_tilt" + node(_SENTINEL, group): "1x60" for group in ("shop", "carts")},
+         {"30m": {"{}": 1}}),
+    Case("two Sentinels in TILT that nobody compares are two", "sentinel", "In TILT",
+         {"redis_sentinel_tilt" + node(_SENTINEL): "1x60", "redis_sentinel_tilt" + node(_DEAD): "1x60"},
+         {"30m": {"{}": 2}}),
+]

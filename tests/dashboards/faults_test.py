@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What panels say of faults: their queries, asked by promtool of series that are written down here.
+
+A case is a query of a page, what a fleet told, and what the query has to give at some moments. An
+expected series is its labels; samples are a minute apart.
+"""
+
+import json
+import subprocess
+import tempfile
+import unittest
+
+from dashboards.faults import CASES
+from dashboards.pages import fill, read_pages
+
+_VALUES = {"job": ".*", "redis_group": ".*", "instance": ".*", "__range": "3600s", "__range_s": "3600",
+           "__rate_interval": "240s", "__interval": "60s", "durations_of": "shop"}
+
+
+def expression(pages, case):
+    """The query of the last panel of that title, as figures come first; of a table, the one of a column."""
+    page = pages[f"redis-{case.page}"]
+    for annotation in page.annotations():
+        if annotation["name"] == case.panel:
+            return annotation["expr"]
+    panel = [one for one in page.filled_panels() if one.get("title") == case.panel][-1]
+    targets = panel["targets"]
+    if case.column:
+        renamed = panel["transformations"][1]["options"]["renameByName"]
+        field, = [field for field, name in renamed.items() if name == case.column]
+        targets = [one for one in targets if field == f"Value #{one['refId']}"]
+    return targets[0]["expr"]
+
+
+def asked(pages, case):
+    """One test of promtool."""
+    expr = fill(expression(pages, case), _VALUES)
+    if case.past:
+        expr = f"max_over_time(({expr})[{case.past}:1m])"
+    return {
+        "name": case.name, "interval": "1m",
+        "input_series": [{"series": name, "values": values} for name, values in case.series.items()],
+        "promql_expr_test": [
+            {"expr": expr, "eval_time": moment, "exp_samples": [
+                {"labels": labels, "value": value} for labels, value in found.items()]}
+            for moment, found in case.expected.items()]}
+
+
+class FaultsTest(unittest.TestCase):
+    def test_panels_say_what_happened(self):
+        pages = {page.name: page for page in read_pages()}
+        self.assertTrue(CASES)
+        for case in CASES:
+            with self.subTest(case.name), tempfile.NamedTemporaryFile("w", suffix=".yml") as file:
+                json.dump({"tests": [asked(pages, case)]}, file)
+                file.flush()
+                told = subprocess.run(["promtool", "test", "rules", file.name], text=True,
+                                      capture_output=True, check=False)
+                self.assertEqual(told.returncode, 0, told.stdout + told.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
