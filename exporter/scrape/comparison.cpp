@@ -348,7 +348,7 @@ void Comparison::conclude(const Members& members, std::span<const FoundNode> fou
   // A node that does not tell may have any value.
   for (const auto& [name, told] : values)
     if (told.nodes == with_data) truth.settings.emplace(name, told.distinct.size());
-  if (cluster_) {
+  if (cluster_ && !opinions.empty()) {
     truth.slots = compare(opinions, rounds_);
     for (std::size_t i = 0; i < of_opinion.size(); ++i)
       of_opinion[i]->ask_slots = truth.slots->ask_again[i];

@@ -211,6 +211,7 @@ std::string Discovery::take_nodes(const Round& round) {
     tell(found_nodes(group_, agreement));
     return {};
   }
+  if (agreement.answered == 0) slots_.reset();  // of silence nothing follows, above all no 0
   const auto said = std::ranges::find_if(
       round.nodes, [](const ClusterAnswer& answer) { return !answer.view.error.empty(); });
   if (said != round.nodes.end())

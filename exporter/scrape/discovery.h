@@ -56,7 +56,8 @@ class Discovery : public std::enable_shared_from_this<Discovery> {
     SentinelTruth truth;
   };
   const std::optional<Sentinels>& sentinels() const { return sentinels_; }
-  // What three nodes of the Cluster said in the last good round; none: of Sentinels, or none yet.
+  // What three nodes of the Cluster said in the last good round; none: of Sentinels, none yet, or
+  // no node has answered since.
   struct Slots {
     std::size_t uncovered = 0;    // slots that no node has
     std::size_t in_minority = 0;  // nodes that half of those asked or fewer know

@@ -205,6 +205,12 @@ TEST_F(Truth, SlotsThatTwoNodesSayTheyHave) {
   EXPECT_EQ(value("redis_group_slots_uncovered"), "16364");
   EXPECT_EQ(value("redis_group_nodes_with_other_slot_map"), "1");
   EXPECT_EQ(value("redis_group_nodes_known_to_few"), "0");
+  // When nobody is left to tell, zeros would say that all is well.
+  for (FakeRedis* redis : {&one, &other}) redis->answers("CLUSTER NODES", "-ERR out of order\r\n");
+  for (const char* name :
+       {"redis_group_slots_uncovered", "redis_group_nodes_known_to_few", "redis_group_slots_open",
+        "redis_group_slots_claimed_twice", "redis_group_nodes_with_other_slot_map"})
+    EXPECT_TRUE(becomes(name, "absent")) << name;
 }
 
 class SentinelTruth : public Truth {
