@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Alerts that fire, from Prometheus's own series: no alerting in Grafana is needed, only the rules.
+import { counted } from "./known.js";
 import { toRunbook } from "./links.js";
 import { severityColour, unit, type Step, type Words } from "./look.js";
 import { stat, type Placed } from "./panels.js";
-import { alerts, alertsSince, countOf, maxBy } from "./queries.js";
+import { alerts, alertsSince, maxBy, node } from "./queries.js";
 import { groupKey, nodeKey, table } from "./table.js";
 
 export const severityWords: Words = {
@@ -61,7 +62,7 @@ export const alertCount = (severity: keyof typeof severityColour, place: { width
         description: `Alerts with severity ${severity} that fire for the chosen groups and nodes. `
             + (severity === "critical" ? "Somebody should be at it already: the table of alerts leads to the runbooks."
                 : "They can wait for working hours; the table of alerts leads to the runbooks."),
-        unit: unit.count, steps, loud: true, ...place,
-        expr: countOf(alerts(`severity="${severity}"`)),
+        unit: unit.count, steps, loud: true, noValue: "not told", ...place,
+        expr: counted(alerts(`severity="${severity}"`), node("redis_up")),
     });
 };

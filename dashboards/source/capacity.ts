@@ -6,14 +6,14 @@ import {
     countOfHost, fullByDay, fullByWeek, fullOrNever, fullShare, hostMemory, largest, lastCopy, leftWhenCopied,
     limitBytes, limitName, memoryLeft, nodeAvailability, resident, room, served, sumOfHost, unserved, weekly,
 } from "./capacity_queries.js";
+import { counted, groupsNotScraped, notTold, whereTold } from "./known.js";
 import { fromNode } from "./links.js";
 import { muted, noneIsWell, plain, severityColour, unit, well, type Step, type Words } from "./look.js";
 import { page } from "./page.js";
 import { bars, history, series, stat, type Placed } from "./panels.js";
 import {
-    asIs, clientsRatio, countOf, highest, maxBy, memoryRatio, most, named, node, nodeLegend, ofNoeviction, sumBy,
-    sumOf, top,
-    topGroups,
+    asIs, clientsRatio, highest, maxBy, memoryRatio, most, named, node, nodeLegend, ofNoeviction, sumBy,
+    sumOf, top, topGroups,
 } from "./queries.js";
 import { groupKey, nodeKey, table } from "./table.js";
 import { stepsOf } from "./thresholds.js";
@@ -77,7 +77,8 @@ const figures: Placed[] = [
         ...small, title: "Away too long", unit: unit.count, steps: noneIsWell("warning"), loud: true,
         description: "Groups that were served for less of this page's time than the objective at the top asks. The"
             + " table of groups says for how long they were not.",
-        expr: countOf(`(${availability()}) < $objective / 100`),
+        noValue: "not told", words: notTold,
+        expr: whereTold(counted(`(${availability()}) < $objective / 100`, node("redis_up")), groupsNotScraped),
     }),
     stat({
         ...small, title: "Week's growth", unit: unit.bytes, noValue: "not known",
@@ -89,7 +90,8 @@ const figures: Placed[] = [
         ...small, title: "Without a limit", unit: unit.count, steps: noneIsWell("info"), loud: true,
         description: "Nodes without maxmemory, which grow until the kernel kills them. Set it below the host's memory,"
             + " with room for a save.",
-        expr: countOf(`${node("redis_memory_max_bytes")} == 0`),
+        noValue: "not told",
+        expr: counted(`${node("redis_memory_max_bytes")} == 0`, node("redis_memory_max_bytes")),
     }),
 ];
 

@@ -3,29 +3,47 @@
 import { alertTable } from "./alerts.js";
 import { balancePanels, gossipPanels, pastPanels } from "./cluster_details.js";
 import { bySubject, commands, keys, memory, slots, unevenness } from "./cluster_words.js";
+import {
+    counted, notScrapedWord, notTold, remembered, untold, whereTold,
+} from "./known.js";
 import { panelLink } from "./links.js";
 import { noneIsWell, roleWords, severityColour, unit, well, type Words } from "./look.js";
 import { page } from "./page.js";
 import { stat, type Placed } from "./panels.js";
-import { countAll, countBy, groupOfNodes, maxBy, node, onNode, roleBy, sumBy, sumOf } from "./queries.js";
+import { countBy, groupOfNodes, maxBy, node, onNode, roleBy, sumBy, sumOf } from "./queries.js";
 import { byGroup, byNode, failovers, first, groupsOf } from "./states.js";
 import { groupKey, nodeKey, table } from "./table.js";
 import { stepsOf } from "./thresholds.js";
 
 const small = { width: 3, height: 4 };
-const of = (metric: string) => maxBy(byGroup, groupOfNodes(metric));
+const enabled = `${node("redis_cluster_enabled")} == 1`;
+// What the exporter says of a Cluster of which no node answers is of no node.
+const of = (metric: string) => `(${maxBy(byGroup, groupOfNodes(metric))} and on (redis_group) ${enabled})`;
 const worst = (metric: string, more?: string) => maxBy(byGroup, node(metric, more));
 
 /** By one comparison of all nodes, else by what nodes say. */
 const unowned = first(of("redis_group_slots_uncovered"), `16384 - ${worst("redis_cluster_slots_assigned")}`);
 const open = first(of("redis_group_slots_open"), maxBy(byGroup, sumBy(byNode, node("redis_cluster_open_slots"))));
 const bare = `(${first(of("redis_group_masters_without_replica"), worst("redis_cluster_masters_without_replicas"))})`
-    + ` and on (redis_group) ${node("redis_cluster_enabled")} == 1`;
-const failed = maxBy(byGroup, sumBy(byNode, node("redis_cluster_nodes", `state=~"fail|pfail|noaddr"`)));
+    + ` and on (redis_group) ${enabled}`;
 const strangers = `${of("redis_group_nodes_with_other_slot_map")} + ${of("redis_group_nodes_known_to_few")}`;
 
-const stops = `${node("redis_cluster_state")} == 0`;
+// Of the day's Clusters: no node answers, or is scraped. A node that answers says whether it is of a Cluster.
+const past = `${untold(node("redis_cluster_enabled"), node("redis_cluster_enabled"))} and on (redis_group)`
+    + ` ${remembered(node("redis_cluster_enabled"))} == 1`;
+const dead = `(${past} and on (redis_group) ${node("redis_up")} == 0`
+    + ` unless on (redis_group) ${node("redis_up")} == 1)`;
+const missing = `(${past} unless on (redis_group) ${node("redis_up")})`;
+const silent = `(${past})`;
+
+const failed = first(`(${countBy(byGroup, `${node("redis_up")} == 0`)} and on (redis_group) ${dead})`,
+    maxBy(byGroup, sumBy(byNode, node("redis_cluster_nodes", `state=~"fail|pfail|noaddr"`))));
+// The node that has most of them; 0 where nobody tells.
+const lost = `(${unowned}) + on (redis_group) (${first(worst("redis_cluster_slots_fail"), groupsOf(enabled, 0))})`;
+const stops = `(${node("redis_cluster_state")} == 0 or ${dead})`;
 const state = first(
+    groupsOf(missing, 6),
+    groupsOf(dead, 5),
     groupsOf(stops, 4),
     groupsOf(`(${unowned}) > 0`, 3),
     groupsOf(`${node("redis_cluster_slots_fail")} > 0`, 3),
@@ -33,62 +51,64 @@ const state = first(
     groupsOf(`${failed} > 0`, 2),
     groupsOf(`(${strangers}) > 0`, 2),
     groupsOf(`(${bare}) > 0`, 1),
-    groupsOf(`${node("redis_cluster_enabled")} == 1`, 0),
+    groupsOf(enabled, 0),
 );
 const stateWords: Words = {
+    6: notScrapedWord, 5: ["all down", severityColour.critical],
     4: ["stops", severityColour.critical], 3: ["slots lost", severityColour.critical],
     2: ["nodes failed", severityColour.warning], 1: ["no replica", severityColour.warning], 0: ["well", well],
 };
 
-const loud = { ...small, unit: unit.number, loud: true, noValue: "no Cluster" };
+const quiet = { ...small, unit: unit.number, words: notTold, noValue: "no Cluster" };
+const loud = { ...quiet, loud: true };
 
 const figures: Placed[] = [
     stat({
         ...loud, title: "Stopped", steps: noneIsWell("critical"),
         description: "Clusters that at least one node finds unable to serve: it answers commands on keys with"
-            + " CLUSTERDOWN. All nodes: slots are lost; one alone: that node is cut off from the others. Empty without"
-            + " a Cluster.",
-        expr: `${countAll(countBy(byGroup, stops))} or ${countAll(`${node("redis_cluster_enabled")} == 1`)} * 0`,
+            + " CLUSTERDOWN. All nodes: slots are lost; one alone: that node is cut off from the others. And those of"
+            + " which no node answers. Empty without a Cluster.",
+        expr: whereTold(counted(countBy(byGroup, stops), enabled), missing),
     }),
     stat({
         ...loud, title: "Slots lost", steps: noneIsWell("critical"),
         description: "Slots that no node has, and slots whose master has failed without a replica that took over. Their"
             + " keys cannot be read or written. Bring the master or its replica back. Empty without a Cluster.",
-        expr: `sum(${unowned}) + (sum(${worst("redis_cluster_slots_fail")}) or vector(0))`,
+        expr: whereTold(`sum(${first(`${groupsOf(dead)} * 16384`, lost)})`, missing),
     }),
     stat({
         ...loud, title: "Nodes failed", steps: noneIsWell("warning"),
         description: "Nodes that others see failed, do not reach, or have no address of, by the node that sees most."
             + " If only one sees them, look at its network; the last table tells. Empty without a Cluster.",
-        expr: `sum(${failed})`,
+        expr: whereTold(`sum(${failed})`, missing),
     }),
     stat({
         ...loud, title: "No replica", steps: noneIsWell("warning"), links: [panelLink("replication")],
         description: "Masters with slots that have no replica. If one fails its slots are lost, and by default the"
             + " whole Cluster stops. A replica that moved or failed is to be given back. Empty without a Cluster.",
-        expr: `sum(${bare})`,
+        expr: whereTold(`sum(${bare})`, silent),
     }),
     stat({
-        ...small, title: "Open slots", unit: unit.number, noValue: "no Cluster",
+        ...quiet, title: "Open slots",
         steps: [{ from: null, colour: well }, { from: 1, colour: severityColour.info }],
         description: "Slots on their way from one node to another. Some during a resharding are normal; those that stay"
             + " are a resharding that was broken off: redis-cli --cluster fix ends it. Empty without a Cluster.",
-        expr: `sum(${open})`,
+        expr: whereTold(`sum(${open})`, silent),
     }),
     stat({
-        ...small, title: "Disagree", unit: unit.number, steps: noneIsWell("warning"), noValue: "not compared",
+        ...quiet, title: "Disagree", steps: noneIsWell("warning"), noValue: "not compared",
         description: "Nodes that see other owners of slots than most do, or that few others know. For moments normal"
             + " after a failover or while slots move; clients of such a node are sent to wrong ones. Empty where the"
             + " exporter does not compare nodes.",
-        expr: `sum(${strangers})`,
+        expr: whereTold(`sum(${strangers})`, silent),
     }),
     stat({
-        ...small, title: "Unevenness", unit: unit.multiple, decimals: 1,
+        ...quiet, title: "Unevenness", unit: unit.multiple, decimals: 1,
         noValue: "too small",
         description: "The largest shard divided by the mean of its Cluster, by keys, memory or commands, whichever is"
             + " worst. High: a hot slot, large keys, or slots spread badly: see the balance below. Empty without a"
             + " Cluster, and while it has little data and few commands.",
-        judged: { name: "shard_imbalance_ratio", of: unevenness },
+        judged: { name: "shard_imbalance_ratio", of: unevenness, missing: silent },
     }),
     stat({
         ...small, title: "Failovers", unit: unit.number, noValue: "not compared", links: [panelLink("replication")],
@@ -105,10 +125,10 @@ const uneven = (subject: keyof typeof bySubject) => bySubject[subject];
 
 const clusterTable = table({
     title: "Clusters, the worst first", height: 7, unit: unit.number, noValue: "No server is in Cluster mode.",
-    description: "Stops: a node finds it unable to serve. Slots lost: none has them, their master failed, or two have"
-        + " them. Nodes failed: see the nodes below. × keys, × memory, × commands: the largest shard divided by the"
-        + " mean. On a host: share of masters on the host with most; at half of them its loss stops the Cluster."
-        + " Empty without a Cluster.",
+    description: "All down: no node answers. Stops: a node finds it unable to serve. Slots lost: none has them, their"
+        + " master failed, or two have them. Nodes failed: see the nodes below. × keys, × memory, × commands: the"
+        + " largest shard divided by the mean. On a host: share of masters on the host with most; at half of them its"
+        + " loss stops the Cluster. Empty without a Cluster.",
     key: [groupKey],
     columns: [
         { name: "State", expr: state, words: stateWords, as: "cell", width: 105, leads: true },
@@ -148,18 +168,28 @@ const clusterTable = table({
 });
 
 const ofNode = (expr: string) => `${expr} and ${onNode} ${node("redis_cluster_enabled")} == 1`;
+// Nodes that are down, and all of a Cluster that is not scraped.
+const wasNode = `${remembered(node("redis_cluster_enabled"))} == 1`;
+const finds = [
+    maxBy(byNode, node("redis_cluster_state")),
+    `(${maxBy(byNode, node("redis_up"))} == 0 and ${onNode} ${wasNode}) * 0 - 1`,
+    `(${maxBy(byNode, wasNode)} and on (redis_group) ${missing}) * 0 - 2`,
+].join(` or ${onNode} `);
 const sees = (state: string) => maxBy(byNode, sumBy(byNode, node("redis_cluster_nodes", `state=~"${state}"`)));
 
 const nodeTable = table({
     title: "Nodes, and what they see", height: 9, unit: unit.number, noValue: "No server is in Cluster mode.",
-    description: "Each node's own view: nodes that find the Cluster stopped come first, then those that see most others"
-        + " failed. A node that sees more of them than the others do is cut off itself. Slots 0 at a master: it serves"
-        + " nothing. Empty without a Cluster.",
+    description: "Each node's own view: nodes that are down or find the Cluster stopped come first, then those that"
+        + " see most others failed. A node that sees more of them than the others do is cut off itself. Slots 0 at a"
+        + " master: it serves nothing. Empty without a Cluster.",
     key: [groupKey, nodeKey],
     columns: [
         {
-            name: "Finds it", expr: maxBy(byNode, node("redis_cluster_state")), as: "cell", width: 85, leads: true,
-            words: { 0: ["stopped", severityColour.critical], 1: ["serving", well] },
+            name: "Finds it", expr: finds, as: "cell", width: 100, leads: true,
+            words: {
+                "-2": notScrapedWord, "-1": ["is down", severityColour.critical],
+                0: ["stopped", severityColour.critical], 1: ["serving", well],
+            },
         },
         { name: "Role", expr: ofNode(`(${roleBy(byNode)})`), words: roleWords, width: 80 },
         { name: "Slots", expr: slots, width: 80 },

@@ -2,12 +2,12 @@
 // Commands and latency: what is slow?
 import { alertTable, severityBy, severityWords } from "./alerts.js";
 import { commandPanels, errorPanels, nodePanels, pausePanels, untold } from "./commands_panels.js";
-import { commandTable, nodeTable, roundTripNow, slowestMean } from "./commands_tables.js";
+import { commandTable, nodeTable, roundTripNow, slowestMean, slowLogNow } from "./commands_tables.js";
 import { unit, well } from "./look.js";
 import { page } from "./page.js";
 import { heat, series, stat, type Placed } from "./panels.js";
 import {
-    durationQuantile, durations, durationsTold, mainThread, newInSlowLog, node, rate, realErrors, sumOf,
+    durationQuantile, durations, durationsTold, mainThread, node, rate, realErrors, sumOf,
 } from "./queries.js";
 import { queried } from "./variables.js";
 
@@ -18,9 +18,10 @@ const names = "Redis(RoundTrip|Command|SlowCommands|Fork|MainThread|DangerousCom
 const figures: Placed[] = [
     stat({
         ...small, title: "Worst alert", unit: unit.count, words: { 0: ["none", well], ...severityWords }, loud: true,
+        noValue: "not told",
         description: "The highest severity of the alerts about latency and commands that fire; the table of alerts"
             + " names them. None, too, where Prometheus has not loaded the rules.",
-        expr: `max(${severityBy("severity", names)}) or vector(0)`,
+        expr: `max(${severityBy("severity", names)}) or max(${node("redis_up")}) * 0`,
     }),
     stat({
         ...small, title: "Slowest mean", unit: unit.seconds, noValue: "–",
@@ -47,7 +48,7 @@ const figures: Placed[] = [
         description: "New entries of the slow log within 15 minutes, of the node with most: by default calls over"
             + " 10 ms. Each made all other clients wait. Read them with SLOWLOG GET on the node. Empty where the"
             + " exporter may not read the slow log.",
-        judged: { name: "slow_commands", of: newInSlowLog("15m") },
+        judged: { name: "slow_commands", of: slowLogNow },
     }),
     stat({
         ...small, title: "Longest fork", unit: unit.seconds,

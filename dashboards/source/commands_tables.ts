@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Commands and latency: the commands that take most time, the nodes that are slowest, latency events.
 import { unit } from "./look.js";
-import { longCalls, mainThread, maxBy, newInSlowLog, node, rate, realErrors, sumBy } from "./queries.js";
+import { longCalls, mainThread, maxBy, newInSlowLog, node, ofAnswering, rate, realErrors, sumBy } from "./queries.js";
 import { groupKey, nodeKey, table, type Column, type Key } from "./table.js";
 import { stepsOf } from "./thresholds.js";
 import { toNode } from "./links.js";
@@ -44,7 +44,9 @@ export const commandTable = table({
 });
 
 /** As the rule takes it: single slow scrapes do not count. */
-export const roundTripNow = `quantile_over_time(0.5, ${node("redis_exporter_last_exchange_duration_seconds")}[5m])`;
+export const roundTripNow = `quantile_over_time(0.5, ${node("redis_exporter_last_exchange_duration_seconds")}[5m])`
+    + ` ${ofAnswering}`;
+export const slowLogNow = `${newInSlowLog("15m")} ${ofAnswering}`;
 
 const ofNode = (name: string, expr: string, more: Partial<Column> = {}): Column =>
     ({ name, expr: maxBy(byNode, expr), ...more });
@@ -69,7 +71,7 @@ export const nodeTable = table({
         ofNode("Main thread", mainThread(), {
             unit: unit.ratio, decimals: 1, steps: stepsOf("main_thread_ratio"), width: 110,
         }),
-        ofNode("Slow log, 15 min", newInSlowLog("15m"), { decimals: 0, steps: stepsOf("slow_commands"), width: 135 }),
+        ofNode("Slow log, 15 min", slowLogNow, { decimals: 0, steps: stepsOf("slow_commands"), width: 135 }),
         ofNode("Newest entry", `${node("redis_last_slow_execution_duration_seconds")} > 0`, {
             unit: unit.seconds, width: 110,
         }),

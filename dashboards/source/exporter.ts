@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Exporter: can I trust the data?
 import {
-    checksTable, collectorsTable, costOn, exportersTable, groupsTable, leftOut, nodesTable, ofProcess, partial, targets,
+    checksTable, collectorsTable, costOn, exportersTable, groupsTable, leftOut, nodesTable, ofProcess, partial,
 } from "./exporter_tables.js";
+import { alertTable } from "./alerts.js";
+import { counted, notScraped, notTold, remembered, targets, targetsDown } from "./known.js";
 import { noneIsWell, severityColour, unit, well } from "./look.js";
 import { page } from "./page.js";
 import { bars, heat, series, stat, type Placed } from "./panels.js";
 import {
-    asIs, countAll, countBy, countOf, exporter, group, highest, latest, maxBy, most, node, nodeLegend,
+    asIs, countAll, countBy, countOf, exporter, group, highest, maxBy, most, node, nodeLegend,
     pageRate, rate, sumBy,
     toldOnce, top,
 } from "./queries.js";
@@ -17,30 +19,36 @@ import { stepsOf } from "./thresholds.js";
 const small = { width: 3, height: 4 };
 const byNode = "redis_group, instance";
 
-// Targets that redis_up came from, and how long Prometheus waits for them. That it tells only with its feature
+// How long scrapes took, and how long Prometheus waits for them. That it tells only with its feature
 // extra-scrape-metrics.
-const ofRedis = (expr: string) => `${expr} and on (job) ${latest(node("redis_up"))}`;
-const took = (read = asIs) => ofRedis(maxBy("job, instance", read(node("scrape_duration_seconds"))));
-const deadline = ofRedis(node("scrape_timeout_seconds"));
+const byTarget = "job, instance";
+const took = (read = asIs) => maxBy(byTarget, targets("scrape_duration_seconds", read));
+const deadline = maxBy(byTarget, targets("scrape_timeout_seconds"));
+// What was refused at once took no time: only an answer tells, and one that was waited for in vain.
+const ofDeadline = `${took()} / on (${byTarget}) ${deadline}`;
+const answered = `on (${byTarget}) ${targets("up")} == 1`;
 
-/** Of what is not told at all, there is no number. */
-const counted = (expr: string, of: string) => `${countAll(expr)} or ${countAll(of)} * 0`;
 const untold = "The exporter does not tell.";
+/** Of the nodes and groups, a figure that is not told while their exporter is down. */
+const found = (figure: string) => `${figure} or ${countAll(targetsDown)} * 0 - 1`;
 
 const partialNodes = `(${partial}) and on (${byNode}) ${node("redis_up")} == 1`;
 
 const figures: Placed[] = [
     stat({
         ...small, title: "Not scraped", unit: unit.count, steps: noneIsWell("critical"), loud: true,
-        description: "Targets of Prometheus that did not answer: the exporter is down, late or refuses. Their panels"
-            + " show nothing, which is no sign of health. Prometheus's page of targets has the error.",
-        expr: countOf(`${targets("up")} == 0`),
+        noValue: "no metrics",
+        description: "Targets of Prometheus that did not answer: the exporter is down, late or refuses. And groups of"
+            + " the last day that no target tells of any more. Their panels show nothing, which is no sign of health."
+            + " Prometheus's page of targets has the error.",
+        expr: counted(notScraped, remembered(node("redis_up"))),
     }),
     stat({
         ...small, title: "Nodes down", unit: unit.count, steps: noneIsWell("critical"), loud: true,
+        noValue: "not told",
         description: "Servers that do not answer the exporter, which itself works. The table of nodes below has the"
             + " reason: refused and unreachable are the server or the network, auth and noperm the exporter's user.",
-        expr: countOf(`${node("redis_up")} == 0`),
+        expr: counted(`${node("redis_up")} == 0`, node("redis_up")),
     }),
     stat({
         ...small, title: "Partial", unit: unit.count, steps: noneIsWell("warning"), loud: true, noValue: "not told",
@@ -56,18 +64,20 @@ const figures: Placed[] = [
     }),
     stat({
         ...small, title: "Not found", unit: unit.count, steps: noneIsWell("warning"), loud: true, noValue: "no groups",
+        words: notTold,
         description: "Groups whose nodes could not be found in the last round. The last known ones are still scraped,"
             + " new ones are not. The table of groups says since when. Empty without groups that Sentinels or a"
             + " Cluster tell.",
-        expr: counted(`${group("redis_exporter_discovery_success")} == 0`, group("redis_exporter_discovery_success")),
+        expr: found(counted(`${group("redis_exporter_discovery_success")} == 0`,
+            group("redis_exporter_discovery_success"))),
     }),
     stat({
         ...small, title: "Failed checks", unit: unit.count, steps: noneIsWell("warning"), loud: true,
-        noValue: "no checks",
+        noValue: "no checks", words: notTold,
         description: "Checks of keys, of nodes that answer, whose last run failed: what the Keyspace page tells of"
             + " them is old, or not whole. The exporter's log says why. Empty without checks.",
-        expr: counted(`${node("redis_exporter_check_success")} == 0 and on (${byNode}) ${node("redis_up")} == 1`,
-            node("redis_exporter_check_success")),
+        expr: found(counted(`${node("redis_exporter_check_success")} == 0 and on (${byNode}) ${node("redis_up")} == 1`,
+            node("redis_exporter_check_success"))),
     }),
     stat({
         ...small, title: "Configuration", unit: unit.count, loud: true, noValue: "not told",
@@ -82,8 +92,7 @@ const figures: Placed[] = [
         description: "Duration of the slowest scrape, as a share of Prometheus's scrape_timeout. At 100 % all data of"
             + " that target is lost: raise the timeout, or lower the exporter's own. Empty where Prometheus does not"
             + " tell it: start it with --enable-feature=extra-scrape-metrics.",
-        expr: `max(${maxBy("job, instance", node("scrape_duration_seconds"))} / on (job, instance)`
-            + ` ${maxBy("job, instance", deadline)})`,
+        expr: `max(${ofDeadline} and ${answered} or ${ofDeadline} >= 1)`,
     }),
 ];
 
@@ -215,6 +224,10 @@ export const exporterPage = () => page({
         + " background data is, and what monitoring costs the servers.",
     first: [...figures, nodesTable, collectorsTable, exportersTable],
     rows: [
+        { title: "Alerts about scraping", panels: [alertTable({ height: 5, about: {
+            subject: "scraping", names: "Redis(Exporter|Target|Scrape|GroupVanished|GroupNodesMissing|NodesNotScraped"
+                + "|Discovery|MetricsTruncated|CheckFailed).*",
+        } })] },
         { title: "Duration of scrapes", panels: durations },
         { title: "Failures", panels: failures },
         { title: "Data gathered in the background", panels: [groupsTable, checksTable] },

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Exporter: what is missing, by node and by collector; exporters, groups and checks of keys.
+import { notScraped, notScrapedWord } from "./known.js";
 import { severityColour, unit, well, type Words } from "./look.js";
 import { countBy, exporter, group, maxBy, minBy, node, rate, sumBy } from "./queries.js";
 import { groupKey, nodeKey, table, type Column, type Key } from "./table.js";
@@ -8,26 +9,21 @@ import { stepsOf } from "./thresholds.js";
 const byNode = "redis_group, instance";
 const byCollector = "collector";
 
-/** Targets of Prometheus's jobs for Redis: `up` is there for all others, too. */
-export const targets = (metric: string) =>
-    `(${node(metric)} and on (job) last_over_time(${node("redis_up")}[$__range]))`;
-
 export const partial = `${node("redis_exporter_scrape_complete")} == 0`;
 export const leftOut = `${node("redis_exporter_collector_truncated")} == 1 or`
     + ` ${node("redis_exporter_check_truncated")} == 1`
     + ` or ${node("redis_commands_folded")} > 0`;
 const denied = `${node("redis_exporter_refused_commands")} > 0`;
-const unscraped = `${targets("up")} == 0`;
 
 const stateOf = (expr: string, value: number) => `${maxBy(byNode, expr)} * 0 + ${value}`;
 const states = [
-    stateOf(unscraped, 6), stateOf(`${node("redis_up")} == 0`, 5),
+    stateOf(notScraped, 6), stateOf(`${node("redis_up")} == 0`, 5),
     stateOf(`${partial} and on (${byNode}) ${denied}`, 4), stateOf(partial, 3), stateOf(denied, 2),
     stateOf(leftOut, 1),
 ].join(` or on (${byNode}) `);
 
 const stateWords: Words = {
-    6: ["not scraped", severityColour.critical], 5: ["down", severityColour.critical],
+    6: notScrapedWord, 5: ["down", severityColour.critical],
     4: ["partial, denied", severityColour.warning], 3: ["partial", severityColour.warning],
     2: ["denied", severityColour.warning],
     1: ["cut short", severityColour.info],
@@ -40,7 +36,7 @@ export const nodesTable = table({
         + " reason. Partial: a collector had no reply in time. Denied: the server refuses a command to the exporter's"
         + " user, so that its data is missing: grant it, or switch the collector off. Cut short: a limit left"
         + " something out. Empty when all is well.",
-    key: [groupKey, nodeKey],
+    key: [groupKey, { ...nodeKey, empty: "whole group" }],
     columns: [
         { name: "Data", expr: states, words: stateWords, as: "cell", width: 120, leads: true },
         {

@@ -2,6 +2,7 @@
 // Fleet: which group needs me?
 import { alertCount, alertTable } from "./alerts.js";
 import { groupTable, nodeTable } from "./fleet_tables.js";
+import { counted, notScraped, remembered } from "./known.js";
 import { fromNode, panelLink } from "./links.js";
 import { noneIsWell, unit } from "./look.js";
 import { page } from "./page.js";
@@ -16,6 +17,8 @@ import { groupKey, nodeKey, table } from "./table.js";
 import { stepsOf } from "./thresholds.js";
 
 const small = { width: 3, height: 4 };
+const narrow = { width: 2, height: 4 };
+const answers = `${node("redis_up")} == 1`;
 
 const noFailover = first(unprotected,
     ...quorums.map((metric) => `${maxBy(byGroup, groupOfNodes(metric))} == 0`));
@@ -24,43 +27,52 @@ const what = (name: string, expr: string) => `label_replace(${expr}, "what", "${
 
 const figures: Placed[] = [
     stat({
+        ...small, title: "Not scraped", unit: unit.count, steps: noneIsWell("critical"), loud: true,
+        noValue: "no metrics", links: [panelLink("exporter")],
+        description: "Targets of Prometheus that do not answer, and groups that no target tells of any more: nothing"
+            + " is known of their nodes now. The exporter is down, or a job has lost them: the Exporter page names"
+            + " them. A group that was removed on purpose is counted for a day.",
+        expr: counted(notScraped, remembered(node("redis_up"))),
+    }),
+    stat({
         ...small, title: "Nodes down", unit: unit.count, steps: noneIsWell("critical"), loud: true,
+        noValue: "not told",
         description: "Servers that do not answer the exporter. The table of nodes that are down names them, with"
             + " the reason; the alert RedisDown leads to the runbook.",
-        expr: countOf(`${node("redis_up")} == 0`),
+        expr: counted(`${node("redis_up")} == 0`, node("redis_up")),
     }),
     alertCount("critical", small),
     alertCount("warning", small),
     stat({
         ...small, title: "Replicas cut off", unit: unit.count, steps: noneIsWell("warning"), loud: true,
-        links: [panelLink("replication")],
+        noValue: "not told", links: [panelLink("replication")],
         description: "Replicas that have no link to their master: their data grows old, and they cannot take over."
             + " The Replication page shows since when.",
-        expr: countOf(`${node("redis_master_link_up")} == 0`),
+        expr: counted(`${node("redis_master_link_up")} == 0`, answers),
     }),
     stat({
         ...small, title: "No failover", unit: unit.count, steps: noneIsWell("warning"), loud: true,
-        links: [panelLink("replication"), panelLink("sentinel")],
+        noValue: "not told", links: [panelLink("replication"), panelLink("sentinel")],
         description: "Groups with replicas or Sentinels in which a master has no replica in step, or whose Sentinels"
             + " do not reach a quorum. If the master fails now, nobody takes over: bring the replica or the Sentinel"
             + " back.",
-        expr: countOf(noFailover),
+        expr: counted(noFailover, answers),
     }),
     stat({
-        ...small, title: "Watched", unit: unit.count, legend: "{{what}}",
+        ...narrow, title: "Watched", unit: unit.count, legend: "{{what}}",
         description: "Groups and nodes that Prometheus has metrics of. Fewer than expected: a job, the exporter's"
             + " configuration or its discovery leaves some out.",
         expr: `${what("groups", countAll(maxBy(byGroup, node("redis_up"))))}`
             + ` or ${what("nodes", countAll(node("redis_up")))}`,
     }),
     stat({
-        ...small, title: "Commands", unit: unit.opsPerSecond, past: true,
+        ...narrow, title: "Commands", unit: unit.opsPerSecond, past: true,
         description: "Commands per second of all chosen nodes. A sudden fall is an outage of clients or of a group:"
             + " the graphs below show which.",
         expr: sumOf(rate("redis_commands_processed_total")),
     }),
     stat({
-        ...small, title: "Memory used", unit: unit.bytes, past: true, links: [panelLink("capacity")],
+        ...narrow, title: "Memory used", unit: unit.bytes, past: true, links: [panelLink("capacity")],
         description: "Bytes that all chosen nodes have allocated. The Capacity page says how long there is room.",
         expr: sumOf(node("redis_memory_used_bytes")),
     }),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Fleet: the table of groups and the table of nodes.
 import { severityWords } from "./alerts.js";
+import { groupsNotScraped, notScrapedWord, remembered } from "./known.js";
 import { noneIsWell, roleWords, unit, upWords, well, type Words } from "./look.js";
 import {
     alerts, clientsRatio, countBy, groupOfNodes, hitRatio, longCalls, maxBy, memoryRatio, node, ofCaches, ofNoeviction,
@@ -12,6 +13,7 @@ import { stepsOf } from "./thresholds.js";
 
 // Not by alerts alone: a fleet without the rules, or a fault younger than an alert, is shown, too.
 const state = first(
+    groupsOf(groupsNotScraped, 4),
     groupsOf(alerts(`severity="critical"`), 3),
     groupsOf(`${node("redis_up")} == 0`, 3),
     groupsOf(`${groupOfNodes("redis_group_masters")} == 0`, 3),
@@ -39,19 +41,19 @@ const modes = first(
 
 const version = `topk by (redis_group) (1, ${countBy("redis_group, version", versions)})`;
 
-const stateWords: Words = { 0: ["well", well], ...severityWords };
+const stateWords: Words = { 0: ["well", well], ...severityWords, 4: notScrapedWord };
 
 export const groupTable = table({
     title: "Groups, the worst first", height: 9, unit: unit.count,
     noValue: "No metrics of Redis: is the exporter scraped?",
     description: "A row for each group. The state is the worst alert that fires for it, or what is known without"
-        + " rules: nodes that are down or full, no master, slots that nobody serves. Begin at the top, click on the"
-        + " group's name and go on with its page. Full: the fullest node that then refuses writes; cache full: the"
-        + " fullest that evicts, which is no trouble. Over 1 ms: calls that took longer on the server; 1 % means a p99"
-        + " of 1 ms.",
+        + " rules: nodes that are not scraped, down or full, no master, slots that nobody serves. Begin at the top,"
+        + " click on the group's name and go on with its page. Full: the fullest node that then refuses writes; cache"
+        + " full: the fullest that evicts, which is no trouble. Over 1 ms: calls that took longer on the server; 1 %"
+        + " means a p99 of 1 ms.",
     key: [groupKey],
     columns: [
-        { name: "State", expr: state, words: stateWords, as: "cell", width: 80, leads: true },
+        { name: "State", expr: state, words: stateWords, as: "cell", width: 100, leads: true },
         { name: "Alerts", expr: orZeroOf(countBy(byGroup, alerts()), node("redis_up")), width: 75 },
         { name: "Kind", expr: modes, label: "mode", width: 115 },
         { name: "Nodes", expr: countBy(byGroup, node("redis_up")), width: 75 },
@@ -92,14 +94,18 @@ export const groupTable = table({
 const ofNode = (name: string, expr: string, more: Partial<Column> = {}): Column =>
     ({ name, expr: maxBy(byNode, expr), ...more });
 
+// Of groups that are not told of at all: else the node was mostly replaced by another.
+const upOrNot = `${node("redis_up")} or (${remembered(node("redis_up"))} and on (redis_group) ${groupsNotScraped})`
+    + ` * 0 - 1`;
+
 export const nodeTable = table({
     title: "Nodes, the worst first", height: 14, unit: unit.count,
     noValue: "No metrics of Redis: is the exporter scraped?",
-    description: "A row for each node: those that are down first, then by memory. Choose a group at the top to see"
-        + " its nodes alone; an address leads to the node's page.",
+    description: "A row for each node: those that are not scraped or down first, then by memory. Choose a group at the"
+        + " top to see its nodes alone; an address leads to the node's page.",
     key: [groupKey, nodeKey],
     columns: [
-        ofNode("Up", node("redis_up"), { words: upWords, as: "cell", width: 65, leads: true }),
+        ofNode("Up", upOrNot, { words: { ...upWords, "-1": notScrapedWord }, as: "cell", width: 95, leads: true }),
         { name: "Role", expr: roleBy(byNode), words: roleWords, width: 85 },
         ofNode("Up for", node("redis_uptime_in_seconds"), { unit: unit.period, decimals: 0, width: 110 }),
         ofNode("Memory", node("redis_memory_used_bytes"), { unit: unit.bytes, width: 110 }),

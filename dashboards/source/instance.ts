@@ -4,6 +4,7 @@ import { alertTable, severityBy, severityWords } from "./alerts.js";
 import { commandPanels, keyPanels } from "./instance_commands.js";
 import { clientPanels, memoryPanels, persistencePanels, processorPanels } from "./instance_resources.js";
 import { toOwnGroup } from "./links.js";
+import { notScrapedWord, remembered } from "./known.js";
 import { roleWords, severityColour, unit, upWords, well, type Words } from "./look.js";
 import { page } from "./page.js";
 import { stat, type Placed } from "./panels.js";
@@ -16,16 +17,17 @@ import { ownGroup } from "./variables.js";
 
 const small = { width: 3, height: 3 };
 
-const stateWords: Words = { ...upWords, 2: ["loading", severityColour.warning] };
+const stateWords: Words = { ...upWords, "-1": notScrapedWord, 2: ["loading", severityColour.warning] };
 const linkWords: Words = { ...upWords, 2: ["has none"] };
 
 const identity: Placed[] = [
     stat({
         ...small, title: "State", unit: unit.count, words: stateWords, loud: true, noValue: "not scraped",
-        description: "Whether the server answers. Loading: it reads its data from disk and refuses commands"
-            + " until that is done. Down: follow the alert's runbook; the reason is in the exporter's log and on"
-            + " the Exporter page.",
-        expr: `max(${node("redis_up")}) + (max(${node("redis_loading_dump_file")}) or vector(0))`,
+        description: "Whether the server answers. Loading: it reads its data from disk and refuses commands until that"
+            + " is done. Down: follow the alert's runbook; the reason is in the exporter's log and on the Exporter"
+            + " page. Not scraped: Prometheus has no metrics of it now.",
+        expr: `max(${node("redis_up")}) + (max(${node("redis_loading_dump_file")}) or vector(0))`
+            + ` or max(${remembered(node("redis_up"))}) * 0 - 1`,
     }),
     stat({
         ...small, title: "Role", unit: unit.count, words: roleWords,
@@ -65,9 +67,10 @@ const identity: Placed[] = [
     }),
     stat({
         ...small, title: "Worst alert", unit: unit.count, words: { 0: ["none", well], ...severityWords }, loud: true,
+        noValue: "not told",
         description: "The highest severity of the alerts that fire for this node or its group; the table"
             + " below names them. None, too, where Prometheus has not loaded the rules.",
-        expr: `max(${severityBy("severity")}) or vector(0)`,
+        expr: `max(${severityBy("severity")}) or max(${node("redis_up")}) * 0`,
     }),
 ];
 

@@ -22,9 +22,10 @@ const misses = sumOf(rate("redis_keyspace_misses_total"));
 const figures: Placed[] = [
     stat({
         ...small, title: "Worst alert", unit: unit.count, words: { 0: ["none", well], ...severityWords }, loud: true,
+        noValue: "not told",
         description: "The highest severity of the alerts about keys, evictions and hit ratios that fire; the table of"
             + " alerts names them. None, too, where Prometheus has not loaded the rules.",
-        expr: `max(${severityBy("severity", names)}) or vector(0)`,
+        expr: `max(${severityBy("severity", names)}) or max(${node("redis_up")}) * 0`,
     }),
     stat({
         ...small, title: "Keys", unit: unit.count,

@@ -54,8 +54,13 @@ export type Words = Record<string, readonly [text: string, colour?: string]>;
 export function mappings(words: Words): dashboard.ValueMapping[] {
     const options = Object.fromEntries(Object.entries(words).map(
         ([value, [text, color]], index) => [value, { text, index, ...(color && { color }) }]));
-    return [{ type: dashboard.MappingType.ValueToText, options }];
+    return Object.keys(words).length ? [{ type: dashboard.MappingType.ValueToText, options }] : [];
 }
+
+/** What is shown where there is no value. */
+export const forEmpty = (text: string, color?: string): dashboard.ValueMapping[] => ["empty", "null"].map((match) =>
+    ({ type: "special", options: { match,
+        result: { text, index: 0, ...(color && { color }) } } }) as dashboard.ValueMapping);
 
 /** What roleBy() of queries.ts gives. */
 export const roleWords: Words = {

@@ -11,7 +11,8 @@ import * as statetimeline from "@grafana/grafana-foundation-sdk/statetimeline";
 import * as timeseries from "@grafana/grafana-foundation-sdk/timeseries";
 import type { Link } from "./links.js";
 import {
-    mappings, plain, severityColour, thresholds, unit, well, type Severity, type Step, type Unit, type Words,
+    type Severity, type Step, type Unit, type Words, forEmpty, mappings, muted, plain, severityColour, thresholds,
+    unit, well,
 } from "./look.js";
 import { allAtEnd, limit } from "./queries.js";
 import { judged } from "./states.js";
@@ -67,8 +68,9 @@ type StatSpec = About & {
     /** One series; several give a figure each, named by `legend`. */
     expr?: string;
     /** Instead of expr: the worst of values that have the label redis_group, in the colour of the limits that are
-     * set for their groups; otherwise: where there are no values. */
-    judged?: { name: string; of: string; otherwise?: string };
+     * set for their groups; otherwise: where there are no values;
+     * missing: what is not told, as in whereTold(). */
+    judged?: { name: string; of: string; otherwise?: string; missing?: string };
     legend?: string;
     steps?: Step[]; // without: no colour
     words?: Words;
@@ -82,7 +84,7 @@ type StatSpec = About & {
 
 export function stat(spec: StatSpec): Placed {
     const otherwise = spec.judged?.otherwise ? ` or on () ${spec.judged.otherwise}` : "";
-    const expr = spec.judged ? judged(spec.judged.name, spec.judged.of) + otherwise : spec.expr;
+    const expr = spec.judged ? judged(spec.judged) + otherwise : spec.expr;
     if (!expr) throw new Error(`stat "${spec.title}" has nothing to show`);
     const target = query(expr).legendFormat(spec.judged ? "{{limit}}" : spec.legend ?? "");
     const builder = about(new stats.PanelBuilder(), { noValue: "–", ...spec })
@@ -96,7 +98,9 @@ export function stat(spec: StatSpec): Placed {
         .reduceOptions(new common.ReduceDataOptionsBuilder().calcs(["lastNotNull"]).values(false).fields(""))
         .colorScheme({ build: () => ({ mode: dashboard.FieldColorModeId.Thresholds }) })
         .thresholds({ build: () => thresholds(spec.steps ?? [{ from: null, colour: plain }]) });
-    if (spec.words) builder.mappings(mappings(spec.words));
+    // Else a figure without a number has the first step's colour, which mostly is that of what is well.
+    const empty = spec.steps || spec.words ? forEmpty(spec.noValue ?? "–", muted) : [];
+    builder.mappings([...mappings(spec.words ?? {}), ...empty]);
     if (spec.judged)
         for (const [limit, colour] of [["within", well], ...severities(spec.judged.name)
             .map((severity) => [severity, severityColour[severity]])] as [string, string][])

@@ -18,9 +18,13 @@ export const node = (metric: string, more?: string) => selector(metric, chosenNo
  * with the label instance, such as redis_group_replica_lag_bytes. */
 export const group = (metric: string, more?: string) => selector(metric, chosenGroup, more);
 
+// Groups that a chosen node belongs to. Where none is known the exporter still tells of the group: as its own
+// instance, which All alone matches.
+const ofChosenNodes = `(${node("redis_up")} or ${node("redis_group_expected_nodes")})`;
+
 /** The same, only of groups that a chosen node belongs to: on pages where a node can be chosen. */
 export const groupOfNodes = (metric: string, more?: string) =>
-    `(${group(metric, more)} and on (redis_group) ${node("redis_up")})`;
+    `(${group(metric, more)} and on (redis_group) ${ofChosenNodes})`;
 
 /** The exporter's own series, which have no group. */
 export const exporter = (metric: string, more?: string) => selector(metric, `job=~"$job"`, more);
@@ -61,7 +65,7 @@ export const sumOf = (expr: string) => `sum(${once(expr)})`;
 export const meanOf = (expr: string) => `avg(${once(expr)})`;
 export const countAll = (expr: string) => `count(${once(expr)})`;
 
-/** The number, 0 when there is none: count() of nothing is no number. */
+/** The number, 0 when there is none: count() of nothing is no number. For lines; figures use counted(). */
 export const countOf = (expr: string) => `${countAll(expr)} or vector(0)`;
 
 /** The n series that are highest by `rank`, which must not change with time: topk() alone takes others
@@ -116,6 +120,9 @@ export const onNode = "on (redis_group, instance)";
 /** Only of nodes that refuse writes when memory is full, or that evict instead. */
 export const ofNoeviction = `and ${onNode} ${node("redis_instance_info", `maxmemory_policy="noeviction"`)}`;
 export const ofCaches = `and ${onNode} ${node("redis_instance_info", `maxmemory_policy!~"|noeviction"`)}`;
+
+/** Only of nodes that answer: what is taken over a time outlives them. */
+export const ofAnswering = `and ${onNode} ${node("redis_up")} == 1`;
 
 /** Connections as a share of maxclients; the server counts those of the cluster bus, too. */
 export const clientsRatio =
@@ -180,9 +187,12 @@ export const alerts = (more = "") => {
 /** When the alerts of the chosen nodes and groups began, as Unix time. */
 export const alertsSince = () => ofChosen("ALERTS_FOR_STATE", `alertname=~"Redis.+"`);
 
-// Alerts of groups have neither instance nor, mostly, job.
+// Alerts of groups have neither instance nor, mostly, job; RedisGroupVanished fires for an hour, in which nothing
+// else is known of its group. An exporter that is down has no group, and is all that is known of those it lists.
 const ofChosen = (metric: string, matchers: string) => {
     const both = `${matchers}, job=~"$job|", redis_group=~"$redis_group"`;
     return `(${metric}{${both}, instance=~"$instance"} or ${metric}{${both}, instance=""}`
-        + ` and on (redis_group) ${node("redis_up")})`;
+        + ` and on (redis_group) (last_over_time(${node("redis_up")}[1h]) or ${node("redis_group_expected_nodes")})`
+        + ` or ${metric}{${matchers}, alertname="RedisExporterDown", job=~"$job|", redis_group="", instance=~".*"}`
+        + ` and on (job, instance) last_over_time(${group("redis_group_expected_nodes")}[1d]))`;
 };

@@ -2,11 +2,12 @@
 // Replication: is my data safe on a second node?
 import { alertTable } from "./alerts.js";
 import { backlogSeconds, lagBytes, silence, toldOnce, unscrapedReplicas } from "./lag.js";
+import { counted, notScrapedWord, notTold, untold, whereTold } from "./known.js";
 import { panelLink } from "./links.js";
 import { muted, noneIsWell, plain, severityColour, unit, well, type Step, type Words } from "./look.js";
 import { page } from "./page.js";
 import { stat, type Placed } from "./panels.js";
-import { countBy, countOf, groupOfNodes, maxBy, minBy, node, sumBy, sumOf } from "./queries.js";
+import { countBy, groupOfNodes, maxBy, minBy, node, sumBy, sumOf } from "./queries.js";
 import { behindPanels, copyPanels, masterTable, rolePanels, settingsTable } from "./replication_details.js";
 import {
     byGroup, byNode, downReplicas, failovers, first, groupsOf, info, limitOfGroup, lostReplicas, mastersDown,
@@ -18,7 +19,12 @@ import { stepsOf } from "./thresholds.js";
 const small = { width: 3, height: 4 };
 const data = info(`role=~"master|slave"`);
 
+// Of the day's groups: not scraped, and of which no node answers.
+const unscraped = untold(data, node("redis_up"));
+const silent = untold(node("redis_master_link_up"), `(${node("redis_up")} == 1)`);
+
 const state = first(
+    groupsOf(unscraped, 9),
     groupsOf(`${groupOfNodes("redis_group_masters")} == 0`, 6),
     groupsOf(mastersDown, 6),
     groupsOf(`${groupOfNodes("redis_group_split_brain")} == 1`, 5),
@@ -33,6 +39,7 @@ const state = first(
 );
 
 const stateWords: Words = {
+    9: notScrapedWord,
     6: ["no master", severityColour.critical], 5: ["two masters", severityColour.critical],
     4: ["no replica", severityColour.warning], 3: ["replica down", severityColour.warning],
     2: ["cut off", severityColour.warning], 1: ["behind", severityColour.warning], 0: ["safe", well],
@@ -43,39 +50,41 @@ const happened: Step[] = [{ from: null, colour: plain }, { from: 1, colour: seve
 
 const figures: Placed[] = [
     stat({
-        ...small, title: "Not safe", unit: unit.count, steps: noneIsWell("warning"), loud: true,
+        ...small, title: "Not safe", unit: unit.count, steps: noneIsWell("warning"), loud: true, noValue: "not told",
         description: "Groups without a master, with two of them, with a master that no replica could replace, or with"
             + " a replica that is down, cut off or far behind. The table below names them; those of one copy by design"
             + " are counted only while they are down.",
-        expr: countOf(`(${state}) > 0`),
+        expr: counted(`(${state}) > 0`, state),
     }),
     stat({
         ...small, title: "Replicas cut off", unit: unit.count, steps: noneIsWell("warning"), loud: true,
+        noValue: "not told", words: notTold,
         description: "Replicas that are down, or have no link to their master: their data grows old, and they cannot"
             + " take over. The table of replicas has them on top, with the time since when.",
-        expr: countOf(`${maxBy(byNode, node("redis_master_link_up"))} == 0 or ${downReplicas} or ${lostReplicas}`),
+        expr: whereTold(counted(
+            `${maxBy(byNode, node("redis_master_link_up"))} == 0 or ${downReplicas} or ${lostReplicas}`, data), silent),
     }),
     stat({
         ...small, title: "Most behind", unit: unit.bytes,
-        noValue: "no replicas",
+        noValue: "no replicas", words: notTold,
         description: "Bytes that the slowest replica has not applied: what a failover to it now would lose. Empty"
             + " without replicas. A replica that copies all data is behind by all of it.",
-        judged: { name: "replication_lag_bytes", of: lagBytes },
+        judged: { name: "replication_lag_bytes", of: lagBytes, missing: silent },
     }),
     stat({
         ...small, title: "Most silent", unit: unit.seconds,
-        noValue: "no replicas",
+        noValue: "no replicas", words: notTold,
         description: "Time since a master heard the most silent of its replicas, which answer once a second. Empty"
             + " without replicas. After repl-timeout the master cuts the link.",
-        judged: { name: "replication_lag_seconds", of: silence },
+        judged: { name: "replication_lag_seconds", of: silence, missing: silent },
     }),
     stat({
         ...small, title: "Least backlog", unit: unit.period, decimals: 0,
-        noValue: "no replicas",
+        noValue: "no replicas", words: notTold,
         description: "How long a replica may be away and still catch up without a copy of all data, at the present"
             + " writes. Short: raise repl-backlog-size. Empty without replicas, and in places while nothing is"
             + " written.",
-        judged: { name: "replication_backlog_seconds", of: backlogSeconds },
+        judged: { name: "replication_backlog_seconds", of: backlogSeconds, missing: silent },
     }),
     stat({
         ...small, title: "Full copies", unit: unit.number, steps: happened, noValue: "unknown",

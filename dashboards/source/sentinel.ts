@@ -2,10 +2,11 @@
 // Sentinel: would failover work?
 import { alertTable } from "./alerts.js";
 import { panelLink, toAnyNode, toGroup } from "./links.js";
-import { noneIsWell, plain, severityColour, unit, well, type Words } from "./look.js";
+import { noneIsWell, plain, severityColour, type Words, unit, well } from "./look.js";
 import { page } from "./page.js";
 import { stat, type Placed } from "./panels.js";
-import { countOf, groupOfNodes, maxBy, node, sumBy, sumOf } from "./queries.js";
+import { countOf, group, groupOfNodes, maxBy, node, sumBy, sumOf } from "./queries.js";
+import { counted, notScrapedWord, notTold, remembered, untold, whereTold } from "./known.js";
 import { eventPanels, pastPanels, settingsTable } from "./sentinel_details.js";
 import {
     agrees, alone, aloneCanAct, byOpinion, canAct, named, opinion, said, seen, watched,
@@ -17,9 +18,16 @@ import { stepsOf } from "./thresholds.js";
 const small = { width: 3, height: 4 };
 const of = (metric: string) => maxBy(byGroup, groupOfNodes(metric));
 const configured = "redis_group_configured_sentinels";
+// Of none of their Sentinels anything is heard: those of groups, and those that are scraped as nodes.
+const notScraped = `(${untold(group(configured), groupOfNodes(configured))} unless on (redis_group)`
+    + ` ${node("redis_up")} and on (redis_group) ${remembered(node("redis_up"))})`;
+const isSentinel = node("redis_instance_info", `redis_mode="sentinel"`);
+const silent = `(${untold(group(configured), `${groupOfNodes("redis_group_answering_sentinels")} > 0`)}`
+    + ` or ${untold(isSentinel, isSentinel)})`;
 const missing = `${of(configured)} - ${of("redis_group_agreeing_sentinels")}`;
 
 const state = first(
+    groupsOf(notScraped, 6),
     groupsOf(`${groupOfNodes("redis_group_master_objectively_down")} == 1`, 5),
     ...quorums.map((metric) => groupsOf(`${groupOfNodes(metric)} == 0`, 4)),
     `(${of("redis_group_failover_candidates")} == 0 and on (redis_group) ${groupOfNodes(configured)}) + 3`,
@@ -29,62 +37,71 @@ const state = first(
 );
 
 const stateWords: Words = {
+    6: notScrapedWord,
     5: ["master down", severityColour.critical], 4: ["no quorum", severityColour.critical],
     3: ["no replica", severityColour.warning], 2: ["disagree", severityColour.warning],
     1: ["missing", severityColour.warning], 0: ["ready", well],
 };
 
 const orMasters = "or on (redis_group, master_name, master_address)";
+const watchedMasters = `${of(configured)} ${orMasters} ${alone("redis_sentinel_master_status")}`;
+const loud = { ...small, unit: unit.count, loud: true, words: notTold, noValue: "no Sentinels" };
+/** Among the masters that Sentinels watch, where none of them is silent. */
+const ofMasters = (bad: string) => whereTold(counted(bad, watchedMasters), silent);
 
 const figures: Placed[] = [
     stat({
-        ...small, title: "No failover", unit: unit.count, steps: noneIsWell("critical"), loud: true,
+        ...loud, title: "No failover", steps: noneIsWell("critical"),
         description: "Masters that would stay down if they failed now: too few Sentinels see each other, or no replica"
-            + " could take over. The table of groups says which it is: bring the Sentinels or the replica back first.",
-        expr: countOf(`(${state}) >= 3 ${orMasters} ${aloneCanAct} == 0`
+            + " could take over. The table of groups says which it is: bring the Sentinels or the replica back first."
+            + " Empty without Sentinels.",
+        expr: ofMasters(`(${state}) >= 3 ${orMasters} ${aloneCanAct} == 0`
             + ` ${orMasters} ${alone("redis_sentinel_master_ok_slaves")} == 0`),
     }),
     stat({
-        ...small, title: "Masters down", unit: unit.count, steps: noneIsWell("critical"), loud: true,
+        ...loud, title: "Masters down", steps: noneIsWell("critical"),
         description: "Masters that at least one Sentinel does not reach. One Sentinel alone: its way to the master; a"
-            + " quorum of them: the master is down, and a failover should follow within seconds.",
-        expr: countOf(`${of("redis_group_sentinels_seeing_master_down")} > 0 ${orMasters}`
+            + " quorum of them: the master is down, and a failover should follow within seconds. Empty without"
+            + " Sentinels.",
+        expr: ofMasters(`${of("redis_group_sentinels_seeing_master_down")} > 0 ${orMasters}`
             + ` ${alone("redis_sentinel_master_status")} == 0`),
     }),
     stat({
-        ...small, title: "Missing", unit: unit.count, steps: noneIsWell("warning"), loud: true,
+        ...loud, title: "Missing", steps: noneIsWell("warning"),
         description: "Sentinels that are listed and do not answer, or name another master than most; of masters that"
             + " the exporter does not discover, those that other Sentinels see down. Of the master that misses most:"
-            + " one Sentinel may watch many. Each one less is a vote less.",
-        expr: `max(clamp_min(${missing}, 0) ${orMasters} ${alone("redis_sentinel_master_sentinels")}`
-            + ` - ${alone("redis_sentinel_master_ok_sentinels")}) or vector(0)`,
+            + " one Sentinel may watch many. Each one less is a vote less. Empty without Sentinels.",
+        expr: whereTold(`max(clamp_min(${missing}, 0) ${orMasters} ${alone("redis_sentinel_master_sentinels")}`
+            + ` - ${alone("redis_sentinel_master_ok_sentinels")})`, silent),
     }),
     stat({
-        ...small, title: "Disagree", unit: unit.count, steps: noneIsWell("warning"), loud: true,
+        ...loud, title: "Disagree", steps: noneIsWell("warning"),
         description: "Groups whose Sentinels do not say the same about the master: its address, its epoch or the"
-            + " quorum. Clients that ask the wrong one write to the wrong server: the table of Sentinels shows it.",
-        expr: countOf(`${of("redis_group_sentinel_disagreement")} == 1`),
+            + " quorum. Clients that ask the wrong one write to the wrong server: the table of Sentinels shows it."
+            + " Empty without Sentinels.",
+        expr: ofMasters(`${of("redis_group_sentinel_disagreement")} == 1`),
     }),
     stat({
-        ...small, title: "In TILT", unit: unit.count, steps: noneIsWell("warning"), loud: true,
+        ...loud, title: "In TILT", steps: noneIsWell("warning"),
         description: "Sentinels that do not act for 30 s because their clock jumped, or they were stopped for a while."
             + " Again and again: look at the time synchronisation and the load of their hosts. Of what the exporter"
-            + " discovers, the group where most are.",
-        expr: `max(max(${of("redis_group_sentinels_in_tilt")}) or on (of)`
-            + ` label_replace(sum(${maxBy("instance", node("redis_sentinel_tilt"))}), "of", "nodes", "", ""))`
-            + ` or vector(0)`,
+            + " discovers, the group where most are. Empty without Sentinels.",
+        expr: whereTold(`max(max(${of("redis_group_sentinels_in_tilt")}) or on (of)`
+            + ` label_replace(sum(${maxBy("instance", node("redis_sentinel_tilt"))}), "of", "nodes", "", ""))`, silent),
     }),
     stat({
-        ...small, title: "Sentinels", unit: unit.count, steps: stepsOf("sentinels"), noValue: "no Sentinels",
+        ...small, title: "Sentinels", unit: unit.count, steps: stepsOf("sentinels"), words: notTold,
+        noValue: "no Sentinels",
         description: "Sentinels of the master that has the fewest. Three on three hosts are needed: of two, one that"
             + " fails leaves no majority. Empty without Sentinels.",
-        expr: `min(${of("redis_group_sentinels")} ${orMasters} ${alone("redis_sentinel_master_sentinels")})`,
+        expr: whereTold(`min(${of("redis_group_sentinels")} ${orMasters} ${alone("redis_sentinel_master_sentinels")})`,
+            silent),
     }),
     stat({
         ...small, title: "Masters", unit: unit.count,
         description: "Masters that Sentinels watch, as far as the exporter discovers their groups or scrapes the"
             + " Sentinels. Fewer than expected: the exporter's configuration leaves some out.",
-        expr: countOf(`${of(configured)} ${orMasters} ${alone("redis_sentinel_master_status")}`),
+        expr: countOf(watchedMasters),
     }),
     stat({
         ...small, title: "Failovers", unit: unit.number, noValue: "unknown", links: [panelLink("replication")],
@@ -145,9 +162,12 @@ const sentinelTable = table({
     ],
     columns: [
         {
-            name: "Sees it", expr: seen, as: "cell", width: 80, leads: true,
+            name: "Sees it", as: "cell", width: 80, leads: true,
+            expr: `${seen} or on (${byOpinion}) (${maxBy(byOpinion, remembered(node("redis_sentinel_master_status")))}`
+                + ` and on (instance) ${node("redis_up")} == 0) * 0 + 3`,
             words: {
-                0: ["up", well], 1: ["down", severityColour.warning], 2: ["agreed down", severityColour.critical],
+                3: ["is dead", severityColour.critical], 0: ["up", well], 1: ["down", severityColour.warning],
+                2: ["agreed down", severityColour.critical],
             },
         },
         {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What tables judge groups and nodes by: the first of several conditions that holds.
 import { roleWords, upWords, type Severity, type Words } from "./look.js";
-import { group, groupOfNodes, maxBy, node, roleBy } from "./queries.js";
+import { countAll, group, groupOfNodes, maxBy, node, roleBy } from "./queries.js";
 import { severities, threshold } from "./thresholds.js";
 
 export const byGroup = "redis_group";
@@ -65,15 +65,17 @@ export const limitOfGroup = (name: string, severity: Severity) =>
     + ` or on (redis_group) ${maxBy(byGroup, node("redis_up"))} * 0 + ${threshold(name, severity).value})`;
 
 /** The worst value, with the label limit: the highest severity whose limit some group's value is beyond, then the
- * worst of these values; else `within`. value has the label redis_group. */
-export function judged(name: string, value: string): string {
+ * worst of these values; else `within`. of has the label redis_group. While something is missing it is -1 instead of
+ * `within`, and has no such label. */
+export function judged({ name, of: value, missing }: { name: string; of: string; missing?: string }): string {
     const found = severities(name).reverse();
     const above = threshold(name, found[0]!).fires === "above";
     const worst = (expr: string, limit: string) =>
         `label_replace(${above ? "max" : "min"}(${expr}), "limit", "${limit}", "", "")`;
     const beyond = (severity: Severity) =>
         `(${value}) ${above ? ">" : "<"} on (redis_group) group_left () ${limitOfGroup(name, severity)}`;
-    return [...found.map((severity) => worst(beyond(severity), severity)), worst(value, "within")].join(" or on () ");
+    const untold = missing ? ` unless on () (${missing}) or on () ${countAll(missing)} * 0 - 1` : "";
+    return [...found.map((severity) => worst(beyond(severity), severity)), worst(value, "within") + untold].join(" or on () ");
 }
 
 /** What a counter has risen by within the page's time, in whole numbers. */

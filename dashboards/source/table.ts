@@ -6,7 +6,7 @@ import * as dashboard from "@grafana/grafana-foundation-sdk/dashboard";
 import * as prometheus from "@grafana/grafana-foundation-sdk/prometheus";
 import * as tables from "@grafana/grafana-foundation-sdk/table";
 import { toGroup, toNode, type Link } from "./links.js";
-import { mappings, plain, thresholds, type Step, type Unit, type Words } from "./look.js";
+import { forEmpty, mappings, plain, thresholds, type Step, type Unit, type Words } from "./look.js";
 import { about, placed, query, refId, type About, type Placed } from "./panels.js";
 
 export type Column = {
@@ -89,10 +89,6 @@ function override(builder: tables.PanelBuilder, name: string, properties: dashbo
 
 const linked = (links?: Link[]): dashboard.DynamicConfigValue[] =>
     links?.length ? [{ id: "links", value: links.map((link) => ({ ...link, targetBlank: false })) }] : [];
-
-const forEmpty = (text: string, color?: string): dashboard.ValueMapping[] => ["empty", "null"].map((match) =>
-    ({ type: "special", options: { match,
-        result: { text, index: 0, ...(color && { color }) } } }) as dashboard.ValueMapping);
 
 const mapped = (value: dashboard.ValueMapping[]): dashboard.DynamicConfigValue[] =>
     value.length ? [{ id: "mappings", value }] : [];

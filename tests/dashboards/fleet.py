@@ -85,15 +85,17 @@ def configuration(way, exporter, peer=None, interval="1s", rules=_TOP / "rules")
 
 class Fleet(contextlib.ExitStack):
     """prometheus, by way to scrape; groups: names of what the exporter watches. troubled: one more node,
-    which is down; a user that may not do all, a limit that is reached, settings that differ, and alerts."""
+    which is down; a user that may not do all, a limit that is reached, settings that differ, and alerts.
+    scraping: options of configuration()."""
 
-    def __init__(self, ways=("node-by-node",), networks=("127.0.51", "127.0.52"), troubled=False):
+    def __init__(self, ways=("node-by-node",), networks=("127.0.51", "127.0.52"), troubled=False,
+                 **scraping):
         super().__init__()
         with contextlib.ExitStack() as stack:
-            self._start(stack, ways, networks, troubled)
+            self._start(stack, ways, networks, troubled, scraping)
             self.push(stack.pop_all())
 
-    def _start(self, stack, ways, networks, troubled):
+    def _start(self, stack, ways, networks, troubled, scraping):
         self.group = stack.enter_context(SentinelGroup(network=networks[0]))
         self.cluster = stack.enter_context(RedisCluster(network=networks[1]))
         self.cache = stack.enter_context(RedisServer(
@@ -136,7 +138,8 @@ class Fleet(contextlib.ExitStack):
                 exporter = stack.enter_context(Exporter(f"--redis.addr={self.cache.url}"))
                 peer = stack.enter_context(Peer(f"--redis.addr={self.cache.url}"))
             self.prometheus[way] = stack.enter_context(Prometheus(
-                configuration(way, exporter, peer), flags=["--enable-feature=extra-scrape-metrics"],
+                configuration(way, exporter, peer, **scraping),
+                flags=["--enable-feature=extra-scrape-metrics"],
                 beside={"alerts.yml": _ALERTS} if troubled else None))
 
     def wait_until_scraped(self):

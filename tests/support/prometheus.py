@@ -3,6 +3,8 @@
 
 import json
 import pathlib
+import re
+import signal
 import tempfile
 import urllib.parse
 import urllib.request
@@ -26,6 +28,13 @@ class Prometheus(Program):
              f"--storage.tsdb.path={data or folder + '/data'}", "--log.level=warn",
              f"--web.listen-address={self.url.removeprefix('http://')}", *flags],
             answers=lambda: is_ready(self.url), timeout=30, folder=folder, name="prometheus")
+
+    def forget_targets(self):
+        """Its jobs, whose targets are each in one line, have none any more. Without the jobs it would go on
+        telling `up` of them for five minutes."""
+        path = self.folder / "prometheus.yml"
+        path.write_text(re.sub(r"\w+_configs: \[.*\]", "static_configs: []", path.read_text()))
+        self.send_signal(signal.SIGHUP)
 
     def vector(self, expression):
         """An instant vector: a list of (labels, value)."""

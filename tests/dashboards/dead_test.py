@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is dead never looks well: servers, all Sentinels, a whole Cluster, a group, the exporter and its targets
+end one after the other, and the pages say so in text and colour."""
+
+import signal
+import time
+import unittest
+
+from dashboards.figures import Figures, Shown
+from dashboards.fleet import Fleet
+from dashboards.pages import read_pages
+
+_WAYS = ("node-by-node", "page")
+_PATIENCE = 60
+_UNTOLD = Shown("not told", "#5c5f69")
+_UNSCRAPED = Shown("not scraped", "red")
+
+
+def look(figures, page, place):
+    """All that is shown there."""
+    if isinstance(place, str):
+        return set(figures.stat(page, place))
+    table, column, label = place
+    return {shown for row, shown in figures.cells(page, table, column).items() if label in dict(row).values()}
+
+
+def _red(text):
+    return Shown(text, "red")
+
+
+def _orange(text):
+    return Shown(text, "orange")
+
+
+_GOOD = Shown("0", "green")
+
+# By page, and by figure, or by table, column and a label that rows have.
+_WELL = {
+    "fleet": {"Not scraped": _GOOD, "Nodes down": _GOOD, "Replicas cut off": _GOOD, "No failover": _GOOD},
+    "exporter": {"Not scraped": _GOOD, "Nodes down": _GOOD, "Not found": _GOOD,
+                 "Configuration": Shown("valid", "green")},
+    "cluster": {
+        "Stopped": _GOOD, "Slots lost": _GOOD, "Nodes failed": _GOOD, "No replica": _GOOD, "Open slots": _GOOD,
+        "Disagree": _GOOD, ("Clusters, the worst first", "State", "catalogue"): Shown("well", "green")},
+    "sentinel": {
+        "No failover": _GOOD, "Masters down": _GOOD, "Missing": _GOOD, "Disagree": _GOOD, "In TILT": _GOOD,
+        ("Groups, the worst first", "Failover", "sessions"): Shown("ready", "green")},
+    "replication": {
+        "Not safe": _GOOD, "Replicas cut off": _GOOD,
+        ("Groups, the worst first", "State", "sessions"): Shown("safe", "green")},
+}
+# Of ten servers: the queue, the three Sentinels, the six nodes of the Cluster.
+_SERVERS_DEAD = {
+    "fleet": {
+        "Not scraped": _GOOD, "Nodes down": _red("10"), "No failover": _orange("1"),
+        ("Groups, the worst first", "State", "catalogue"): _red("critical"),
+        ("Groups, the worst first", "State", "jobs"): _red("critical")},
+    "exporter": {"Nodes down": _red("10"), "Not found": _orange("2")},
+    "cluster": {
+        "Stopped": _red("1"), "Slots lost": _red("16384"), "Nodes failed": _orange("6"), "No replica": _UNTOLD,
+        "Open slots": _UNTOLD, "Disagree": _UNTOLD, "Unevenness": _UNTOLD,
+        ("Clusters, the worst first", "State", "catalogue"): _red("all down"),
+        ("Nodes, and what they see", "Finds it", "catalogue"): _red("is down")},
+    "sentinel": {
+        "No failover": _red("1"), "Masters down": _UNTOLD, "Missing": _orange("3"), "Disagree": _UNTOLD,
+        "In TILT": _UNTOLD, "Sentinels": _UNTOLD,
+        ("Groups, the worst first", "Failover", "sessions"): _red("no quorum"),
+        ("What each Sentinel says", "Sees it", "mymaster"): _red("is dead")},
+}
+_GROUP_DEAD = {
+    "fleet": {"Nodes down": _red("13"), ("Groups, the worst first", "State", "sessions"): _red("critical")},
+    "replication": {
+        "Not safe": _orange("3"), "Replicas cut off": _UNTOLD, "Most behind": _UNTOLD, "Most silent": _UNTOLD,
+        "Least backlog": _UNTOLD, ("Groups, the worst first", "State", "sessions"): _red("no master")},
+}
+# What is the same whether the targets do not answer or are none any more.
+_NOT_SCRAPED = {
+    "fleet": {
+        "Nodes down": _UNTOLD, "Replicas cut off": _UNTOLD, "No failover": _UNTOLD,
+        **{("Groups, the worst first", "State", group): _UNSCRAPED
+           for group in ("catalogue", "sessions", "page-cache", "jobs", "spare")},
+        ("Nodes, the worst first", "Up", "catalogue"): _UNSCRAPED},
+    "exporter": {"Nodes down": _UNTOLD, "Partial": _UNTOLD, "Cut short": _UNTOLD, "Configuration": _UNTOLD},
+    "cluster": {
+        "Stopped": _UNTOLD, "Slots lost": _UNTOLD, "Nodes failed": _UNTOLD, "No replica": _UNTOLD,
+        "Open slots": _UNTOLD, ("Clusters, the worst first", "State", "catalogue"): _UNSCRAPED,
+        ("Nodes, and what they see", "Finds it", "catalogue"): _UNSCRAPED},
+    "sentinel": {
+        "Masters down": _UNTOLD, "Missing": _UNTOLD, "Disagree": _UNTOLD, "In TILT": _UNTOLD,
+        ("Groups, the worst first", "Failover", "sessions"): _UNSCRAPED},
+    "replication": {
+        "Replicas cut off": _UNTOLD, "Most behind": _UNTOLD,
+        ("Groups, the worst first", "State", "sessions"): _UNSCRAPED},
+    "instance": {"State": _UNSCRAPED, "Worst alert": _UNTOLD},
+}
+# The same when only the Cluster is chosen, which was down before.
+_CLUSTER_NOT_SCRAPED = {
+    "fleet": {"Nodes down": _UNTOLD, ("Groups, the worst first", "State", "catalogue"): _UNSCRAPED},
+    "cluster": _NOT_SCRAPED["cluster"],
+}
+# Which stays true.
+_OF_THE_PAST = [("capacity", "Groups against the objective", "Budget left")]
+
+
+class DeadTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        # Without rules: alerts would fire sooner or later.
+        cls.fleet = cls.enterClassContext(Fleet(
+            _WAYS, networks=("127.0.53", "127.0.54"), interval="2s", rules="/nonexistent"))
+        cls.fleet.wait_until_scraped()
+        cls.figures = cls.figures_of()
+        cls.figures_of_cluster = cls.figures_of(redis_group="catalogue")
+
+    @classmethod
+    def figures_of(cls, **chosen):
+        return {way: Figures(read_pages(), prometheus.url, scrape_interval=2, **chosen)
+                for way, prometheus in cls.fleet.prometheus.items()}
+
+    def test_what_is_dead_does_not_look_well(self):
+        fleet = self.fleet
+        self.assert_shown("all is well", _WELL)
+
+        for server in (fleet.queue, *fleet.group.sentinels, *fleet.cluster.nodes):
+            server.stop(signal.SIGKILL)
+        self.assert_shown("ten servers are dead", _SERVERS_DEAD)
+
+        for server in fleet.group.servers:
+            server.stop(signal.SIGKILL)
+        self.assert_shown("all servers of a group are dead", _GROUP_DEAD)
+
+        fleet.exporter.stop(signal.SIGKILL)
+        self.assert_shown("the exporter is dead", _NOT_SCRAPED)
+        self.assert_shown("the exporter is dead", _CLUSTER_NOT_SCRAPED, self.figures_of_cluster)
+        self.assert_nothing_is_green("the exporter is dead")
+
+        for prometheus in fleet.prometheus.values():
+            prometheus.forget_targets()
+        self.assert_shown("Prometheus has no target", _NOT_SCRAPED)
+        self.assert_shown("Prometheus has no target", _CLUSTER_NOT_SCRAPED, self.figures_of_cluster)
+        # Three Sentinels are groups of their own.
+        self.assert_shown("Prometheus has no target", {page: {"Not scraped": _red("8")}
+                                                       for page in ("fleet", "exporter")})
+        self.assert_shown("Prometheus has no target", {page: {"Not scraped": _red("1")}
+                                                       for page in ("fleet", "exporter")}, self.figures_of_cluster)
+
+    def assert_shown(self, what, expected, figures=None):
+        """Of each way to scrape, in the end."""
+        left = [(way, page, place) for way in _WAYS for page, shown in expected.items() for place in shown]
+
+        def missed():
+            found = {(way, page, place): look((figures or self.figures)[way], page, place)
+                     for way, page, place in left}
+            left[:] = [(way, page, place) for way, page, place in left
+                       if found[way, page, place] != {expected[page][place]}]
+            return [f"{what}: {one}: {found[one]}, not {expected[one[1]][one[2]]}" for one in left]
+        self.wait_for_none(missed)
+
+    def assert_nothing_is_green(self, what):
+        """No figure and no cell of any page; and that targets are gone is red."""
+        left = {way: [place for place in one.places() if place not in _OF_THE_PAST]
+                for way, one in self.figures.items()}
+
+        def bad(place, shown):
+            return any(one.colour == "green" for one in shown) \
+                or place[1] == "Not scraped" and any(one.colour != "red" for one in shown)
+
+        def missed():
+            texts = []
+            for way, one in self.figures.items():
+                found = one.at(left[way])
+                left[way] = [place for place, shown in found.items() if bad(place, shown)]
+                texts += [f"{what}: {way}: {place}: {found[place]}" for place in left[way]]
+            return texts
+        self.wait_for_none(missed)
+
+    def wait_for_none(self, missed):
+        end = time.monotonic() + _PATIENCE
+        while found := missed():
+            if time.monotonic() > end:
+                self.fail("\n" + "\n".join(found))
+            time.sleep(0.5)
+
+
+if __name__ == "__main__":
+    unittest.main()
