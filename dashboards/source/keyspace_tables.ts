@@ -12,7 +12,7 @@ const byGroup = "redis_group";
 const ofMasters = (expr: string, by = byGroup, read = asIs) => {
     const masters = read(node("redis_instance_info", `role="master"`));
     const others = `${read(node("redis_up"))} unless on (redis_group) ${masters}`;
-    return sumBy(by, `${expr} and ${onNode} (${masters} or ${others})`);
+    return `sum by (${by}) (${expr} and ${onNode} (${masters} or ${others}))`; // nodes are there once already
 };
 // Sums of nodes first: what is joined then are few series.
 const ofNodes = (by: string, expr: string) => sumBy(`${by}, instance`, expr);

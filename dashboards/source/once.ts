@@ -21,13 +21,22 @@ const telling: [metrics: RegExp, labels: string[]][] = [
     [/ALERTS/, ["alertname", "severity"]],
 ];
 
+const server = ["redis_group", "instance"];
+const all = (...labels: string[][]) => [...new Set(labels.flat())].join(", ");
+const list = (by: string) => by.split(", ").filter(Boolean);
+const tellingOf = (expr: string) => (expr.match(/\w+(?=\{)/g) ?? [])
+    .flatMap((metric) => telling.find(([metrics]) => metrics.test(metric))?.[1] ?? []);
+
 /** The highest of what jobs tell of the same. by: labels that are kept besides. */
-export function once(expr: string, by = ""): string {
-    if (isOnce(expr)) return expr;
-    const metrics = expr.match(/\w+(?=\{)/g) ?? [];
-    const labels = new Set(["redis_group", "instance", ...by.split(", ").filter(Boolean),
-        ...metrics.flatMap((metric) => telling.find(([metrics]) => metrics.test(metric))?.[1] ?? [])]);
-    return `max by (${[...labels].join(", ")}) (${expr})`;
+export const once = (expr: string, by = "") =>
+    isOnce(expr) ? expr : `max by (${all(server, list(by), tellingOf(expr))}) (${expr})`;
+
+/** The same to be summed: of several series of a server that end in one sum, their sum. That is done first,
+ * because to compare each of them is dear with very many. */
+export function onceSummed(expr: string, by = ""): string {
+    const kept = [...server, ...list(by)];
+    if (isOnce(expr) || tellingOf(expr).every((label) => kept.includes(label))) return once(expr, by);
+    return `max by (${all(kept)}) (sum by (${all(kept, ["job"])}) (${expr}))`;
 }
 
 /** Whether all of it is one aggregation by labels, of which job is never one. */

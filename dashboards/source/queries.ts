@@ -2,7 +2,7 @@
 // Selectors and pieces of PromQL. Every query goes through node(), group() or exporter(), so that the
 // variables hold everywhere. Nothing here needs recorded series.
 import type { Severity } from "./look.js";
-import { once } from "./once.js";
+import { once, onceSummed } from "./once.js";
 import { threshold } from "./thresholds.js";
 
 const chosenGroup = `job=~"$job", redis_group=~"$redis_group"`;
@@ -59,9 +59,9 @@ export const minBy = (labels: string, expr: string) => `min by (${labels}) (${ex
 
 // Of several jobs that scrape the same servers (/sd and a page of the fleet, or two exporters) each server counts
 // once: whatever sums or counts goes through these.
-export const sumBy = (labels: string, expr: string) => `sum by (${labels}) (${once(expr, labels)})`;
+export const sumBy = (labels: string, expr: string) => `sum by (${labels}) (${onceSummed(expr, labels)})`;
 export const countBy = (labels: string, expr: string) => `count by (${labels}) (${once(expr, labels)})`;
-export const sumOf = (expr: string) => `sum(${once(expr)})`;
+export const sumOf = (expr: string) => `sum(${onceSummed(expr)})`;
 export const meanOf = (expr: string) => `avg(${once(expr)})`;
 export const countAll = (expr: string) => `count(${once(expr)})`;
 

@@ -27,7 +27,9 @@ def problems(page, known):
 
 
 def _of(selector, labels):
-    adding = [at for at, name in enumerate(selector.functions) if name in _ADDING]
+    # What is added for each job is not added to that of another.
+    adding = [at for at, name in enumerate(selector.functions)
+              if name in _ADDING and "job" not in selector.groupings[at]]
     if not adding or selector.joined:
         return
     last = adding[-1]
@@ -38,8 +40,9 @@ def _of(selector, labels):
             yield f"{selector.functions[last]} of {selector.metric} takes a server twice that two jobs scrape"
         return
     by = set(selector.groupings[chosen[-1]])
-    if "instance" not in by:
-        return  # of a group, as one
+    added = [name for at, name in enumerate(selector.functions) if at > chosen[-1] and name == "sum"]
+    if "instance" not in by or added:
+        return  # of a group, as one; or all of the server's
     pinned = {label for label, operator, _ in selector.matchers if operator == "="}
     for metric in metrics_of_selector(selector):
         for label in sorted(_telling(metric, labels) - _SERVER - by - pinned):
