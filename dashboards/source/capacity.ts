@@ -243,8 +243,8 @@ const connections: Placed[] = [
         title: "Connections, out the soonest first", width: 15, height: 9, unit: unit.count,
         noValue: "No node tells its maxclients.",
         description: "Connections, those of the cluster bus included, and the time until there are maxclients, at the"
-            + " growth of a week or of the last day, whichever is sooner. Clients follow a failover: its new master seems"
-            + " to grow. Growth is empty until there are two hours of data.",
+            + " growth of a week or of the last day, whichever is sooner. Clients follow a failover: its new master"
+            + " seems to grow. Growth is empty until there are two hours of data.",
         key: [groupKey, nodeKey],
         columns: [
             {

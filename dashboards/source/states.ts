@@ -75,7 +75,8 @@ export function judged({ name, of: value, missing }: { name: string; of: string;
     const beyond = (severity: Severity) =>
         `(${value}) ${above ? ">" : "<"} on (redis_group) group_left () ${limitOfGroup(name, severity)}`;
     const untold = missing ? ` unless on () (${missing}) or on () ${countAll(missing)} * 0 - 1` : "";
-    return [...found.map((severity) => worst(beyond(severity), severity)), worst(value, "within") + untold].join(" or on () ");
+    return [...found.map((severity) => worst(beyond(severity), severity)), worst(value, "within") + untold]
+        .join(" or on () ");
 }
 
 /** What a counter has risen by within the page's time, in whole numbers. */

@@ -72,6 +72,7 @@ groups:
       - {alert: RedisFailoverHappened, expr: 'max by (redis_group) (redis_up{redis_group=~"sessions|catalogue"})',
          labels: {severity: info}}
       - {alert: RedisEvictionStarted, expr: 'redis_up{redis_group="page-cache"}', labels: {severity: warning}}
+      - {alert: RedisMetricsTruncated, expr: 'redis_up{redis_group="spare"}', labels: {severity: info}}
       - {alert: RedisSlowCommands, expr: 'redis_up{redis_group="jobs"}', labels: {severity: critical}}
 """
 
