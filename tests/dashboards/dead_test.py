@@ -70,7 +70,7 @@ _SERVERS_DEAD = {
 _GROUP_DEAD = {
     "fleet": {"Nodes down": _red("13"), ("Groups, the worst first", "State", "sessions"): _red("critical")},
     "replication": {
-        "Not safe": _orange("3"), "Replicas cut off": _UNTOLD, "Most behind": _UNTOLD, "Most silent": _UNTOLD,
+        "Not safe": _orange("3"), "Replicas cut off": _orange("5"), "Most behind": _UNTOLD, "Most silent": _UNTOLD,
         "Least backlog": _UNTOLD, ("Groups, the worst first", "State", "sessions"): _red("no master")},
 }
 # What is the same whether the targets do not answer or are none any more.
@@ -88,8 +88,8 @@ _NOT_SCRAPED = {
     "sentinel": {
         "Masters down": _UNTOLD, "Missing": _UNTOLD, "Disagree": _UNTOLD, "In TILT": _UNTOLD,
         ("Groups, the worst first", "Failover", "sessions"): _UNSCRAPED},
-    "replication": {
-        "Replicas cut off": _UNTOLD, "Most behind": _UNTOLD,
+    "replication": {  # replicas whose targets are down count as cut off, which is not green
+        "Most behind": _UNTOLD,
         ("Groups, the worst first", "State", "sessions"): _UNSCRAPED},
     "instance": {"State": _UNSCRAPED, "Worst alert": _UNTOLD},
 }
