@@ -31,7 +31,7 @@ class ClusterLosesSlot(_OfCluster):
     """The owner of a slot drops it, and then all others forget who had it."""
 
     expects = ((warning("RedisClusterDown", node=False),
-                warning("RedisClusterNodesDisagree", node=False)),
+                warning("RedisClusterNodesDisagree", node=False, passing=True)),
                critical("RedisClusterDown", node=False))
     consequences = ("RedisClusterSlotsUnassigned",)
 
