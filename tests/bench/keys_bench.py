@@ -3,7 +3,8 @@
 """What walks through all keys cost: ours and redis_exporter on the same data.
 
 Key groups and counted keys on a Redis with many keys: how long a scrape takes while the walks run
-and without them, and how long another client's PING takes meanwhile. The exporter is $EXPORTER, or
+and, in turns with that, of an equal Redis that nobody walks through, and how long another client's
+PING takes meanwhile. The exporter is $EXPORTER, or
 build/release/redis_fleet_exporter. It asserts counts: no SCAN inside a scrape, and slices that are
 no larger than they may be. Times it prints only.
 """
@@ -29,6 +30,7 @@ FLAGS = ["--check-key-groups=^(%a+):", "--count-keys=user:*,order:*"]
 BATCH = 1000  # the default of --check-keys-batch-size
 CHECKS = ("key_groups", "count_keys")
 PINGS_EVERY = 0.001
+PAUSE = 0.05  # seconds before each scrape that is timed
 
 
 def main():
@@ -37,13 +39,14 @@ def main():
     parser.add_argument("--without-peer", action="store_true",
                         help="redis_exporter takes minutes for a million keys")
     options = parser.parse_args()
-    with RedisServer() as redis:
-        fill(redis, options.keys)
+    with RedisServer() as redis, RedisServer() as equal:
+        for server in redis, equal:
+            fill(server, options.keys)
         with pings(redis) as quiet:
             time.sleep(3)
-        with Exporter(f"--redis.addr={redis.url}") as plain:
-            without = [seconds_of(plain) for _ in range(100)]
-        walk, scrapes, busy = ours(redis)
+        with Exporter(f"--redis.addr={equal.url}") as plain:
+            walk, without, scrapes, busy = ours(redis, plain)
+        equal.stop()
         rows = [("scrape without walks", statistics.median(without)),
                 ("scrape while they run", statistics.median(scrapes)),
                 ("PING, quiet, 99.9th percentile", percentile(quiet)),
@@ -69,22 +72,24 @@ def fill(redis, keys):
 
 
 def seconds_of(exporter):
+    time.sleep(PAUSE)  # whoever was asked a moment ago answers faster
     begun = time.monotonic()
     status = exporter.get("/metrics", timeout=3600).status
     assert status == 200, status
     return time.monotonic() - begun
 
 
-def ours(redis):
-    """Seconds of all walks, of each scrape meanwhile, of each PING meanwhile."""
+def ours(redis, plain):
+    """Seconds of all walks; meanwhile of each scrape of `plain`, in turns of each of ours, and of each
+    PING."""
     redis.command("CONFIG", "RESETSTAT")
     # Walks of an hour ago are young enough: what is counted then is one walk.
     with Exporter(f"--redis.addr={redis.url}", *FLAGS, "--check-keys-interval=1h") as exporter, \
          pings(redis) as busy, monitored(redis) as seen:
-        scrapes, begun = [], time.monotonic()
+        without, scrapes, begun = [], [], time.monotonic()
         while not is_done(exporter):
+            without.append(seconds_of(plain))
             scrapes.append(seconds_of(exporter))
-            time.sleep(0.05)
         walk = time.monotonic() - begun
         scans = calls(redis, "scan")
         for _ in range(50):
@@ -93,7 +98,7 @@ def ours(redis):
     counts = [int(count) for count in re.findall(r'"SCAN" .*"COUNT" "(\d+)"', "\n".join(seen))]
     assert counts and max(counts) <= BATCH, counts
     print(f"slices: {len(counts)} SCAN of up to {max(counts)} keys")
-    return walk, scrapes[1:], busy  # the first waits to see whether the walk is short
+    return walk, without, scrapes[1:], busy  # the first waits to see whether the walk is short
 
 
 def is_done(exporter):
