@@ -109,11 +109,11 @@ const memoryTable = table({
             steps: stepsOf("memory_full_seconds"), leads: true,
         },
         {
-            name: "By a week", expr: fullByWeek(memoryLeft), unit: unit.period, decimals: 1, words: never, width: 130,
+            name: "By a week", expr: fullByWeek(memoryLeft), unit: unit.period, decimals: 1, words: never, width: 150,
         },
         {
             name: "By the last day", expr: fullByDay(memoryLeft), unit: unit.period, decimals: 1, words: never,
-            width: 130,
+            width: 150,
         },
         {
             name: "Growth a week", expr: `${weekly("redis_memory_used_bytes")} and on (${byNode}) (${room})`,

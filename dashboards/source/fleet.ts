@@ -17,7 +17,6 @@ import { groupKey, nodeKey, table } from "./table.js";
 import { stepsOf } from "./thresholds.js";
 
 const small = { width: 3, height: 4 };
-const narrow = { width: 2, height: 4 };
 const answers = `${node("redis_up")} == 1`;
 
 const noFailover = first(unprotected,
@@ -59,22 +58,17 @@ const figures: Placed[] = [
         expr: counted(noFailover, answers),
     }),
     stat({
-        ...narrow, title: "Watched", unit: unit.count, legend: "{{what}}",
+        ...small, title: "Watched", unit: unit.count, legend: "{{what}}",
         description: "Groups and nodes that Prometheus has metrics of. Fewer than expected: a job, the exporter's"
             + " configuration or its discovery leaves some out.",
         expr: `${what("groups", countAll(maxBy(byGroup, node("redis_up"))))}`
             + ` or ${what("nodes", countAll(node("redis_up")))}`,
     }),
     stat({
-        ...narrow, title: "Commands", unit: unit.opsPerSecond, past: true,
+        ...small, title: "Commands", unit: unit.opsPerSecond, past: true,
         description: "Commands per second of all chosen nodes. A sudden fall is an outage of clients or of a group:"
             + " the graphs below show which.",
         expr: sumOf(rate("redis_commands_processed_total")),
-    }),
-    stat({
-        ...narrow, title: "Memory used", unit: unit.bytes, past: true, links: [panelLink("capacity")],
-        description: "Bytes that all chosen nodes have allocated. The Capacity page says how long there is room.",
-        expr: sumOf(node("redis_memory_used_bytes")),
     }),
 ];
 

@@ -53,7 +53,7 @@ export const groupTable = table({
         + " means a p99 of 1 ms.",
     key: [groupKey],
     columns: [
-        { name: "State", expr: state, words: stateWords, as: "cell", width: 100, leads: true },
+        { name: "State", expr: state, words: stateWords, as: "cell", width: 90, leads: true },
         { name: "Alerts", expr: orZeroOf(countBy(byGroup, alerts()), node("redis_up")), width: 75 },
         { name: "Kind", expr: modes, label: "mode", width: 115 },
         { name: "Nodes", expr: countBy(byGroup, node("redis_up")), width: 75 },
@@ -71,7 +71,7 @@ export const groupTable = table({
             expr: first(maxBy(byGroup, groupOfNodes("redis_group_sentinels")),
                 countBy(byGroup, info(`redis_mode="sentinel"`))),
         },
-        { name: "Memory", expr: sumBy(byGroup, node("redis_memory_used_bytes")), unit: unit.bytes, width: 90 },
+        { name: "Memory", expr: sumBy(byGroup, node("redis_memory_used_bytes")), unit: unit.bytes, width: 85 },
         {
             name: "Full", expr: maxBy(byGroup, `${memoryRatio} ${ofNoeviction}`), unit: unit.ratio,
             steps: stepsOf("memory_used_ratio"), decimals: 0, width: 65,
