@@ -27,7 +27,7 @@ _KINDS = {
 def _resources(version):
     return {"kind": "APIResourceList", "groupVersion": version, "resources": [
         {"name": name, "singularName": "", "namespaced": kind != "Namespace", "kind": kind,
-         "verbs": ["create", "get", "list", "patch", "watch"]}
+         "verbs": ["create", "delete", "get", "list", "patch", "watch"]}
         for name, kind in _KINDS[version].items()]}
 
 
@@ -46,6 +46,44 @@ def _discovery(path):
             for name, versions in groups.items()]}
     version = path.removeprefix("/apis/").removeprefix("/api/")
     return _resources(version) if version in _KINDS else None
+
+
+def _fields(data):
+    """(number, value) of the fields of a protobuf message; only numbers and bytes."""
+    def number():
+        nonlocal place
+        value = shift = 0
+        while True:
+            byte = data[place]
+            place += 1
+            value |= (byte & 0x7f) << shift
+            shift += 7
+            if byte < 0x80:
+                return value
+
+    place = 0
+    while place < len(data):
+        key = number()
+        value = number()
+        if key & 7 == 2:
+            value, place = data[place:place + value], place + value
+        yield key >> 3, value
+
+
+def _manifest(body):
+    """The object that kubectl sends: `create` as protobuf, all else as JSON."""
+    if not body.startswith(b"k8s\0"):
+        return json.loads(body)
+    unknown = dict(_fields(body[4:]))
+    version, kind = (text.decode() for _, text in _fields(unknown[1]))
+    fields = list(_fields(unknown[2]))
+    manifest = {"apiVersion": version, "kind": kind,
+                "metadata": {"name": dict(_fields(dict(fields)[1]))[1].decode()}}
+    if kind == "Secret":
+        entries = [dict(_fields(entry)) for number, entry in fields if number == 2]
+        manifest["data"] = {entry[1].decode(): base64.b64encode(entry[2]).decode()
+                            for entry in entries}
+    return manifest
 
 
 def _ready(manifest):
@@ -72,6 +110,12 @@ class ApiServer:
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_GET(self):
                 server._get(self)
+
+            def do_DELETE(self):
+                kind, namespace, name, _ = server._place(self.path)
+                gone = server.objects.pop((kind, namespace, name))
+                server._answer(self, {"kind": "Status", "apiVersion": "v1", "status": "Success",
+                                      "details": {"name": name, "uid": gone["metadata"]["uid"]}})
 
             do_POST = do_PATCH = lambda self: server._write(self)
 
@@ -129,6 +173,10 @@ class ApiServer:
             kind, namespace, name, below = self._place(url.path)
         except (KeyError, IndexError):
             return self._missing(request)
+        if below == "log":
+            request.send_response(200)
+            request.end_headers()
+            return request.wfile.write(b"a line of the log\n")
         if below:  # a port to forward, over a protocol that is not spoken here
             self.forwarded.append(url.path)
             return self._missing(request)
@@ -167,7 +215,7 @@ class ApiServer:
         if below:
             self.forwarded.append(path)
             return self._missing(request)
-        manifest = json.loads(body)
+        manifest = _manifest(body)
         if request.command == "PATCH":  # with the whole object in its annotation, as kubectl apply does
             keeps = "kubectl.kubernetes.io/last-applied-configuration"
             manifest = json.loads(manifest["metadata"]["annotations"][keeps])

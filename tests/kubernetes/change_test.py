@@ -32,7 +32,7 @@ class Change(unittest.TestCase):
                     {"fleet.yaml": text.replace(first.address, second.address)})
                 here.volumes["passwords"].update({"sessions.password": "other"})
                 wait_until(lambda: up() == {second.address: 1}, "the other server, with its password",
-                           LOOK)
+                           LOOK, pause=0.2)
 
 
 if __name__ == "__main__":

@@ -209,7 +209,8 @@ class Parts(unittest.TestCase):
         plain = yaml.safe_load((TOP / "deploy/prometheus/fleet-sd.yml").read_text())
         nodes, itself = plain["scrape_configs"]
         scrapes = one(built("operator/fleet"), "ScrapeConfig")["spec"]
-        self.assertEqual(scrapes["jobName"], nodes["job_name"])
+        self.assertEqual(scrapes["relabelings"],
+                         [{"targetLabel": "job", "replacement": nodes["job_name"]}])
         (endpoint,) = one(built("operator/fleet"), "ServiceMonitor")["spec"]["endpoints"]
         self.assertEqual((endpoint["path"], endpoint["honorLabels"]),
                          (itself["metrics_path"], itself["honor_labels"]))
