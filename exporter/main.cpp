@@ -22,6 +22,7 @@
 #include "http/server.h"
 #include "reload.h"
 #include "scrape/fleet.h"
+#include "service_manager.h"
 #include "telemetry/self_metrics.h"
 
 namespace fleet {
@@ -40,6 +41,7 @@ asio::awaitable<void> end_on_signal(asio::io_context& loop, Reloader& reloader,
   asio::signal_set signals(loop, SIGINT, SIGTERM);
   co_await signals.async_wait(no_throw);
   log::info("ending: requests in progress are answered first");
+  service_manager::stopping();
   co_await server.stop();
   co_await reloader.stop();
   co_await fleet.stop();
@@ -96,11 +98,13 @@ int serve(Options options, const Catalogue& catalogue,
   }
   asio::co_spawn(loop, server.run(), rethrow);
   asio::co_spawn(loop, end_on_signal(loop, reloader, server, fleet), rethrow);
+  asio::co_spawn(loop, service_manager::keep_watchdog_calm(), rethrow);
   reloader.start();
   log::info("listening", {{"port", std::to_string(server.port())},
                           {"path", options.telemetry_path},
                           {"version", kBuildInfo.version},
                           {"nodes", std::to_string(fleet.members().size())}});
+  service_manager::ready("listening on port " + std::to_string(server.port()));
   loop.run();
   return 0;
 }

@@ -14,6 +14,7 @@
 #include "base/unix_time.h"
 #include "http/server.h"
 #include "scrape/group_settings.h"
+#include "service_manager.h"
 
 namespace fleet {
 namespace {
@@ -144,6 +145,7 @@ asio::awaitable<std::string> Reloader::reload() {
   }
   reading_ = true;
   ++begun_;
+  service_manager::reloading();
   const auto read = std::make_shared<Read>();
   std::function<void()> work = [this, read] {
     const double began = unix_now();
@@ -172,6 +174,8 @@ asio::awaitable<std::string> Reloader::reload() {
   } else if (!problem.empty()) {
     log::error("the configuration is invalid, the one before stays in use", {{"error", problem}});
   }
+  service_manager::ready(problem.empty() ? "the configuration is in use"
+                                         : "the configuration before stays in use: " + problem);
   co_return problem;
 }
 
