@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Short names for what the CMake presets, tests/run_stages and tools/ do.
 
-.PHONY: help run test check drill rules-newer dashboards conformance bench bench-fleet bench-keys \
+.PHONY: help run package test check drill rules-newer dashboards conformance bench bench-fleet bench-keys \
 	bench-dashboards soak fuzz lint tidy format clean
 .DEFAULT_GOAL := help
 
@@ -11,6 +11,7 @@ SOURCES = git ls-files -z --cached --others --exclude-standard -- '*.cpp' '*.h'
 
 help:
 	@echo 'make run [ARGS="--flag ..."]  build, start a Redis if none is on 6379, serve :9121/metrics'
+	@echo 'make package                  a Debian package in build/release, see deploy/systemd'
 	@echo 'make check                    lint, unit, golden, loop, fast integration and rule tests'
 	@echo 'make test                     everything that continuous integration runs'
 	@echo 'make conformance              every series compared with redis_exporter'
@@ -32,6 +33,12 @@ run:
 	cmake --preset release
 	cmake --build --preset release -j $$(nproc)
 	@tools/run-with-redis build/release/redis_fleet_exporter $(ARGS)
+
+package:
+	@tools/install-packages build
+	cmake --preset release
+	cmake --build --preset release -j $$(nproc)
+	cpack --config build/release/CPackConfig.cmake
 
 check test:
 	@tools/install-packages test

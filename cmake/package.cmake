@@ -26,7 +26,7 @@ install(DIRECTORY dashboards/ DESTINATION ${share}/dashboards FILES_MATCHING PAT
 # What every package of Debian has; its own changelog only names the version.
 set(doc share/doc/${package})
 string(TIMESTAMP today "%a, %d %b %Y %H:%M:%S +0000" UTC)
-configure_file(${parts}/debian/changelog.in ${PROJECT_BINARY_DIR}/debian/changelog @ONLY)
+configure_file(${parts}/debian/changelog ${PROJECT_BINARY_DIR}/debian/changelog @ONLY)
 install(FILES ${parts}/debian/copyright DESTINATION ${doc})
 install(CODE "
   set(target \$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX})
