@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # The Debian package: what is installed beside the program, and what CPack makes of it.
-# `make package` builds it. Its parts are in deploy/debian (for dpkg) and deploy/systemd.
+# `make package` builds it, and lintian has nothing to say of it. Its parts are in deploy/debian (for dpkg) and deploy/systemd.
 
 set(package redis-fleet-exporter)
 set(parts ${PROJECT_SOURCE_DIR}/deploy)
@@ -28,6 +28,8 @@ set(doc share/doc/${package})
 string(TIMESTAMP today "%a, %d %b %Y %H:%M:%S +0000" UTC)
 configure_file(${parts}/debian/changelog ${PROJECT_BINARY_DIR}/debian/changelog @ONLY)
 install(FILES ${parts}/debian/copyright DESTINATION ${doc})
+install(FILES ${parts}/debian/lintian-overrides DESTINATION share/lintian/overrides
+        RENAME ${package})
 install(CODE "
   set(target \$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX})
   file(MAKE_DIRECTORY \${target}/${doc} \${target}/share/man/man1)
@@ -57,10 +59,10 @@ set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_RELEASE 1)
 set(CPACK_DEBIAN_PACKAGE_SECTION net)
 set(CPACK_DEBIAN_PACKAGE_DESCRIPTION "Prometheus exporter for fleets of Redis and Valkey
-It asks Redis, Valkey, Sentinels and Redis Clusters with one pipelined write each
-over kept connections, finds the nodes of groups, compares them, and answers
-Prometheus within the deadline of the scrape. It takes redis_exporter's place
-under the same flags and names of metrics.
+It asks Redis, Valkey, Sentinels and Redis Clusters with one pipelined write
+each over kept connections, finds the nodes of groups, compares them, and
+answers Prometheus within the deadline of the scrape. It takes the place of
+redis_exporter under the same flags and names of metrics.
 .
 Alert rules with runbooks, dashboards for Grafana and examples are below
 /usr/share/redis-fleet-exporter.")

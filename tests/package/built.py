@@ -24,6 +24,15 @@ def built_package():
     return package
 
 
+@functools.cache
+def installed_root():
+    """A root with the package, for tests that leave it as it is."""
+    root = built_package().root()
+    atexit.register(root.close)
+    built_package().install(root)
+    return root
+
+
 class BuiltPackage:
     def __init__(self):
         build = pathlib.Path(exporter_path()).resolve().parent

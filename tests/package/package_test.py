@@ -10,7 +10,7 @@ import subprocess
 import unittest
 
 from lint import tree
-from package.built import NAME, UNIT, built_package
+from package.built import NAME, UNIT, built_package, installed_root
 
 SHARE = f"usr/share/{NAME}"
 CONFFILES = [f"etc/default/{NAME}", f"etc/{NAME}/fleet.yaml"]
@@ -25,18 +25,13 @@ MODES = {f"etc/{NAME}/secrets": 0o700, f"etc/default/{NAME}": 0o600,
 class Package(unittest.TestCase):
     maxDiff = None
 
-    @classmethod
-    def setUpClass(cls):
-        cls.package = built_package()
-
     def setUp(self):
-        self.root = self.enterContext(self.package.root())
+        self.root, self.package = installed_root(), built_package()
 
     def installed(self):
         return self.root.run("dpkg-query", "-L", NAME).stdout.split("\n")[1:-1]
 
     def test_its_files_are_those_of_the_sources_and_have_their_modes(self):
-        self.package.install(self.root)
         self.assertEqual(self.root.run("dpkg", "--verify", NAME).stdout, "")
         for path in self.installed():
             found = (self.root.path / path[1:]).lstat()
@@ -60,7 +55,6 @@ class Package(unittest.TestCase):
                          subprocess.check_output(["dpkg", "--print-architecture"], text=True).strip())
         self.assertIn("libssl3", control("Depends"))
         self.assertLess(self.package.path.stat().st_size, 4_000_000)
-        self.package.install(self.root)
         conffiles = self.root.run("dpkg-query", "-W", "-f=${Conffiles}", NAME).stdout.split()[::2]
         below_etc = [path for path in self.installed()
                      if path.startswith("/etc/") and (self.root.path / path[1:]).is_file()]
@@ -78,8 +72,23 @@ class Package(unittest.TestCase):
         for flag in named:
             self.assertIn(f"--{flag}".replace("\\", ""), flags)
 
-    def test_it_is_enabled_and_goes_without_a_trace(self):
-        before = self.root.files()
+
+class ComingAndGoing(unittest.TestCase):
+    """In one root: each test leaves it as it was."""
+
+    maxDiff = None
+
+    @classmethod
+    def setUpClass(cls):
+        cls.package = built_package()
+        cls.root = cls.enterClassContext(cls.package.root())
+        cls.before = cls.root.files()
+
+    def tearDown(self):
+        self.root.run("dpkg", "--purge", NAME)
+        self.assertEqual(self.root.files() ^ self.before, set())
+
+    def test_it_is_enabled_and_leaves_what_is_the_administrators(self):
         self.package.install(self.root)
         for link in ENABLED[:1]:
             target = os.readlink(self.root.path / link)
@@ -95,10 +104,8 @@ class Package(unittest.TestCase):
         self.root.run("dpkg", "--remove", NAME)
         folders = {str(parent) for name in [*CONFFILES, *ENABLED, f"etc/{NAME}/secrets/x"]
                    for parent in pathlib.PurePath(name).parents}
-        left = self.root.files() - before - folders
+        left = self.root.files() - self.before - folders
         self.assertEqual(left, {*CONFFILES, *ENABLED, str(secret.relative_to(self.root.path))})
-        self.root.run("dpkg", "--purge", NAME)
-        self.assertEqual(self.root.files() ^ before, set())
 
     def test_one_that_was_disabled_stays_disabled(self):
         self.package.install(self.root)

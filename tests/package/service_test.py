@@ -10,7 +10,7 @@ import tempfile
 import time
 import unittest
 
-from package.built import NAME, UNIT, built_package
+from package.built import NAME, UNIT, installed_root
 from package.service import Service, Unit
 from support import confinement
 from support.notify_socket import NotifySocket
@@ -25,9 +25,7 @@ PASSWORD = "hunter2"
 class Systemd(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        package = built_package()
-        cls.root = cls.enterClassContext(package.root())
-        package.install(cls.root)
+        cls.root = installed_root()
         cls.unit = Unit(cls.root, cls.enterClassContext(tempfile.TemporaryDirectory()))
 
     def test_systemd_finds_nothing_wrong(self):
@@ -87,7 +85,9 @@ class Systemd(unittest.TestCase):
             self.assertEqual(text.count(shipped), 1)
             text = text.replace(shipped, ours)
         self.configuration().write_text(text)
-        (self.root.path / "etc/hosts").write_text("127.0.0.1 localhost\n")
+        hosts = self.root.path / "etc/hosts"
+        hosts.unlink(missing_ok=True)
+        hosts.write_text("127.0.0.1 localhost\n")
 
     def credential(self, name, text):
         """As systemd makes it of LoadCredential=, which it is told where to look for."""

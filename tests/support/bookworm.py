@@ -44,4 +44,7 @@ class BookwormRoot:
         return self
 
     def __exit__(self, *_):
+        self.close()
+
+    def close(self):
         self._holder.cleanup()
