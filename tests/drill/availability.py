@@ -2,6 +2,7 @@
 """Servers that end, hang, restart, load or refuse us, and groups that lose their master or vanish."""
 
 import signal
+import threading
 
 from .drill import Drill, critical, warning
 
@@ -62,21 +63,32 @@ class PasswordChanged(Drill):
 
 
 class RestartLoop(Drill):
-    """A server is killed and started, once, and then again."""
+    """A server is killed and started, again and again."""
 
-    expects = (warning("RedisRestarted"), critical("RedisRestartLoop"))
-    ends_alone = True  # both end with their windows
+    expects = ((warning("RedisRestarted"), critical("RedisRestartLoop")),)
+    consequences = ("RedisDown", "RedisGroupWithoutMaster")
     thresholds = {"restarts": {"critical": 1}}
+    _PAUSE = 2.5  # seconds: its uptime is told in whole ones
 
     def prepare(self):
         self.broken = self.server()
         self.group(self.broken)
+        self.over = threading.Event()
+        self.restarts = threading.Thread(target=self._restart)
 
     def faults(self):
-        for _ in range(2):
+        self.stack.callback(self.cure)
+        self.restarts.start()
+        yield
+
+    def cure(self):
+        self.over.set()
+        self.restarts.join()
+
+    def _restart(self):
+        while not self.over.wait(self._PAUSE):
             self.broken.stop(signal.SIGKILL)
             self.broken.start()
-            yield
 
 
 class NoMaster(Drill):
