@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What was known within a day and is not known now: what is dead must not look well, nor vanish.
 import { muted, severityColour, type Words } from "./look.js";
-import { asIs, countAll, exporter, group, node } from "./queries.js";
+import { asIs, countAll, exporter, group, maxBy, node } from "./queries.js";
 
 /** As it was told last before the page's end; what is gone for more than a day is taken to have been removed. */
 export const remembered = (selected: string) => `last_over_time(${selected}[1d] @ end())`;
@@ -32,6 +32,11 @@ export const notScraped = `(${targetsDown} or group by (redis_group, job) (${rem
     + ` and on (redis_group) ${groupsNotScraped})`
     + ` unless on (redis_group) (${node("up", `redis_group!=""`)} == 0)`
     + ` unless on (job) (${pages("up")} == 0))`;
+
+/** Nodes by group and instance that a target is for which does not answer, as of an exporter beside its server. */
+export const nodesNotScraped = `(${maxBy("redis_group, instance", node("up"))} == 0`
+    + ` and on (redis_group, instance) ${remembered(node("redis_up"))}`
+    + ` unless on (redis_group, instance) ${node("redis_up")})`;
 
 /** How many there are, 0 only where there is something to count among: of what is not told there is no number. */
 export const counted = (expr: string, of: string) => `${countAll(expr)} or ${countAll(of)} * 0`;

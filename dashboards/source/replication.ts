@@ -10,7 +10,7 @@ import { stat, type Placed } from "./panels.js";
 import { countBy, groupOfNodes, maxBy, minBy, node, sumBy, sumOf } from "./queries.js";
 import { behindPanels, copyPanels, masterTable, rolePanels, settingsTable } from "./replication_details.js";
 import {
-    byGroup, byNode, downReplicas, failovers, first, groupsOf, info, limitOfGroup, lostReplicas, mastersDown,
+    byGroup, byNode, failovers, first, groupsOf, info, limitOfGroup, mastersDown, missedReplicas, missedReplicasState,
     orZeroOf, risen, unprotected,
 } from "./states.js";
 import { groupKey, nodeKey, table } from "./table.js";
@@ -29,8 +29,7 @@ const state = first(
     groupsOf(mastersDown, 6),
     groupsOf(`${groupOfNodes("redis_group_split_brain")} == 1`, 5),
     groupsOf(unprotected, 4),
-    groupsOf(downReplicas, 3),
-    groupsOf(lostReplicas, 3),
+    groupsOf(missedReplicas, 3),
     groupsOf(`${node("redis_master_link_up")} == 0`, 2),
     groupsOf(`${maxBy(byGroup, lagBytes)} > on (redis_group) ${limitOfGroup("replication_lag_bytes", "warning")}`, 1),
     groupsOf(info(`role="slave"`), 0),
@@ -54,7 +53,7 @@ const figures: Placed[] = [
         description: "Groups without a master, with two of them, with a master that no replica could replace, or with"
             + " a replica that is down, cut off or far behind. The table below names them; those of one copy by design"
             + " are counted only while they are down.",
-        expr: counted(`(${state}) > 0`, state),
+        expr: counted(`(${state}) > 0`, data),
     }),
     stat({
         ...small, title: "Replicas cut off", unit: unit.count, steps: noneIsWell("warning"), loud: true,
@@ -62,7 +61,7 @@ const figures: Placed[] = [
         description: "Replicas that are down, or have no link to their master: their data grows old, and they cannot"
             + " take over. The table of replicas has them on top, with the time since when.",
         expr: whereTold(counted(
-            `${maxBy(byNode, node("redis_master_link_up"))} == 0 or ${downReplicas} or ${lostReplicas}`, data), silent),
+            `${maxBy(byNode, node("redis_master_link_up"))} == 0 or ${missedReplicas}`, data), silent),
     }),
     stat({
         ...small, title: "Most behind", unit: unit.bytes,
@@ -166,7 +165,7 @@ const linked = `${maxBy(byNode, node("redis_master_sync_in_progress"))} == 1 or 
     + ` ${maxBy(byNode, node("redis_master_link_up"))} * 2`;
 
 const replicaState = [
-    `${downReplicas} * 0`, `${lostReplicas} * 0 + 1`, `(${linked}) + 2`, `(${unscrapedReplicas}) * 0 + 5`,
+    missedReplicasState, `(${linked}) + 2`, `(${unscrapedReplicas}) * 0 + 5`,
 ].join(" or on (redis_group, instance) ");
 
 const replicaTable = table({

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What tables judge groups and nodes by: the first of several conditions that holds.
+import { nodesNotScraped, remembered } from "./known.js";
 import { roleWords, upWords, type Severity, type Words } from "./look.js";
 import { countAll, group, groupOfNodes, maxBy, node, roleBy } from "./queries.js";
 import { severities, threshold } from "./thresholds.js";
@@ -33,25 +34,28 @@ export const restarted = maxBy(byNode, `${node("redis_instance_info")}`
     + ` or on (redis_group, instance) (${node(uptime)} < ${hourBefore(uptime)}) * 0 + 1`);
 
 /** Nodes by group and instance that do not answer, but for Sentinels: who was one within a day is one. */
-const sentinels = `last_over_time(${info(`redis_mode="sentinel"`)}[1d])`;
-const noSentinels = `unless on (redis_group, instance) ${sentinels}`;
+const noSentinels = `unless on (redis_group, instance) ${remembered(info(`redis_mode="sentinel"`))}`;
 const downNodes = `${maxBy(byNode, node("redis_up"))} == 0 ${noSentinels}`;
-/** Those that a target was for which does not answer, as of an exporter beside its server. */
-const lostNodes = `${maxBy(byNode, node("up"))} == 0`
-    + ` and on (redis_group, instance) last_over_time(${node("redis_up")}[$__range])`
-    + ` unless on (redis_group, instance) ${node("redis_up")} ${noSentinels}`;
+const missedNodes = `(${downNodes} or ${nodesNotScraped} ${noSentinels})`;
 
-const wasReplica = `last_over_time(${info(`role="slave"`)}[$__range])`;
-const wasAlone = `(last_over_time(${info(`role="master"`)}[$__range]) unless on (redis_group) ${wasReplica})`;
+// Within a day: what is known of the dead must not change with the page's time. Nodes without a group are judged each
+// for itself.
+const was = (matcher: string) => remembered(info(matcher));
+const wasReplica = was(`role="slave"`);
+const wasAlone = `(${was(`role="master"`)} unless on (redis_group) ${was(`role="slave", redis_group!=""`)}`
+    + ` unless on (redis_group, instance) ${was(`role="slave", redis_group=""`)})`;
 
-/** Of such nodes, those that are missed as replicas: they were one in the page's time, or their group has a master
+/** Of such nodes, those that are missed as replicas: they were one within a day, or their group has a master
  * without them: a former one would come back as a replica. Masters of a group without replicas are none. */
 const asReplicas = (nodes: string) => `((${nodes}) and on (redis_group) ${info(`role="master", redis_group!=""`)}`
     + ` unless on (redis_group, instance) ${wasAlone}`
     + ` or (${nodes}) and on (redis_group, instance) ${wasReplica})`;
 
-export const downReplicas = asReplicas(downNodes);
-export const lostReplicas = asReplicas(lostNodes);
+/** Whether they are told to be down, or do not tell. */
+export const missedReplicas = asReplicas(missedNodes);
+/** 0 of those that are down, 1 of those whose target is. */
+export const missedReplicasState = asReplicas(
+    `(${downNodes}) * 0 or (${nodesNotScraped} ${noSentinels}) * 0 + 1`);
 
 /** Groups with a master that is down and that has no replica, and groups none of whose nodes answers, where nobody
  * counts masters. */

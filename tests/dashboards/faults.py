@@ -73,6 +73,20 @@ _PODS = {**server("shop/redis-0", "master"), **server("shop/redis-1", "slave", _
 _SENTINEL = "10.0.0.9:26379"
 
 
+def unscraped(told, *gone, hours=1):
+    """The same, from after that many hours on of these nodes only that their targets are down."""
+    return {**{name: values.replace("x120", f"x{60 * hours} stale" if any(
+        f'instance="{one}"' in name for one in gone) else "x360") for name, values in told.items()},
+        **{"up" + node(one): f"1x{60 * hours} 0x300" for one in gone}}
+
+
+def long(told):
+    """The same, for six hours."""
+    return {name: values.replace("x120", "x360").replace("x59", "x300") for name, values in told.items()}
+
+
+_LOOSE = {**{name.replace(', redis_group="shop"', ""): values for name, values in long(_ONE_DIED).items()}}
+
 def run(instance, values, run_id, **more):
     return {"redis_instance_info" + node(instance, run_id=run_id, role="master", **more): values}
 
@@ -144,6 +158,18 @@ CASES = [
                       for name, values in server(_DEAD, "slave", _MASTER).items()},
           "up" + node(_DEAD): "1x60 0x60"},
          {"61m": {row(_REPLICA): 4, row(_DEAD): 1}}, "State"),
+    Case("a replica whose target is down is missed also after hours", "replication", _GROUPS,
+         unscraped({**_PAIR, **server(_DEAD, "slave", _MASTER)}, _DEAD),
+         {"59m": {of(): 0}, "61m": {of(): 3}, "300m": {of(): 3}}, "State"),
+    Case("it is in the table", "replication", _REPLICAS,
+         unscraped({**_PAIR, **server(_DEAD, "slave", _MASTER)}, _DEAD),
+         {"300m": {row(_REPLICA): 4, row(_DEAD): 1}}, "State"),
+    Case("it is counted", "replication", "Replicas cut off",
+         unscraped({**_PAIR, **server(_DEAD, "slave", _MASTER)}, _DEAD), {"300m": {"{}": 1}}),
+    Case("a replica without a group that died is missed also after hours", "replication", _GROUPS, _LOOSE,
+         {"59m": {"{}": 0}, "61m": {"{}": 3}, "300m": {"{}": 3}}, "State"),
+    Case("a master without replicas that died is no replica after hours, beside another", "replication", _GROUPS,
+         long({**_ALONE}), {"61m": {of(): 6}, "300m": {of(): 6}}, "State"),
     Case("a Sentinel that died is no replica", "replication", _REPLICAS,
          {**_PAIR, "redis_up" + node(_SENTINEL): "1x60 0x60",
           "redis_instance_info" + node(_SENTINEL, redis_mode="sentinel"): "1x60 stale"},
