@@ -4,7 +4,7 @@ import { alertTable } from "./alerts.js";
 import { balancePanels, gossipPanels, pastPanels } from "./cluster_details.js";
 import { bySubject, commands, keys, memory, slots, unevenness } from "./cluster_words.js";
 import {
-    counted, notScrapedWord, notTold, remembered, untold, whereTold,
+    counted, nodesNotScraped, notScrapedWord, notTold, remembered, untold, whereTold,
 } from "./known.js";
 import { panelLink } from "./links.js";
 import { noneIsWell, roleWords, severityColour, unit, well, type Words } from "./look.js";
@@ -28,6 +28,8 @@ const bare = `(${first(of("redis_group_masters_without_replica"), worst("redis_c
     + ` and on (redis_group) ${enabled}`;
 const strangers = `${of("redis_group_nodes_with_other_slot_map")} + ${of("redis_group_nodes_known_to_few")}`;
 
+const wasNode = `${remembered(node("redis_cluster_enabled"))} == 1`;
+
 // Of the day's Clusters: no node answers, or is scraped. A node that answers says whether it is of a Cluster.
 const past = `${untold(node("redis_cluster_enabled"), node("redis_cluster_enabled"))} and on (redis_group)`
     + ` ${remembered(node("redis_cluster_enabled"))} == 1`;
@@ -42,21 +44,23 @@ const failed = first(`(${countBy(byGroup, `${node("redis_up")} == 0`)} and on (r
 const lost = `(${unowned}) + on (redis_group) (${first(worst("redis_cluster_slots_fail"), groupsOf(enabled, 0))})`;
 const stops = `(${node("redis_cluster_state")} == 0 or ${dead})`;
 const state = first(
-    groupsOf(missing, 6),
-    groupsOf(dead, 5),
-    groupsOf(stops, 4),
-    groupsOf(`(${unowned}) > 0`, 3),
-    groupsOf(`${node("redis_cluster_slots_fail")} > 0`, 3),
-    groupsOf(`${groupOfNodes("redis_group_slots_claimed_twice")} > 0`, 3),
-    groupsOf(`${failed} > 0`, 2),
-    groupsOf(`(${strangers}) > 0`, 2),
+    groupsOf(missing, 7),
+    groupsOf(dead, 6),
+    groupsOf(stops, 5),
+    groupsOf(`(${unowned}) > 0`, 4),
+    groupsOf(`${node("redis_cluster_slots_fail")} > 0`, 4),
+    groupsOf(`${groupOfNodes("redis_group_slots_claimed_twice")} > 0`, 4),
+    groupsOf(`${failed} > 0`, 3),
+    groupsOf(`(${strangers}) > 0`, 3),
+    groupsOf(`${nodesNotScraped} and ${onNode} ${wasNode}`, 2),
     groupsOf(`(${bare}) > 0`, 1),
     groupsOf(enabled, 0),
 );
 const stateWords: Words = {
-    6: notScrapedWord, 5: ["all down", severityColour.critical],
-    4: ["stops", severityColour.critical], 3: ["slots lost", severityColour.critical],
-    2: ["nodes failed", severityColour.warning], 1: ["no replica", severityColour.warning], 0: ["well", well],
+    7: notScrapedWord, 6: ["all down", severityColour.critical],
+    5: ["stops", severityColour.critical], 4: ["slots lost", severityColour.critical],
+    3: ["nodes failed", severityColour.warning], 2: ["no data", severityColour.warning],
+    1: ["no replica", severityColour.warning], 0: ["well", well],
 };
 
 const quiet = { ...small, unit: unit.number, words: notTold, noValue: "no Cluster" };
@@ -126,8 +130,8 @@ const uneven = (subject: keyof typeof bySubject) => bySubject[subject];
 const clusterTable = table({
     title: "Clusters, the worst first", height: 7, unit: unit.number, noValue: "No server is in Cluster mode.",
     description: "All down: no node answers. Stops: a node finds it unable to serve. Slots lost: none has them, their"
-        + " master failed, or two have them. Nodes failed: see the nodes below. × keys, × memory, × commands: the"
-        + " largest shard divided by the mean. On a host: share of masters on the host with most; at half of them its"
+        + " master failed, or two have them. Nodes failed: see the nodes below. No data: one"
+        + " of them is not scraped. × keys, × memory, × commands: the largest shard divided by the mean. On a host: share of masters on the host with most; at half of them its"
         + " loss stops the Cluster. Empty without a Cluster.",
     key: [groupKey],
     columns: [
@@ -168,12 +172,12 @@ const clusterTable = table({
 });
 
 const ofNode = (expr: string) => `${expr} and ${onNode} ${node("redis_cluster_enabled")} == 1`;
-// Nodes that are down, and all of a Cluster that is not scraped.
-const wasNode = `${remembered(node("redis_cluster_enabled"))} == 1`;
+// Nodes that are down, and those that are not scraped.
 const finds = [
     maxBy(byNode, node("redis_cluster_state")),
     `(${maxBy(byNode, node("redis_up"))} == 0 and ${onNode} ${wasNode}) * 0 - 1`,
     `(${maxBy(byNode, wasNode)} and on (redis_group) ${missing}) * 0 - 2`,
+    `(${nodesNotScraped} and ${onNode} ${wasNode}) - 2`,
 ].join(` or ${onNode} `);
 const sees = (state: string) => maxBy(byNode, sumBy(byNode, node("redis_cluster_nodes", `state=~"${state}"`)));
 

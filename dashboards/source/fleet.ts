@@ -2,7 +2,7 @@
 // Fleet: which group needs me?
 import { alertCount, alertTable } from "./alerts.js";
 import { groupTable, nodeTable } from "./fleet_tables.js";
-import { counted, notScraped, remembered } from "./known.js";
+import { counted, nodesNotScraped, notScraped, remembered } from "./known.js";
 import { fromNode, panelLink } from "./links.js";
 import { noneIsWell, unit } from "./look.js";
 import { page } from "./page.js";
@@ -72,17 +72,19 @@ const figures: Placed[] = [
     }),
 ];
 
-const reason = `${node("redis_up")} == 0`;
+const because = (nodes: string, reason: string) => `label_replace(${nodes}, "reason", "${reason}", "", "")`;
 
 const downTable = table({
     title: "Nodes that are down", width: 10, height: 7, unit: unit.count, noValue: "Every node answers.",
     description: "Servers that do not answer the exporter, and why: refused and unreachable are the server or the"
-        + " network, auth and noperm the exporter's own user. Empty on a healthy fleet.",
+        + " network, auth and noperm the exporter's own user. Not scraped: Prometheus does not reach the node's own"
+        + " exporter. Empty on a healthy fleet.",
     key: [groupKey, nodeKey],
     columns: [{
         name: "Reason", label: "reason",
         expr: `max by (redis_group, instance, reason) (${node("redis_exporter_node_failure")} == 1`
-            + ` or on (redis_group, instance) label_replace(${reason}, "reason", "unknown", "", ""))`,
+            + ` or on (redis_group, instance) ${because(`${node("redis_up")} == 0`, "unknown")}`
+            + ` or on (redis_group, instance) ${because(nodesNotScraped, "not scraped")})`,
     }],
     sort: [{ by: "Group" }],
 });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Fleet: the table of groups and the table of nodes.
 import { severityWords } from "./alerts.js";
-import { groupsNotScraped, notScrapedWord, remembered } from "./known.js";
+import { groupsNotScraped, nodesNotScraped, notScrapedWord, remembered } from "./known.js";
 import { noneIsWell, roleWords, unit, upWords, well, type Words } from "./look.js";
 import {
     alerts, clientsRatio, countBy, groupOfNodes, hitRatio, longCalls, maxBy, memoryRatio, node, ofCaches, ofNoeviction,
@@ -16,6 +16,7 @@ const state = first(
     groupsOf(groupsNotScraped, 4),
     groupsOf(alerts(`severity="critical"`), 3),
     groupsOf(`${node("redis_up")} == 0`, 3),
+    groupsOf(nodesNotScraped, 3),
     groupsOf(`${groupOfNodes("redis_group_masters")} == 0`, 3),
     groupsOf(`${groupOfNodes("redis_group_split_brain")} == 1`, 3),
     groupsOf(`${groupOfNodes("redis_group_slots_uncovered")} > 0`, 3),
@@ -94,9 +95,9 @@ export const groupTable = table({
 const ofNode = (name: string, expr: string, more: Partial<Column> = {}): Column =>
     ({ name, expr: maxBy(byNode, expr), ...more });
 
-// Of groups that are not told of at all: else the node was mostly replaced by another.
+// What has no target is so only where its group is not told of at all: else it was mostly replaced by another.
 const upOrNot = `${node("redis_up")} or (${remembered(node("redis_up"))} and on (redis_group) ${groupsNotScraped})`
-    + ` * 0 - 1`;
+    + ` * 0 - 1 or ${nodesNotScraped} - 1`;
 
 export const nodeTable = table({
     title: "Nodes, the worst first", height: 14, unit: unit.count,

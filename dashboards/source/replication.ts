@@ -10,8 +10,8 @@ import { stat, type Placed } from "./panels.js";
 import { countBy, groupOfNodes, maxBy, minBy, node, sumBy, sumOf } from "./queries.js";
 import { behindPanels, copyPanels, masterTable, rolePanels, settingsTable } from "./replication_details.js";
 import {
-    byGroup, byNode, failovers, first, groupsOf, info, limitOfGroup, mastersDown, missedReplicas, missedReplicasState,
-    orZeroOf, risen, unprotected,
+    byGroup, byNode, failovers, first, groupsOf, info, limitOfGroup, mastersDown, mastersNotScraped, missedReplicas,
+    missedReplicasState, orZeroOf, risen, unprotected,
 } from "./states.js";
 import { groupKey, nodeKey, table } from "./table.js";
 import { stepsOf } from "./thresholds.js";
@@ -25,11 +25,12 @@ const silent = untold(node("redis_master_link_up"), `(${node("redis_up")} == 1)`
 
 const state = first(
     groupsOf(unscraped, 9),
-    groupsOf(`${groupOfNodes("redis_group_masters")} == 0`, 6),
-    groupsOf(mastersDown, 6),
-    groupsOf(`${groupOfNodes("redis_group_split_brain")} == 1`, 5),
-    groupsOf(unprotected, 4),
-    groupsOf(missedReplicas, 3),
+    groupsOf(`${groupOfNodes("redis_group_masters")} == 0`, 8),
+    groupsOf(mastersDown, 8),
+    groupsOf(`${groupOfNodes("redis_group_split_brain")} == 1`, 7),
+    groupsOf(mastersNotScraped, 6),
+    groupsOf(unprotected, 5),
+    groupsOf(missedReplicas, 4),
     groupsOf(`${node("redis_master_link_up")} == 0`, 2),
     groupsOf(`${maxBy(byGroup, lagBytes)} > on (redis_group) ${limitOfGroup("replication_lag_bytes", "warning")}`, 1),
     groupsOf(info(`role="slave"`), 0),
@@ -39,8 +40,9 @@ const state = first(
 
 const stateWords: Words = {
     9: notScrapedWord,
-    6: ["no master", severityColour.critical], 5: ["two masters", severityColour.critical],
-    4: ["no replica", severityColour.warning], 3: ["replica down", severityColour.warning],
+    8: ["no master", severityColour.critical], 7: ["two masters", severityColour.critical],
+    6: ["no data", severityColour.critical],
+    5: ["no replica", severityColour.warning], 4: ["replica down", severityColour.warning],
     2: ["cut off", severityColour.warning], 1: ["behind", severityColour.warning], 0: ["safe", well],
     "-1": ["one copy", muted],
 };
@@ -111,10 +113,10 @@ const differing = countBy(byGroup, `${groupOfNodes("redis_group_setting_values")
 
 const groupTable = table({
     title: "Groups, the worst first", height: 8, unit: unit.count, noValue: "No server tells of replication.",
-    description: "Two masters: both take writes, and one's will be lost: keep clients from one of them. No replica:"
-        + " a master that none could replace. Down, cut off, behind: a replica is, see below. One copy: a single node,"
-        + " by design. Same host: replicas that fail together with their master. What the exporter does not compare"
-        + " is –.",
+    description: "Two masters: both take writes, and one's will be lost: keep clients from one of them. No data: the"
+        + " master is not scraped. No replica: a master that none could replace. Down, cut off, behind: a replica is,"
+        + " see below. One copy: a single node, by design. Same host: replicas that fail together with their master."
+        + " What the exporter does not compare is –.",
     key: [groupKey],
     columns: [
         { name: "State", expr: state, words: stateWords, as: "cell", width: 105, leads: true },

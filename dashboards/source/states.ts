@@ -57,6 +57,12 @@ export const missedReplicas = asReplicas(missedNodes);
 export const missedReplicasState = asReplicas(
     `(${downNodes}) * 0 or (${nodesNotScraped} ${noSentinels}) * 0 + 1`);
 
+/** Masters whose target is down, of whose group no master answers; or that have no replica. */
+const answeringMasters = group("redis_instance_info", `role="master", redis_group!="", instance=~".*"`);
+export const mastersNotScraped = `${nodesNotScraped} and on (redis_group, instance) ${was(`role="master"`)}`
+    + ` unless on (redis_group) ${answeringMasters} ${noSentinels}`
+    + ` or ${nodesNotScraped} and on (redis_group, instance) ${wasAlone}`;
+
 /** Groups with a master that is down and that has no replica, and groups none of whose nodes answers, where nobody
  * counts masters. */
 export const mastersDown = `(${downNodes}) and on (redis_group, instance) ${wasAlone}`

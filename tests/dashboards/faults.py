@@ -85,6 +85,9 @@ def long(told):
     return {name: values.replace("x120", "x360").replace("x59", "x300") for name, values in told.items()}
 
 
+_CLUSTER = {metric + node(one): "1x120" for one in (_MASTER, _REPLICA)
+            for metric in ("redis_up", "redis_cluster_enabled", "redis_cluster_state")} | {
+                "redis_cluster_slots_assigned" + node(_MASTER): "16384x120"}
 _LOOSE = {**{name.replace(', redis_group="shop"', ""): values for name, values in long(_ONE_DIED).items()}}
 
 def run(instance, values, run_id, **more):
@@ -145,7 +148,7 @@ CASES = [
     Case("a group is safe with its replica", "replication", _GROUPS, _PAIR,
          {"30m": {of(): 0}}, "State"),
     Case("a group with a replica that died is not safe", "replication", _GROUPS, _ONE_DIED,
-         {"59m": {of(): 0}, "61m": {of(): 3}, "119m": {of(): 3}}, "State"),
+         {"59m": {of(): 0}, "61m": {of(): 4}, "119m": {of(): 4}}, "State"),
     Case("it counts", "replication", "Not safe", _ONE_DIED, {"59m": {"{}": 0}, "61m": {"{}": 1}}),
     Case("a replica that died counts as cut off", "replication", "Replicas cut off", _ONE_DIED,
          {"59m": {"{}": 0}, "61m": {"{}": 1}}),
@@ -160,24 +163,35 @@ CASES = [
          {"61m": {row(_REPLICA): 4, row(_DEAD): 1}}, "State"),
     Case("a replica whose target is down is missed also after hours", "replication", _GROUPS,
          unscraped({**_PAIR, **server(_DEAD, "slave", _MASTER)}, _DEAD),
-         {"59m": {of(): 0}, "61m": {of(): 3}, "300m": {of(): 3}}, "State"),
+         {"59m": {of(): 0}, "61m": {of(): 4}, "300m": {of(): 4}}, "State"),
     Case("it is in the table", "replication", _REPLICAS,
          unscraped({**_PAIR, **server(_DEAD, "slave", _MASTER)}, _DEAD),
          {"300m": {row(_REPLICA): 4, row(_DEAD): 1}}, "State"),
     Case("it is counted", "replication", "Replicas cut off",
          unscraped({**_PAIR, **server(_DEAD, "slave", _MASTER)}, _DEAD), {"300m": {"{}": 1}}),
     Case("a replica without a group that died is missed also after hours", "replication", _GROUPS, _LOOSE,
-         {"59m": {"{}": 0}, "61m": {"{}": 3}, "300m": {"{}": 3}}, "State"),
+         {"59m": {"{}": 0}, "61m": {"{}": 4}, "300m": {"{}": 4}}, "State"),
     Case("a master without replicas that died is no replica after hours, beside another", "replication", _GROUPS,
-         long({**_ALONE}), {"61m": {of(): 6}, "300m": {of(): 6}}, "State"),
+         long({**_ALONE}), {"61m": {of(): 8}, "300m": {of(): 8}}, "State"),
+    Case("a master whose target is down is not safe", "replication", _GROUPS, unscraped(_PAIR, _MASTER),
+         {"59m": {of(): 0}, "61m": {of(): 6}, "300m": {of(): 6}}, "State"),
+    Case("nor well", "fleet", _GROUPS, unscraped(_PAIR, _MASTER), {"59m": {of(): 0}, "61m": {of(): 3}}, "State"),
+    Case("a node whose target is down is in the table", "fleet", "Nodes, the worst first", unscraped(_PAIR, _MASTER),
+         {"59m": {row(_MASTER): 1, row(_REPLICA): 1}, "61m": {row(_MASTER): -1, row(_REPLICA): 1}}, "Up"),
+    Case("it is among those that are down", "fleet", "Nodes that are down", unscraped(_PAIR, _MASTER),
+         {"59m": {}, "61m": {f'{{redis_group="shop", instance="{_MASTER}", reason="not scraped"}}': 0}}),
+    Case("a Cluster with a node whose target is down is not well", "cluster", "Clusters, the worst first",
+         unscraped(_CLUSTER, _REPLICA), {"59m": {of(): 0}, "61m": {of(): 2}}, "State"),
+    Case("the node tells nothing", "cluster", "Nodes, and what they see", unscraped(_CLUSTER, _REPLICA),
+         {"61m": {row(_MASTER): 1, row(_REPLICA): -2}}, "Finds it"),
     Case("a Sentinel that died is no replica", "replication", _REPLICAS,
          {**_PAIR, "redis_up" + node(_SENTINEL): "1x60 0x60",
           "redis_instance_info" + node(_SENTINEL, redis_mode="sentinel"): "1x60 stale"},
          {"61m": {row(_REPLICA): 4}}, "State"),
     Case("a single node that died is no replica, and its group has no master", "replication", _GROUPS,
-         {"redis_up" + node(_DEAD): "0x120"}, {"90m": {of(): 6}}, "State"),
+         {"redis_up" + node(_DEAD): "0x120"}, {"90m": {of(): 8}}, "State"),
     Case("a master of a group without replicas that died is no replica", "replication", _GROUPS,
-         _ALONE, {"59m": {of(): -1}, "61m": {of(): 6}}, "State"),
+         _ALONE, {"59m": {of(): -1}, "61m": {of(): 8}}, "State"),
     Case("nor is it in the table of replicas", "replication", _REPLICAS, _ALONE, {"61m": {}}, "State"),
     Case("a master that died and was replaced is missed as a replica", "replication", _REPLICAS,
          {**died(server(_MASTER, "master")), **died(server(_REPLICA, "slave", _MASTER)),
