@@ -131,8 +131,9 @@ const clusterTable = table({
     title: "Clusters, the worst first", height: 7, unit: unit.number, noValue: "No server is in Cluster mode.",
     description: "All down: no node answers. Stops: a node finds it unable to serve. Slots lost: none has them, their"
         + " master failed, or two have them. Nodes failed: see the nodes below. No data: one"
-        + " of them is not scraped. × keys, × memory, × commands: the largest shard divided by the mean. On a host: share of masters on the host with most; at half of them its"
-        + " loss stops the Cluster. Empty without a Cluster.",
+        + " of them is not scraped. × keys, × memory, × commands: the largest shard divided by the mean. On a host:"
+        + " share of masters on the host with most; at half of them its loss stops the Cluster. Empty without a"
+        + " Cluster.",
     key: [groupKey],
     columns: [
         { name: "State", expr: state, words: stateWords, as: "cell", width: 105, leads: true },

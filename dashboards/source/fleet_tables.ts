@@ -20,6 +20,8 @@ const state = first(
     groupsOf(`${groupOfNodes("redis_group_masters")} == 0`, 3),
     groupsOf(`${groupOfNodes("redis_group_split_brain")} == 1`, 3),
     groupsOf(`${groupOfNodes("redis_group_slots_uncovered")} > 0`, 3),
+    groupsOf(`${node("redis_cluster_state")} == 0`, 3),
+    groupsOf(`${node("redis_cluster_slots_fail")} > 0`, 3),
     groupsOf(`(${memoryRatio} ${ofNoeviction}) >= 1`, 3),
     groupsOf(alerts(`severity="warning"`), 2),
     groupsOf(`${node("redis_master_link_up")} == 0`, 2),
@@ -48,10 +50,10 @@ export const groupTable = table({
     title: "Groups, the worst first", height: 9, unit: unit.count,
     noValue: "No metrics of Redis: is the exporter scraped?",
     description: "A row for each group. The state is the worst alert that fires for it, or what is known without"
-        + " rules: nodes that are not scraped, down or full, no master, slots that nobody serves. Begin at the top,"
-        + " click on the group's name and go on with its page. Full: the fullest node that then refuses writes; cache"
-        + " full: the fullest that evicts, which is no trouble. Over 1 ms: calls that took longer on the server; 1 %"
-        + " means a p99 of 1 ms.",
+        + " rules: nodes that are not scraped, down or full, no master, a Cluster that stops, slots that nobody"
+        + " serves. Begin at the top, click on the group's name and go on with its page. Full: the fullest node that then"
+        + " refuses writes; cache full: the fullest that evicts, which is no trouble. Over 1 ms: calls that took longer"
+        + " on the server; 1 % means a p99 of 1 ms.",
     key: [groupKey],
     columns: [
         { name: "State", expr: state, words: stateWords, as: "cell", width: 90, leads: true },
