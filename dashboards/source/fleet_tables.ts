@@ -51,9 +51,9 @@ export const groupTable = table({
     noValue: "No metrics of Redis: is the exporter scraped?",
     description: "A row for each group. The state is the worst alert that fires for it, or what is known without"
         + " rules: nodes that are not scraped, down or full, no master, a Cluster that stops, slots that nobody"
-        + " serves. Begin at the top, click on the group's name and go on with its page. Full: the fullest node that then"
-        + " refuses writes; cache full: the fullest that evicts, which is no trouble. Over 1 ms: calls that took longer"
-        + " on the server; 1 % means a p99 of 1 ms.",
+        + " serves. Begin at the top, click on the group's name and go on with its page. Full: the fullest node that"
+        + " then refuses writes; cache full: the fullest that evicts, which is no trouble. Over 1 ms: calls that took"
+        + " longer on the server; 1 % means a p99 of 1 ms.",
     key: [groupKey],
     columns: [
         { name: "State", expr: state, words: stateWords, as: "cell", width: 90, leads: true },

@@ -11,7 +11,7 @@ import { countBy, groupOfNodes, maxBy, minBy, node, sumBy, sumOf } from "./queri
 import { behindPanels, copyPanels, masterTable, rolePanels, settingsTable } from "./replication_details.js";
 import {
     byGroup, byNode, failovers, first, groupsOf, info, limitOfGroup, mastersDown, mastersNotScraped, missedReplicas,
-    missedReplicasState, orZeroOf, risen, unprotected,
+    missedReplicasState, orZeroOf, risen, shardsDown, unprotected,
 } from "./states.js";
 import { groupKey, nodeKey, table } from "./table.js";
 import { stepsOf } from "./thresholds.js";
@@ -24,14 +24,15 @@ const unscraped = untold(data, node("redis_up"));
 const silent = untold(node("redis_master_link_up"), `(${node("redis_up")} == 1)`);
 
 const state = first(
-    groupsOf(unscraped, 9),
-    groupsOf(`${groupOfNodes("redis_group_masters")} == 0`, 8),
-    groupsOf(mastersDown, 8),
-    groupsOf(`${groupOfNodes("redis_group_split_brain")} == 1`, 7),
-    groupsOf(mastersNotScraped, 6),
-    groupsOf(unprotected, 5),
-    groupsOf(missedReplicas, 4),
-    groupsOf(`${node("redis_master_link_up")} == 0`, 2),
+    groupsOf(unscraped, 11),
+    groupsOf(`${groupOfNodes("redis_group_masters")} == 0`, 10),
+    groupsOf(mastersDown, 10),
+    groupsOf(shardsDown, 9),
+    groupsOf(`${groupOfNodes("redis_group_split_brain")} == 1`, 8),
+    groupsOf(mastersNotScraped, 7),
+    groupsOf(unprotected, 6),
+    groupsOf(missedReplicas, 5),
+    groupsOf(`${node("redis_master_link_up")} == 0`, 3),
     groupsOf(`${maxBy(byGroup, lagBytes)} > on (redis_group) ${limitOfGroup("replication_lag_bytes", "warning")}`, 1),
     groupsOf(info(`role="slave"`), 0),
     groupsOf(`${node("redis_connected_slaves")} > 0`, 0),
@@ -39,11 +40,11 @@ const state = first(
 );
 
 const stateWords: Words = {
-    9: notScrapedWord,
-    8: ["no master", severityColour.critical], 7: ["two masters", severityColour.critical],
-    6: ["no data", severityColour.critical],
-    5: ["no replica", severityColour.warning], 4: ["replica down", severityColour.warning],
-    2: ["cut off", severityColour.warning], 1: ["behind", severityColour.warning], 0: ["safe", well],
+    11: notScrapedWord,
+    10: ["no master", severityColour.critical], 9: ["shard down", severityColour.critical],
+    8: ["two masters", severityColour.critical], 7: ["no data", severityColour.critical],
+    6: ["no replica", severityColour.warning], 5: ["replica down", severityColour.warning],
+    3: ["cut off", severityColour.warning], 1: ["behind", severityColour.warning], 0: ["safe", well],
     "-1": ["one copy", muted],
 };
 
@@ -52,9 +53,9 @@ const happened: Step[] = [{ from: null, colour: plain }, { from: 1, colour: seve
 const figures: Placed[] = [
     stat({
         ...small, title: "Not safe", unit: unit.count, steps: noneIsWell("warning"), loud: true, noValue: "not told",
-        description: "Groups without a master, with two of them, with a master that no replica could replace, or with"
-            + " a replica that is down, cut off or far behind. The table below names them; those of one copy by design"
-            + " are counted only while they are down.",
+        description: "Groups without a master, with two of them, with a shard that is down, with a master that no"
+            + " replica could replace or that is not scraped, or with a replica that is down, cut off or far behind. The"
+            + " table below names them; those of one copy by design are counted only while they are down.",
         expr: counted(`(${state}) > 0`, data),
     }),
     stat({
@@ -113,10 +114,10 @@ const differing = countBy(byGroup, `${groupOfNodes("redis_group_setting_values")
 
 const groupTable = table({
     title: "Groups, the worst first", height: 8, unit: unit.count, noValue: "No server tells of replication.",
-    description: "Two masters: both take writes, and one's will be lost: keep clients from one of them. No data: the"
-        + " master is not scraped. No replica: a master that none could replace. Down, cut off, behind: a replica is,"
-        + " see below. One copy: a single node, by design. Same host: replicas that fail together with their master."
-        + " What the exporter does not compare is –.",
+    description: "Two masters: both take writes, and one's will be lost: keep clients from one of them. Shard down: a"
+        + " master of a Cluster failed and no replica took over. No data: the master is not scraped. No replica: a"
+        + " master that none could replace. Down, cut off, behind: a replica is, see below. One copy: a single node, by"
+        + " design. Same host: replicas that fail together with their master. What the exporter does not compare is –.",
     key: [groupKey],
     columns: [
         { name: "State", expr: state, words: stateWords, as: "cell", width: 105, leads: true },

@@ -57,17 +57,25 @@ export const missedReplicas = asReplicas(missedNodes);
 export const missedReplicasState = asReplicas(
     `(${downNodes}) * 0 or (${nodesNotScraped} ${noSentinels}) * 0 + 1`);
 
+const anyNode = `instance=~".*"`; // not only chosen ones
+const answeringMasters = group("redis_instance_info", `role="master", redis_group!="", ${anyNode}`);
 /** Masters whose target is down, of whose group no master answers; or that have no replica. */
-const answeringMasters = group("redis_instance_info", `role="master", redis_group!="", instance=~".*"`);
 export const mastersNotScraped = `${nodesNotScraped} and on (redis_group, instance) ${was(`role="master"`)}`
     + ` unless on (redis_group) ${answeringMasters} ${noSentinels}`
     + ` or ${nodesNotScraped} and on (redis_group, instance) ${wasAlone}`;
 
-/** Groups with a master that is down and that has no replica, and groups none of whose nodes answers, where nobody
- * counts masters. */
+/** Groups with a master that is down and that has no replica; and, where nobody counts masters, groups none of whose
+ * nodes answers, or of which replicas alone do, none of which hears a master. */
 export const mastersDown = `(${downNodes}) and on (redis_group, instance) ${wasAlone}`
-    + ` or ${maxBy(byGroup, `${node("redis_up")} ${noSentinels}`)} == 0`
+    + ` or (${maxBy(byGroup, `${node("redis_up")} ${noSentinels}`)} == 0`
+    + ` or ${groupsOf(node("redis_master_link_up", `redis_group!=""`))}`
+    + ` unless on (redis_group) ${group("redis_master_link_up", anyNode)} == 1`
+    + ` unless on (redis_group) ${answeringMasters})`
     + ` unless on (redis_group) ${groupOfNodes("redis_group_masters")}`;
+
+/** Clusters of which a master failed and was not replaced; or so many that they cannot agree on it. */
+export const shardsDown = `(${node("redis_cluster_slots_fail")} > 0 or ${node("redis_cluster_slots_pfail")} > 0`
+    + ` and on (redis_group, instance) ${node("redis_cluster_state")} == 0)`;
 
 /** Of a group, its limit: what the exporter says, else the default. */
 export const limitOfGroup = (name: string, severity: Severity) =>

@@ -88,6 +88,8 @@ def long(told):
 _CLUSTER = {metric + node(one): "1x120" for one in (_MASTER, _REPLICA)
             for metric in ("redis_up", "redis_cluster_enabled", "redis_cluster_state")} | {
                 "redis_cluster_slots_assigned" + node(_MASTER): "16384x120"}
+_MASTERLESS = {**died(server(_MASTER, "master")), **server(_REPLICA, "slave", _MASTER),
+               "redis_master_link_up" + node(_REPLICA, master_host="10.0.0.1", master_port="6379"): "1x60 0x60"}
 _LOOSE = {**{name.replace(', redis_group="shop"', ""): values for name, values in long(_ONE_DIED).items()}}
 
 def run(instance, values, run_id, **more):
@@ -148,7 +150,7 @@ CASES = [
     Case("a group is safe with its replica", "replication", _GROUPS, _PAIR,
          {"30m": {of(): 0}}, "State"),
     Case("a group with a replica that died is not safe", "replication", _GROUPS, _ONE_DIED,
-         {"59m": {of(): 0}, "61m": {of(): 4}, "119m": {of(): 4}}, "State"),
+         {"59m": {of(): 0}, "61m": {of(): 5}, "119m": {of(): 5}}, "State"),
     Case("it counts", "replication", "Not safe", _ONE_DIED, {"59m": {"{}": 0}, "61m": {"{}": 1}}),
     Case("a replica that died counts as cut off", "replication", "Replicas cut off", _ONE_DIED,
          {"59m": {"{}": 0}, "61m": {"{}": 1}}),
@@ -163,18 +165,18 @@ CASES = [
          {"61m": {row(_REPLICA): 4, row(_DEAD): 1}}, "State"),
     Case("a replica whose target is down is missed also after hours", "replication", _GROUPS,
          unscraped({**_PAIR, **server(_DEAD, "slave", _MASTER)}, _DEAD),
-         {"59m": {of(): 0}, "61m": {of(): 4}, "300m": {of(): 4}}, "State"),
+         {"59m": {of(): 0}, "61m": {of(): 5}, "300m": {of(): 5}}, "State"),
     Case("it is in the table", "replication", _REPLICAS,
          unscraped({**_PAIR, **server(_DEAD, "slave", _MASTER)}, _DEAD),
          {"300m": {row(_REPLICA): 4, row(_DEAD): 1}}, "State"),
     Case("it is counted", "replication", "Replicas cut off",
          unscraped({**_PAIR, **server(_DEAD, "slave", _MASTER)}, _DEAD), {"300m": {"{}": 1}}),
     Case("a replica without a group that died is missed also after hours", "replication", _GROUPS, _LOOSE,
-         {"59m": {"{}": 0}, "61m": {"{}": 4}, "300m": {"{}": 4}}, "State"),
+         {"59m": {"{}": 0}, "61m": {"{}": 5}, "300m": {"{}": 5}}, "State"),
     Case("a master without replicas that died is no replica after hours, beside another", "replication", _GROUPS,
-         long({**_ALONE}), {"61m": {of(): 8}, "300m": {of(): 8}}, "State"),
+         long({**_ALONE}), {"61m": {of(): 10}, "300m": {of(): 10}}, "State"),
     Case("a master whose target is down is not safe", "replication", _GROUPS, unscraped(_PAIR, _MASTER),
-         {"59m": {of(): 0}, "61m": {of(): 6}, "300m": {of(): 6}}, "State"),
+         {"59m": {of(): 0}, "61m": {of(): 7}, "300m": {of(): 7}}, "State"),
     Case("nor well", "fleet", _GROUPS, unscraped(_PAIR, _MASTER), {"59m": {of(): 0}, "61m": {of(): 3}}, "State"),
     Case("a node whose target is down is in the table", "fleet", "Nodes, the worst first", unscraped(_PAIR, _MASTER),
          {"59m": {row(_MASTER): 1, row(_REPLICA): 1}, "61m": {row(_MASTER): -1, row(_REPLICA): 1}}, "Up"),
@@ -195,15 +197,34 @@ CASES = [
           "redis_instance_info" + node(_SENTINEL, redis_mode="sentinel"): "1x60 stale"},
          {"61m": {row(_REPLICA): 4}}, "State"),
     Case("a single node that died is no replica, and its group has no master", "replication", _GROUPS,
-         {"redis_up" + node(_DEAD): "0x120"}, {"90m": {of(): 8}}, "State"),
+         {"redis_up" + node(_DEAD): "0x120"}, {"90m": {of(): 10}}, "State"),
     Case("a master of a group without replicas that died is no replica", "replication", _GROUPS,
-         _ALONE, {"59m": {of(): -1}, "61m": {of(): 8}}, "State"),
+         _ALONE, {"59m": {of(): -1}, "61m": {of(): 10}}, "State"),
     Case("nor is it in the table of replicas", "replication", _REPLICAS, _ALONE, {"61m": {}}, "State"),
     Case("a master that died and was replaced is missed as a replica", "replication", _REPLICAS,
          {**died(server(_MASTER, "master")), **died(server(_REPLICA, "slave", _MASTER)),
           **{name: values if "redis_up" in name else "_x62 1x60"
              for name, values in server(_REPLICA, "master").items()}},
          {"65m": {row(_MASTER): 0}}, "State"),
+    Case("a group that nobody compares is without a master when that died", "replication", _GROUPS, _MASTERLESS,
+         {"59m": {of(): 0}, "61m": {of(): 10}, "119m": {of(): 10}}, "State"),
+    Case("but not while a replica took over", "replication", _GROUPS,
+         {**_MASTERLESS, **{name: values if "redis_up" in name else "_x62 1x60"
+             for name, values in server(_REPLICA, "master").items()}},
+         {"65m": {of(): 5}}, "State"),
+    Case("nor of a master that no exporter is for", "replication", _GROUPS, server(_REPLICA, "slave", _MASTER),
+         {"61m": {of(): 0}}, "State"),
+    Case("a shard of a Cluster that died with its replica is down", "replication", _GROUPS,
+         {**_CLUSTER, **{name: values.replace("1x120", "1x60 0x60") if "link" in name else values
+              for name, values in _PAIR.items()},
+          "redis_cluster_slots_fail" + node(_MASTER): "0x60 5461x60"}, {"59m": {of(): 0}, "61m": {of(): 9}}, "State"),
+    Case("also when the masters that are left are too few to agree", "replication", _GROUPS,
+         {**_CLUSTER, **_PAIR, "redis_cluster_slots_pfail" + node(_MASTER): "0x60 9000x60",
+          "redis_cluster_state" + node(_MASTER): "1x60 0x60"}, {"59m": {of(): 0}, "61m": {of(): 9}}, "State"),
+    Case("a single node without a group that died beside others is not safe", "replication", _GROUPS,
+         {name.replace(', redis_group="shop"', ""): values
+          for name, values in {**_PAIR, **died(server(_DEAD, "master"))}.items()},
+         {"59m": {"{}": 0}, "61m": {"{}": 10}, "119m": {"{}": 10}}, "State"),
     Case("replicas that only their master tells of are unscraped", "replication", _REPLICAS,
          {**_PAIR, **listed(_MASTER, _DEAD)}, {"30m": {row(_REPLICA): 4, row(_DEAD): 5}}, "State"),
     Case("a replica that is cut off does not hide one that is unscraped", "replication", _REPLICAS,
