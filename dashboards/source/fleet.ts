@@ -22,6 +22,9 @@ const answers = `${node("redis_up")} == 1`;
 const noFailover = first(unprotected,
     ...quorums.map((metric) => `${maxBy(byGroup, groupOfNodes(metric))} == 0`));
 
+const compared = ["redis_group_masters_without_candidate", ...quorums].map((metric) => groupOfNodes(metric))
+    .join(" or ");
+
 const what = (name: string, expr: string) => `label_replace(${expr}, "what", "${name}", "", "")`;
 
 const figures: Placed[] = [
@@ -54,8 +57,8 @@ const figures: Placed[] = [
         noValue: "not told", links: [panelLink("replication"), panelLink("sentinel")],
         description: "Groups with replicas or Sentinels in which a master has no replica in step, or whose Sentinels"
             + " do not reach a quorum. If the master fails now, nobody takes over: bring the replica or the Sentinel"
-            + " back.",
-        expr: counted(noFailover, answers),
+            + " back. Not told: no node answers, or the exporter compares none, as redis_exporter.",
+        expr: counted(noFailover, `(${compared}) and on (redis_group) ${answers}`),
     }),
     stat({
         ...small, title: "Watched", unit: unit.count, legend: "{{what}}",

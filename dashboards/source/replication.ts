@@ -54,8 +54,8 @@ const figures: Placed[] = [
     stat({
         ...small, title: "Not safe", unit: unit.count, steps: noneIsWell("warning"), loud: true, noValue: "not told",
         description: "Groups without a master, with two of them, with a shard that is down, with a master that no"
-            + " replica could replace or that is not scraped, or with a replica that is down, cut off or far behind. The"
-            + " table below names them; those of one copy by design are counted only while they are down.",
+            + " replica could replace or that is not scraped, or with a replica that is down, cut off or far behind."
+            + " The table below names them; those of one copy by design are counted only while they are down.",
         expr: counted(`(${state}) > 0`, data),
     }),
     stat({
@@ -117,7 +117,7 @@ const groupTable = table({
     description: "Two masters: both take writes, and one's will be lost: keep clients from one of them. Shard down: a"
         + " master of a Cluster failed and no replica took over. No data: the master is not scraped. No replica: a"
         + " master that none could replace. Down, cut off, behind: a replica is, see below. One copy: a single node, by"
-        + " design. Same host: replicas that fail together with their master. What the exporter does not compare is –.",
+        + " design. Same host: replicas that fail with their master. What the exporter does not compare is –.",
     key: [groupKey],
     columns: [
         { name: "State", expr: state, words: stateWords, as: "cell", width: 105, leads: true },

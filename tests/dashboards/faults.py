@@ -225,6 +225,9 @@ CASES = [
          {name.replace(', redis_group="shop"', ""): values
           for name, values in {**_PAIR, **died(server(_DEAD, "master"))}.items()},
          {"59m": {"{}": 0}, "61m": {"{}": 10}, "119m": {"{}": 10}}, "State"),
+    Case("where nobody compares nothing is known of failover", "fleet", "No failover", _PAIR, {"30m": {}}),
+    Case("a group that could fail over is well", "fleet", "No failover",
+         {**_PAIR, "redis_group_masters_without_candidate" + node("exporter:9121"): "0x120"}, {"30m": {"{}": 0}}),
     Case("replicas that only their master tells of are unscraped", "replication", _REPLICAS,
          {**_PAIR, **listed(_MASTER, _DEAD)}, {"30m": {row(_REPLICA): 4, row(_DEAD): 5}}, "State"),
     Case("a replica that is cut off does not hide one that is unscraped", "replication", _REPLICAS,
