@@ -32,6 +32,7 @@ const state = first(
     groupsOf(mastersNotScraped, 7),
     groupsOf(unprotected, 6),
     groupsOf(missedReplicas, 5),
+    groupsOf(`${groupOfNodes("redis_group_stale_replicas")} > 0`, 4),
     groupsOf(`${node("redis_master_link_up")} == 0`, 3),
     groupsOf(`${maxBy(byGroup, lagBytes)} > on (redis_group) ${limitOfGroup("replication_lag_bytes", "warning")}`, 1),
     groupsOf(info(`role="slave"`), 0),
@@ -44,6 +45,7 @@ const stateWords: Words = {
     10: ["no master", severityColour.critical], 9: ["shard down", severityColour.critical],
     8: ["two masters", severityColour.critical], 7: ["no data", severityColour.critical],
     6: ["no replica", severityColour.warning], 5: ["replica down", severityColour.warning],
+    4: ["other master", severityColour.warning],
     3: ["cut off", severityColour.warning], 1: ["behind", severityColour.warning], 0: ["safe", well],
     "-1": ["one copy", muted],
 };
@@ -54,8 +56,9 @@ const figures: Placed[] = [
     stat({
         ...small, title: "Not safe", unit: unit.count, steps: noneIsWell("warning"), loud: true, noValue: "not told",
         description: "Groups without a master, with two of them, with a shard that is down, with a master that no"
-            + " replica could replace or that is not scraped, or with a replica that is down, cut off or far behind."
-            + " The table below names them; those of one copy by design are counted only while they are down.",
+            + " replica could replace or that is not scraped, or with a replica that is down, has another master, is cut"
+            + " off or far behind. The table below names them; those of one copy by design are counted only while they"
+            + " are down.",
         expr: counted(`(${state}) > 0`, data),
     }),
     stat({
@@ -116,8 +119,9 @@ const groupTable = table({
     title: "Groups, the worst first", height: 8, unit: unit.count, noValue: "No server tells of replication.",
     description: "Two masters: both take writes, and one's will be lost: keep clients from one of them. Shard down: a"
         + " master of a Cluster failed and no replica took over. No data: the master is not scraped. No replica: a"
-        + " master that none could replace. Down, cut off, behind: a replica is, see below. One copy: a single node, by"
-        + " design. Same host: replicas that fail with their master. What the exporter does not compare is –.",
+        + " master that none could replace. Other master: a replica follows one, or has another history. Down, cut off,"
+        + " behind: a replica is, see below. One copy: a single node, by design. Same host: replicas that fail with"
+        + " their master. What the exporter does not compare is –.",
     key: [groupKey],
     columns: [
         { name: "State", expr: state, words: stateWords, as: "cell", width: 105, leads: true },

@@ -225,6 +225,9 @@ CASES = [
          {name.replace(', redis_group="shop"', ""): values
           for name, values in {**_PAIR, **died(server(_DEAD, "master"))}.items()},
          {"59m": {"{}": 0}, "61m": {"{}": 10}, "119m": {"{}": 10}}, "State"),
+    Case("a group with a replica of another master is not safe", "replication", _GROUPS,
+         {**_PAIR, "redis_group_stale_replicas" + node("exporter:9121"): "0x60 1x60"},
+         {"59m": {of(): 0}, "61m": {of(): 4}}, "State"),
     Case("where nobody compares nothing is known of failover", "fleet", "No failover", _PAIR, {"30m": {}}),
     Case("a group that could fail over is well", "fleet", "No failover",
          {**_PAIR, "redis_group_masters_without_candidate" + node("exporter:9121"): "0x120"}, {"30m": {"{}": 0}}),
