@@ -22,6 +22,15 @@ const behindMaster = (read = asIs) => `clamp_min(${read(node("redis_master_repl_
 export const lagBytes = `${maxBy(byNode, node("redis_group_replica_lag_bytes"))}`
     + ` or ${byReplica(behindMaster())} ${unlessCompared()}`;
 
+const twoSeconds = (more?: string) => `2 * ${maxBy(byNode, rate("redis_master_repl_offset", more))}`;
+// By what the replica itself takes in; of one that is scraped by another name, or not at all, what its group writes.
+const normal = `((${lagBytes}) <= on (redis_group, instance) ${twoSeconds()}`
+    + ` or ((${lagBytes}) unless on (redis_group, instance) ${twoSeconds()})`
+    + ` <= on (redis_group) group_left () max by (redis_group) (${twoSeconds(`redis_group!=""`)}))`;
+/** What counts as too far behind, as in the rule: not what two seconds write, nor of replicas that copy all data. */
+export const lagThatCounts = `((${lagBytes}) unless on (redis_group, instance) ${normal}`
+    + ` unless on (redis_group, instance) ${node("redis_master_sync_in_progress")} == 1)`;
+
 // Not only chosen nodes.
 const anyNode = `instance=~".*"`;
 // Linked replicas that are scraped by another name than the address that their master has of them, as in a pod.

@@ -69,8 +69,8 @@ type StatSpec = About & {
     expr?: string;
     /** Instead of expr: the worst of values that have the label redis_group, in the colour of the limits that are
      * set for their groups; otherwise: where there are no values;
-     * missing: what is not told, as in whereTold(). */
-    judged?: { name: string; of: string; otherwise?: string; missing?: string };
+     * counts, missing: as in judged(). */
+    judged?: { name: string; of: string; counts?: string; otherwise?: string; missing?: string };
     legend?: string;
     steps?: Step[]; // without: no colour
     words?: Words;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Replication: is my data safe on a second node?
 import { alertTable } from "./alerts.js";
-import { backlogSeconds, lagBytes, silence, toldOnce, unscrapedReplicas } from "./lag.js";
+import { backlogSeconds, lagBytes, lagThatCounts, silence, toldOnce, unscrapedReplicas } from "./lag.js";
 import { counted, notScrapedWord, notTold, untold, whereTold } from "./known.js";
 import { panelLink } from "./links.js";
 import { muted, noneIsWell, plain, severityColour, unit, well, type Step, type Words } from "./look.js";
@@ -34,7 +34,8 @@ const state = first(
     groupsOf(missedReplicas, 5),
     groupsOf(`${groupOfNodes("redis_group_stale_replicas")} > 0`, 4),
     groupsOf(`${node("redis_master_link_up")} == 0`, 3),
-    groupsOf(`${maxBy(byGroup, lagBytes)} > on (redis_group) ${limitOfGroup("replication_lag_bytes", "warning")}`, 1),
+    groupsOf(`${maxBy(byGroup, lagThatCounts)} > on (redis_group)`
+        + ` ${limitOfGroup("replication_lag_bytes", "warning")}`, 1),
     groupsOf(info(`role="slave"`), 0),
     groupsOf(`${node("redis_connected_slaves")} > 0`, 0),
     groupsOf(info(`role="master"`), -1),
@@ -56,9 +57,9 @@ const figures: Placed[] = [
     stat({
         ...small, title: "Not safe", unit: unit.count, steps: noneIsWell("warning"), loud: true, noValue: "not told",
         description: "Groups without a master, with two of them, with a shard that is down, with a master that no"
-            + " replica could replace or that is not scraped, or with a replica that is down, has another master, is cut"
-            + " off or far behind. The table below names them; those of one copy by design are counted only while they"
-            + " are down.",
+            + " replica could replace or that is not scraped, or with a replica that is down, has another master, is"
+            + " cut off or far behind. The table below names them; those of one copy by design are counted only while"
+            + " they are down.",
         expr: counted(`(${state}) > 0`, data),
     }),
     stat({
@@ -73,8 +74,8 @@ const figures: Placed[] = [
         ...small, title: "Most behind", unit: unit.bytes,
         noValue: "no replicas", words: notTold,
         description: "Bytes that the slowest replica has not applied: what a failover to it now would lose. Empty"
-            + " without replicas. A replica that copies all data is behind by all of it.",
-        judged: { name: "replication_lag_bytes", of: lagBytes, missing: silent },
+            + " without replicas. What two seconds write, and what a replica that copies all data lacks, is no fault.",
+        judged: { name: "replication_lag_bytes", of: lagBytes, counts: lagThatCounts, missing: silent },
     }),
     stat({
         ...small, title: "Most silent", unit: unit.seconds,

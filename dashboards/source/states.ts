@@ -83,15 +83,17 @@ export const limitOfGroup = (name: string, severity: Severity) =>
     + ` or on (redis_group) ${maxBy(byGroup, node("redis_up"))} * 0 + ${threshold(name, severity).value})`;
 
 /** The worst value, with the label limit: the highest severity whose limit some group's value is beyond, then the
- * worst of these values; else `within`. of has the label redis_group. While something is missing it is -1 instead of
- * `within`, and has no such label. */
-export function judged({ name, of: value, missing }: { name: string; of: string; missing?: string }): string {
+ * worst of these values; else `within`. of has the label redis_group; counts: values that can be beyond. While
+ * something is missing it is -1 instead of `within`, and has no such label. */
+export function judged({ name, of: value, counts = value, missing }: {
+    name: string; of: string; counts?: string; missing?: string;
+}): string {
     const found = severities(name).reverse();
     const above = threshold(name, found[0]!).fires === "above";
     const worst = (expr: string, limit: string) =>
         `label_replace(${above ? "max" : "min"}(${expr}), "limit", "${limit}", "", "")`;
     const beyond = (severity: Severity) =>
-        `(${value}) ${above ? ">" : "<"} on (redis_group) group_left () ${limitOfGroup(name, severity)}`;
+        `(${counts}) ${above ? ">" : "<"} on (redis_group) group_left () ${limitOfGroup(name, severity)}`;
     const untold = missing ? ` unless on () (${missing}) or on () ${countAll(missing)} * 0 - 1` : "";
     return [...found.map((severity) => worst(beyond(severity), severity)), worst(value, "within") + untold]
         .join(" or on () ");

@@ -88,6 +88,18 @@ def long(told):
 _CLUSTER = {metric + node(one): "1x120" for one in (_MASTER, _REPLICA)
             for metric in ("redis_up", "redis_cluster_enabled", "redis_cluster_state")} | {
                 "redis_cluster_slots_assigned" + node(_MASTER): "16384x120"}
+_MIB = 1048576
+
+
+def _busy(written):
+    """A master that writes so many bytes a second, and a replica that is 30 MiB behind."""
+    a_minute = f"+{60 * written}x120"
+    return {**_PAIR, "redis_connected_slave_offset_bytes" + node(
+                _MASTER, slave_ip="10.0.0.2", slave_port="6379", slave_state="online"): f"0{a_minute}",
+            "redis_master_repl_offset" + node(_MASTER): f"{30 * _MIB}{a_minute}",
+            "redis_master_repl_offset" + node(_REPLICA): f"0{a_minute}"}
+
+
 _MASTERLESS = {**died(server(_MASTER, "master")), **server(_REPLICA, "slave", _MASTER),
                "redis_master_link_up" + node(_REPLICA, master_host="10.0.0.1", master_port="6379"): "1x60 0x60"}
 _LOOSE = {**{name.replace(', redis_group="shop"', ""): values for name, values in long(_ONE_DIED).items()}}
@@ -228,6 +240,18 @@ CASES = [
     Case("a group with a replica of another master is not safe", "replication", _GROUPS,
          {**_PAIR, "redis_group_stale_replicas" + node("exporter:9121"): "0x60 1x60"},
          {"59m": {of(): 0}, "61m": {of(): 4}}, "State"),
+    *(case for told in ({}, {"redis_group_replica_lag_bytes" + node(_REPLICA): f"{30 * _MIB}x120"}) for case in (
+        Case("what two seconds write is not behind", "replication", _GROUPS, {**_busy(20 * _MIB), **told},
+             {"30m": {of(): 0}}, "State"),
+        Case("it is within the limit", "replication", "Most behind", {**_busy(20 * _MIB), **told},
+             {"30m": {'{limit="within"}': 30 * _MIB}}),
+        Case("the same is far behind where little is written", "replication", _GROUPS, {**_busy(_MIB), **told},
+             {"30m": {of(): 1}}, "State"),
+        Case("it is beyond the limit", "replication", "Most behind", {**_busy(_MIB), **told},
+             {"30m": {'{limit="warning"}': 30 * _MIB}}))),
+    Case("a replica that copies all data is not behind", "replication", "Most behind",
+         {**_busy(_MIB), "redis_master_sync_in_progress" + node(_REPLICA): "1x120"},
+         {"30m": {'{limit="within"}': 30 * _MIB}}),
     Case("where nobody compares nothing is known of failover", "fleet", "No failover", _PAIR, {"30m": {}}),
     Case("a group that could fail over is well", "fleet", "No failover",
          {**_PAIR, "redis_group_masters_without_candidate" + node("exporter:9121"): "0x120"}, {"30m": {"{}": 0}}),
