@@ -97,7 +97,7 @@ const figures: Placed[] = [
 
 const memoryTable = table({
     title: "Memory, full the soonest first", height: 8, unit: unit.count,
-    noValue: "All nodes are caches, or tell no limit.",
+    noValue: "No node that refuses writes is known, or none tells a limit.",
     description: "Full in: at the growth of a week or of the last day, by the lowest points of an hour, whichever is"
         + " sooner. Where they agree, trust them; where the day is far sooner, something new fills it. The limit is"
         + " maxmemory, or the host's memory without one. Caches that evict are left out. Growth is empty until there"
@@ -179,7 +179,7 @@ const hostShare = (read = asIs) => `${resident(read)} / ${hostMemory(read)}`;
 const memory: Placed[] = [
     series({
         title: "Fullest nodes", unit: unit.ratio, softMax: 1, legend: "table",
-        noValue: "No node refuses writes when it is full.",
+        noValue: "No node is known to refuse writes when it is full.",
         description: "Used memory as a share of maxmemory, of the ten fullest nodes with the policy noeviction. A"
             + " slope is growth, a saw a job or an expiry, a step a release. Empty where no node has that policy and a"
             + " maxmemory.",
@@ -273,7 +273,7 @@ const connections: Placed[] = [
 
 const keys: Placed[] = [
     series({
-        title: "Keys by group", unit: unit.count, stacked: true, legend: "table", noValue: "There are no keys.",
+        title: "Keys by group", unit: unit.count, stacked: true, legend: "table", noValue: "No keys are known.",
         description: "Keys of the nodes of a group, replicas included, of the ten groups with most. Keys that grow"
             + " while clients do not: nothing removes them. Empty without keys.",
         lines: [{ expr: topGroups("redis_db_keys"), legend: "{{redis_group}}" }],
@@ -290,7 +290,7 @@ const keys: Placed[] = [
 const away: Placed[] = [
     history({
         title: "When groups were not served", unit: unit.count, width: 14, height: 8, legend: "{{redis_group}}",
-        noValue: "Every group was served all the time.",
+        noValue: "None is known to have been away.",
         words: { 0: ["away", severityColour.critical], 1: ["served", well] },
         description: "The groups that were not served at some time of this page, of which the ten that were so the"
             + " longest: they had no master, or a Cluster not all slots. Compare with failovers and restarts. Empty"
@@ -299,7 +299,7 @@ const away: Placed[] = [
     }),
     table({
         title: "Nodes that were away", width: 10, height: 8, unit: unit.count,
-        noValue: "Every node answered all the time.",
+        noValue: "None is known to have been away.",
         description: "Nodes that did not always answer the exporter in this page's time. With a replica that takes"
             + " over, clients may not have noticed. Empty when all answered.",
         key: [groupKey, nodeKey],

@@ -128,7 +128,7 @@ const hostShare = `${of("redis_group_masters_on_one_host")} / (${of("redis_group
 const uneven = (subject: keyof typeof bySubject) => bySubject[subject];
 
 const clusterTable = table({
-    title: "Clusters, the worst first", height: 7, unit: unit.number, noValue: "No server is in Cluster mode.",
+    title: "Clusters, the worst first", height: 7, unit: unit.number, noValue: "No Cluster is known.",
     description: "All down: no node answers. Stops: a node finds it unable to serve. Slots lost: none has them, their"
         + " master failed, or two have them. Nodes failed: see the nodes below. No data: one"
         + " of them is not scraped. × keys, × memory, × commands: the largest shard divided by the mean. On a host:"
@@ -183,7 +183,7 @@ const finds = [
 const sees = (state: string) => maxBy(byNode, sumBy(byNode, node("redis_cluster_nodes", `state=~"${state}"`)));
 
 const nodeTable = table({
-    title: "Nodes, and what they see", height: 9, unit: unit.number, noValue: "No server is in Cluster mode.",
+    title: "Nodes, and what they see", height: 9, unit: unit.number, noValue: "No Cluster is known.",
     description: "Each node's own view: nodes that are down or find the Cluster stopped come first, then those that"
         + " see most others failed. A node that sees more of them than the others do is cut off itself. Slots 0 at a"
         + " master: it serves nothing. Empty without a Cluster.",

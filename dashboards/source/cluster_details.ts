@@ -8,7 +8,7 @@ import { highest, maxBy, minBy, most, named, node, nodeLegend, pageRate, rate, s
 import { byGroup, byNode } from "./states.js";
 
 const balance = {
-    width: 12, height: 7, legend: nodeLegend, dataLinks: [fromNode], noValue: "No server is in Cluster mode.",
+    width: 12, height: 7, legend: nodeLegend, dataLinks: [fromNode], noValue: "No Cluster is known.",
 };
 
 export const balancePanels: Placed[] = [
@@ -48,7 +48,7 @@ export const balancePanels: Placed[] = [
         lines: [{ expr: named(top(10, `(${unevenness})`, unevennessAtEnd)), legend: "{{redis_group}} {{of}}" }],
     }),
     series({
-        title: "Commands of shards", unit: unit.opsPerSecond, legend: "table", noValue: "No server is in Cluster mode.",
+        title: "Commands of shards", unit: unit.opsPerSecond, legend: "table", noValue: "No Cluster is known.",
         description: "Commands per second of the ten masters that had most within the page's time. Lines that part are"
             + " a hot shard; a line that ends and another that begins is a failover. Empty without a Cluster.",
         lines: [{
@@ -66,7 +66,7 @@ const least = `min by (redis_group, instance) (avg_over_time(${node("redis_clust
 export const pastPanels: Placed[] = [
     history({
         title: "Does it serve", unit: unit.count, width: 24, height: 8, legend: nodeLegend,
-        noValue: "No server is in Cluster mode.",
+        noValue: "No Cluster is known.",
         words: { 0: ["stopped", severityColour.critical], 1: ["serving", well] },
         description: "Whether each node found the Cluster able to serve, of the 20 nodes that found so the least. A gap"
             + " is a node that did not answer. All stopped at once: slots were lost; one alone was cut off. Empty"
@@ -74,7 +74,7 @@ export const pastPanels: Placed[] = [
         expr: `${maxBy(byNode, node("redis_cluster_state"))} and on (redis_group, instance) bottomk(20, ${least})`,
     }),
     series({
-        title: "Slots not served", unit: unit.number, noValue: "No server is in Cluster mode.",
+        title: "Slots not served", unit: unit.number, noValue: "No Cluster is known.",
         description: "Slots without an owner, with a failed owner, and with one that a node does not reach, by the node"
             + " that sees most, of all chosen Clusters. All should be 0; the third alone for a moment is a node that"
             + " paused. Empty without a Cluster.",
@@ -88,7 +88,7 @@ export const pastPanels: Placed[] = [
         ],
     }),
     series({
-        title: "Nodes as others see them", unit: unit.number, noValue: "No server is in Cluster mode.",
+        title: "Nodes as others see them", unit: unit.number, noValue: "No Cluster is known.",
         description: "Nodes that failed by agreement, that one node does not reach, and that are joining, by the node"
             + " that sees most, of all chosen Clusters. Joining again and again: an old node's address that still goes"
             + " round; CLUSTER FORGET ends it. Empty without a Cluster, and for redis_exporter.",
@@ -99,7 +99,7 @@ export const pastPanels: Placed[] = [
         ],
     }),
     series({
-        title: "Slots on their way", unit: unit.number, legend: "table", noValue: "No server is in Cluster mode.",
+        title: "Slots on their way", unit: unit.number, legend: "table", noValue: "No Cluster is known.",
         description: "Open slots of the ten nodes that had most, migrating and importing together. It changes all the"
             + " time during a resharding; a level that stays is one that was broken off. Empty without a Cluster, and"
             + " for redis_exporter.",
@@ -110,7 +110,7 @@ export const pastPanels: Placed[] = [
         }],
     }),
     series({
-        title: "Config epochs", unit: unit.number, legend: "table", noValue: "No server is in Cluster mode.",
+        title: "Config epochs", unit: unit.number, legend: "table", noValue: "No Cluster is known.",
         description: "The highest epoch that nodes of a Cluster know, of the ten that changed most, and below it the"
             + " lowest. A step is a failover or a slot that moved; lines that stay apart are nodes that hear nothing"
             + " of the others. Empty without a Cluster.",
@@ -142,7 +142,7 @@ export const gossipPanels: Placed[] = [
         lines: [{ expr: errors("MOVED|ASK|CLUSTERDOWN|CROSSSLOT|TRYAGAIN", rate), legend: "{{err}}" }],
     }),
     series({
-        title: "Messages on the bus", unit: unit.perSecond, legend: "table", noValue: "No server is in Cluster mode.",
+        title: "Messages on the bus", unit: unit.perSecond, legend: "table", noValue: "No Cluster is known.",
         description: "Messages per second that nodes send each other, of the ten Clusters with most. It grows with the"
             + " number of nodes, and with PUBLISH, which goes to all of them: use SPUBLISH instead. A sudden fall is a"
             + " Cluster that came apart. Empty without a Cluster.",
@@ -164,7 +164,7 @@ export const gossipPanels: Placed[] = [
         }],
     }),
     series({
-        title: "Links down", unit: unit.number, legend: "table", noValue: "No server is in Cluster mode.",
+        title: "Links down", unit: unit.number, legend: "table", noValue: "No Cluster is known.",
         description: "Other nodes to which a node has no link on the bus, of the ten that miss most. One alone misses"
             + " many: its bus port (the port and 10000) is closed, or its network is down. Empty without a Cluster, and"
             + " for redis_exporter.",

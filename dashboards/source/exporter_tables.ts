@@ -53,7 +53,7 @@ export const nodesTable = table({
 });
 
 export const collectorsTable = table({
-    title: "Collectors that miss data", width: 9, height: 7, unit: unit.count, noValue: "No collector misses data.",
+    title: "Collectors that miss data", width: 9, height: 7, unit: unit.count, noValue: "None is known to miss data.",
     description: "Which part of the data is missing, and of how many nodes that answer. One collector on many"
         + " nodes: a right that the exporter's user lacks, the log names the command. All of one node: it is too slow"
         + " for the deadline. Empty when all is well.",

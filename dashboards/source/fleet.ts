@@ -78,7 +78,7 @@ const figures: Placed[] = [
 const because = (nodes: string, reason: string) => `label_replace(${nodes}, "reason", "${reason}", "", "")`;
 
 const downTable = table({
-    title: "Nodes that are down", width: 10, height: 7, unit: unit.count, noValue: "Every node answers.",
+    title: "Nodes that are down", width: 10, height: 7, unit: unit.count, noValue: "None is known to be down.",
     description: "Servers that do not answer the exporter, and why: refused and unreachable are the server or the"
         + " network, auth and noperm the exporter's own user. Not scraped: Prometheus does not reach the node's own"
         + " exporter. Empty on a healthy fleet.",
@@ -95,7 +95,7 @@ const downTable = table({
 const tops: Placed[] = [
     bars({
         title: "Fullest nodes", unit: unit.ratio, steps: stepsOf("memory_used_ratio"), legend: nodeLegend,
-        dataLinks: [fromNode], noValue: "No node refuses writes when it is full.",
+        dataLinks: [fromNode], noValue: "No node is known to refuse writes when it is full.",
         description: "Used memory as a share of maxmemory, of the ten fullest nodes with the policy noeviction: at"
             + " 100 % they refuse writes. Free or add memory before. Caches that evict are left out: they are"
             + " healthy when full. Empty where no node has that policy and a maxmemory.",

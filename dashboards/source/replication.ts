@@ -177,7 +177,7 @@ const replicaState = [
 ].join(" or on (redis_group, instance) ");
 
 const replicaTable = table({
-    title: "Replicas, the worst first", height: 8, unit: unit.count, noValue: "No server is a replica.",
+    title: "Replicas, the worst first", height: 8, unit: unit.count, noValue: "No replica is known.",
     description: "A row for each replica: those that are down, that no exporter answers for (no data), that are cut"
         + " off, that copy all data, then by how far they are behind. Look at the network and the log of one that is"
         + " cut off for long. Priority 0: it is never promoted. Unscraped: only its master tells. Of those that"

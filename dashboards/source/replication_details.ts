@@ -29,7 +29,7 @@ export const rolePanels: Placed[] = [
     }),
     history({
         title: "Links to masters", unit: unit.count, width: 12, height: 10, legend: nodeLegend,
-        noValue: "No server is a replica.",
+        noValue: "No replica is known.",
         words: { 0: ["down", severityColour.critical], 1: ["copies", severityColour.warning], 2: ["up", well] },
         description: "Whether replicas heard their master, of the 20 that did so the least. Copies: all data is being"
             + " transferred. All of one master at once: the master or its network; one alone: that replica. Empty"
@@ -46,7 +46,7 @@ const heldBy = "redis_mem_clients_slaves";
 
 export const behindPanels: Placed[] = [
     series({
-        title: "Bytes behind", unit: unit.bytes, legend: "table", noValue: "No server is a replica.",
+        title: "Bytes behind", unit: unit.bytes, legend: "table", noValue: "No replica is known.",
         description: "What replicas have not applied, of the ten that were furthest behind within the page's time. A"
             + " failover would lose it, and reads from there are old. Peaks with large writes are normal; what grows is"
             + " a replica or a network too slow for the writes. Empty without replicas.",
@@ -54,7 +54,7 @@ export const behindPanels: Placed[] = [
         lines: [{ expr: top(10, `(${lagBytes})`, mostLagBytes), legend: nodeLegend }],
     }),
     series({
-        title: "Since masters heard replicas", unit: unit.seconds, legend: "table", noValue: "No server is a replica.",
+        title: "Since masters heard replicas", unit: unit.seconds, legend: "table", noValue: "No replica is known.",
         description: "Time since a replica acknowledged what it has, as its master counts, of the ten most silent ones."
             + " 0 and 1 are normal. It grows while a replica hangs or the network fails; after repl-timeout the master"
             + " cuts the link. Empty without replicas.",
@@ -62,7 +62,7 @@ export const behindPanels: Placed[] = [
         lines: [{ expr: top(10, `(${silence})`, mostSilence), legend: nodeLegend }],
     }),
     series({
-        title: "Since replicas heard masters", unit: unit.seconds, legend: "table", noValue: "No server is a replica.",
+        title: "Since replicas heard masters", unit: unit.seconds, legend: "table", noValue: "No replica is known.",
         description: "Time since the last byte from the master, of the ten replicas that waited longest; an idle master"
             + " pings every 10 s. Above that it hangs, or the network does. A gap is a link that is down. Empty without"
             + " replicas.",
@@ -71,7 +71,7 @@ export const behindPanels: Placed[] = [
     }),
     series({
         title: "What the backlog holds, in time", unit: unit.period, legend: "table", logarithmic: true,
-        noValue: "No server is a replica.",
+        noValue: "No replica is known.",
         description: "How long a replica may be away and still catch up without a full copy, of the ten masters with"
             + " the shortest time. Below the limit, raise repl-backlog-size: it is cheap beside a copy of all data."
             + " Empty without replicas, and while nothing is written.",
@@ -137,7 +137,7 @@ const fact = (metric: string, more?: string) => `${maxBy(byNode, node(metric, mo
 const since = (metric: string) => `${maxBy(byNode, risen(node(metric)))} ${ofMaster}`;
 
 export const masterTable = table({
-    title: "Masters", height: 8, unit: unit.count, noValue: "No server is a master.",
+    title: "Masters", height: 8, unit: unit.count, noValue: "No master is known.",
     description: "What each master does for its replicas. Needed (min-replicas-to-write) above the good ones, which are"
         + " empty where none is needed: it refuses writes. Cut off at: the output buffer at which a replica is dropped;"
         + " before 7.0 it must be larger than the backlog. Copies are those within the page's time.",
@@ -170,7 +170,7 @@ export const masterTable = table({
 
 export const settingsTable = table({
     title: "Settings that a failover changes", height: 6, unit: unit.number,
-    noValue: "All nodes of each group have the same settings.",
+    noValue: "No difference is known.",
     description: "Settings of which the nodes of a group have several values: a replica that becomes master then acts"
         + " otherwise, for example with a smaller maxmemory. Make them the same, in the files as well. Empty while"
         + " all nodes of each group agree, and where the exporter does not compare them.",

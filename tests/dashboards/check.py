@@ -102,6 +102,8 @@ def of_texts(page):
             yield f"{page.place(panel)}: the description does not say what, why and what to do"
         if len(text) > 600:
             yield f"{page.place(panel)}: the description is too long to be read in an alarm"
+        if re.match(r"(Every|All)\b", empty := panel["fieldConfig"]["defaults"].get("noValue", "")):
+            yield f"{page.place(panel)}: {empty!r} is no longer true when nothing is told"
 
 
 def of_units(page):
