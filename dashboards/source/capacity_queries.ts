@@ -101,10 +101,11 @@ export const served = first(
     `(${maxBy("redis_group", `${group("redis_group_masters")} >= bool 1`)} ${nodes})`,
     minBy("redis_group", node("redis_up")));
 
-/** The share of the page's time. A Cluster's is that of the node that saw it well the longest. */
+/** The share of the page's time. A Cluster's is that of the node that saw it well the longest; not of each node its
+ * own share: one that was added after an outage saw none. */
 export const availability = (at = "") => first(
-    maxBy("redis_group", `${maxBy(byNode, `sum_over_time(${node("redis_cluster_state")}[$__range]${at})`)}`
-        + ` / ${maxBy(byNode, `count_over_time(${node("redis_up")}[$__range]${at})`)}`),
+    `${maxBy("redis_group", `sum_over_time(${node("redis_cluster_state")}[$__range]${at})`)}`
+        + ` / ${maxBy("redis_group", `count_over_time(${node("redis_up")}[$__range]${at})`)}`,
     `(${maxBy("redis_group", `avg_over_time((${group("redis_group_masters")} >= bool 1)[$__range:1m]${at})`)}`
         + ` ${nodes})`,
     minBy("redis_group", `avg_over_time(${node("redis_up")}[$__range]${at})`));

@@ -158,6 +158,10 @@ _SENTINELS = {
     **by_sentinels("redis_group_configured_sentinels", 3), **by_sentinels("redis_group_agreeing_sentinels", 2),
     **by_sentinels("redis_group_sentinels_in_tilt", 1)}
 
+# A Cluster that is away from minute 60 to 90, and gets a node at 110.
+_GROWN = {"redis_up" + node(_MASTER): "1x120", "redis_cluster_state" + node(_MASTER): "1x60 0x29 1x30",
+          "redis_up" + node(_DEAD): "_x110 1x10", "redis_cluster_state" + node(_DEAD): "_x110 1x10"}
+
 CASES = [
     Case("a group is safe with its replica", "replication", _GROUPS, _PAIR,
          {"30m": {of(): 0}}, "State"),
@@ -313,6 +317,8 @@ CASES = [
     draws_the_dead("replication", "Written to replicas", 1, "node"),
     draws_the_dead("replication", "What the backlog holds, in time", 80, "node"),
     draws_the_dead("exporter", "Slowest nodes", 6, "node"),
+    Case("a new node does not make up for the time in which its Cluster was away", "capacity",
+         "Groups against the objective", _GROWN, {"120m": {of(): 31 / 61}}, "Served"),
     Case("an emptied slow log is no burst, nor is the first entry after it", "commands", "Slow log", _SLOW_LOG,
          {"48m": {row(_MASTER): 4}, "51m": {row(_MASTER): 0}, "58m": {row(_MASTER): 0},
           "61m": {row(_MASTER): 1}, "70m": {row(_MASTER): 0}}),
