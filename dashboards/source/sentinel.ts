@@ -13,7 +13,7 @@ import {
 } from "./sentinel_words.js";
 import { byGroup, failovers, first, groupsOf, quorums } from "./states.js";
 import { groupKey, table } from "./table.js";
-import { stepsOf } from "./thresholds.js";
+import { stepsOf, threshold } from "./thresholds.js";
 
 const small = { width: 3, height: 4 };
 const of = (metric: string) => maxBy(byGroup, groupOfNodes(metric));
@@ -95,7 +95,7 @@ const figures: Placed[] = [
         description: "Sentinels of the master that has the fewest. Three on three hosts are needed: of two, one that"
             + " fails leaves no majority. Empty without Sentinels.",
         expr: whereTold(`min(${of("redis_group_sentinels")} ${orMasters} ${alone("redis_sentinel_master_sentinels")})`,
-            silent),
+            silent, `< ${threshold("sentinels", "info").value}`),
     }),
     stat({
         ...small, title: "Masters", unit: unit.count,

@@ -162,6 +162,15 @@ _SENTINELS = {
 _GROWN = {"redis_up" + node(_MASTER): "1x120", "redis_cluster_state" + node(_MASTER): "1x60 0x29 1x30",
           "redis_up" + node(_DEAD): "_x110 1x10", "redis_cluster_state" + node(_DEAD): "_x110 1x10"}
 
+# Two groups; of one, no Sentinel answers any more.
+_ONE_SILENT = {
+    **{"redis_up" + node(_MASTER, group): "1x60" for group in ("shop", "carts")},
+    **by_sentinels("redis_group_configured_sentinels", 3),
+    **{f'redis_group_answering_sentinels{{job="redis", redis_group="{group}"}}': values
+       for group, values in (("shop", "3x60"), ("carts", "3x30 0x30"))},
+    **{f'redis_group_sentinels{{job="redis", redis_group="{group}"}}': values
+       for group, values in (("shop", "3x60"), ("carts", "3x30 stale"))}}
+
 CASES = [
     Case("a group is safe with its replica", "replication", _GROUPS, _PAIR,
          {"30m": {of(): 0}}, "State"),
@@ -319,6 +328,11 @@ CASES = [
     draws_the_dead("exporter", "Slowest nodes", 6, "node"),
     Case("a new node does not make up for the time in which its Cluster was away", "capacity",
          "Groups against the objective", _GROWN, {"120m": {of(): 31 / 61}}, "Served"),
+    Case("three Sentinels of one group are no answer for another one whose are silent", "sentinel", "Sentinels",
+         _ONE_SILENT, {"30m": {"{}": 3}, "40m": {"{}": -1}}),
+    Case("two Sentinels are too few whoever is silent", "sentinel", "Sentinels",
+         {name: values.replace("3x60", "2x60") if "group_sentinels" in name else values
+          for name, values in _ONE_SILENT.items()}, {"30m": {"{}": 2}, "40m": {"{}": 2}}),
     Case("an emptied slow log is no burst, nor is the first entry after it", "commands", "Slow log", _SLOW_LOG,
          {"48m": {row(_MASTER): 4}, "51m": {row(_MASTER): 0}, "58m": {row(_MASTER): 0},
           "61m": {row(_MASTER): 1}, "70m": {row(_MASTER): 0}}),
