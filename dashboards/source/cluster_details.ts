@@ -4,8 +4,10 @@ import { commands, keys, memory, ofShards, slots, unevenness, unevennessAtEnd } 
 import { fromNode } from "./links.js";
 import { severityColour, unit, well } from "./look.js";
 import { bars, history, series, type Placed } from "./panels.js";
-import { highest, maxBy, minBy, most, named, node, nodeLegend, pageRate, rate, sumBy, top } from "./queries.js";
-import { byGroup, byNode } from "./states.js";
+import {
+    highest, latest, maxBy, minBy, most, named, node, nodeLegend, onNode, pageRate, rate, sumBy, top,
+} from "./queries.js";
+import { byGroup, byNode, info } from "./states.js";
 
 const balance = {
     width: 12, height: 7, legend: nodeLegend, dataLinks: [fromNode], noValue: "No Cluster is known.",
@@ -52,7 +54,8 @@ export const balancePanels: Placed[] = [
         description: "Commands per second of the ten masters that had most within the page's time. Lines that part are"
             + " a hot shard; a line that ends and another that begins is a failover. Empty without a Cluster.",
         lines: [{
-            expr: `(${top(10, commands, maxBy(byNode, pageRate("redis_commands_processed_total")))}) ${ofShards}`,
+            expr: `(${top(10, commands, `${maxBy(byNode, pageRate("redis_commands_processed_total"))}`
+                + ` and ${onNode} ${latest(info(`role="master", redis_mode="cluster"`))}`)}) ${ofShards}`,
             legend: nodeLegend,
         }],
     }),

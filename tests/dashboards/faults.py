@@ -171,6 +171,17 @@ _ONE_SILENT = {
     **{f'redis_group_sentinels{{job="redis", redis_group="{group}"}}': values
        for group, values in (("shop", "3x60"), ("carts", "3x30 stale"))}}
 
+def commands(instance, group, a_second, mode):
+    return {"redis_up" + node(instance, group): "1x120",
+            "redis_instance_info" + node(instance, group, role="master", redis_mode=mode): "1x120",
+            "redis_commands_processed_total" + node(instance, group): f"0+{60 * a_second}x120"}
+
+
+# A shard of a Cluster beside ten busier servers.
+_QUIET_SHARD = {
+    **commands(_MASTER, "shop", 1, "cluster"), "redis_cluster_enabled" + node(_MASTER): "1x120",
+    **{name: values for n in range(10) for name, values in commands(f"10.1.0.{n}:6379", "busy", 9, "standalone").items()}}
+
 CASES = [
     Case("a group is safe with its replica", "replication", _GROUPS, _PAIR,
          {"30m": {of(): 0}}, "State"),
@@ -333,6 +344,8 @@ CASES = [
     Case("two Sentinels are too few whoever is silent", "sentinel", "Sentinels",
          {name: values.replace("3x60", "2x60") if "group_sentinels" in name else values
           for name, values in _ONE_SILENT.items()}, {"30m": {"{}": 2}, "40m": {"{}": 2}}),
+    Case("shards are drawn beside busier servers that are none", "cluster", "Commands of shards", _QUIET_SHARD,
+         {"100m": {row(_MASTER): 1}}),
     Case("an emptied slow log is no burst, nor is the first entry after it", "commands", "Slow log", _SLOW_LOG,
          {"48m": {row(_MASTER): 4}, "51m": {row(_MASTER): 0}, "58m": {row(_MASTER): 0},
           "61m": {row(_MASTER): 1}, "70m": {row(_MASTER): 0}}),
