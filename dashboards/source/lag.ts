@@ -2,7 +2,7 @@
 // How far replicas are behind, by redis_group and instance, which is the replica's: as the exporter
 // compares both ends, else, of groups that it does not compare and for redis_exporter, as the master says.
 import { asIs, countBy, group, latest, least, maxBy, most, node, pageRate, rate } from "./queries.js";
-import { byNode } from "./states.js";
+import { byNode, info } from "./states.js";
 
 /** Of what masters say of their replicas: the replica's address instead of the master's. Within the time of
  * a range a replica has several masters, so that instance must go before the new one comes. */
@@ -72,5 +72,6 @@ export const leastBacklogSeconds = backlog(pageRate(offset), least, most);
 /** Bytes per second that a master with replicas adds to its stream. */
 export const written = `${maxBy(byNode, `${rate(offset)} ${withReplicas()}`)}`
     + ` unless on (redis_group, instance) ${node("redis_master_link_up")}`;
+/** To rank by; the master of before a failover is a replica at the page's end. */
 export const pageWritten = `${maxBy(byNode, `${pageRate(offset)} ${withReplicas(most)}`)}`
-    + ` unless on (redis_group, instance) ${node("redis_master_link_up")} @ end()`;
+    + ` and on (redis_group, instance) ${latest(info(`role="master"`))}`;

@@ -182,6 +182,18 @@ _QUIET_SHARD = {
     **commands(_MASTER, "shop", 1, "cluster"), "redis_cluster_enabled" + node(_MASTER): "1x120",
     **{name: values for n in range(10) for name, values in commands(f"10.1.0.{n}:6379", "busy", 9, "standalone").items()}}
 
+# A failover at minute 60: the master becomes the replica.
+_SWAPPED = {
+    **{"redis_up" + node(one): "1x120" for one in (_MASTER, _REPLICA)},
+    **{"redis_master_repl_offset" + node(one): "0+60x120" for one in (_MASTER, _REPLICA)},
+    "redis_instance_info" + node(_MASTER, role="master"): "1x60 stale",
+    "redis_instance_info" + node(_MASTER, role="slave"): "_x61 1x59",
+    "redis_instance_info" + node(_REPLICA, role="slave"): "1x60 stale",
+    "redis_instance_info" + node(_REPLICA, role="master"): "_x61 1x59",
+    "redis_connected_slaves" + node(_MASTER): "1x60 0x59", "redis_connected_slaves" + node(_REPLICA): "0x60 1x59",
+    "redis_master_link_up" + node(_REPLICA, master_host="10.0.0.1", master_port="6379"): "1x60 stale",
+    "redis_master_link_up" + node(_MASTER, master_host="10.0.0.2", master_port="6379"): "_x61 1x59"}
+
 CASES = [
     Case("a group is safe with its replica", "replication", _GROUPS, _PAIR,
          {"30m": {of(): 0}}, "State"),
@@ -346,6 +358,8 @@ CASES = [
           for name, values in _ONE_SILENT.items()}, {"30m": {"{}": 2}, "40m": {"{}": 2}}),
     Case("shards are drawn beside busier servers that are none", "cluster", "Commands of shards", _QUIET_SHARD,
          {"100m": {row(_MASTER): 1}}),
+    Case("the master of before a failover is drawn, too", "replication", "Written to replicas", _SWAPPED,
+         {"100m": {row(_MASTER): 1, row(_REPLICA): 1}}, past="70m"),
     Case("an emptied slow log is no burst, nor is the first entry after it", "commands", "Slow log", _SLOW_LOG,
          {"48m": {row(_MASTER): 4}, "51m": {row(_MASTER): 0}, "58m": {row(_MASTER): 0},
           "61m": {row(_MASTER): 1}, "70m": {row(_MASTER): 0}}),
