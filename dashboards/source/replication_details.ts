@@ -5,7 +5,7 @@ import {
 } from "./lag.js";
 import { severityColour, unit, well } from "./look.js";
 import { history, series, type Placed } from "./panels.js";
-import { groupOfNodes, maxBy, most, node, nodeLegend, rate, sumOf, top } from "./queries.js";
+import { groupOfNodes, maxBy, minBy, most, node, nodeLegend, rate, sumOf, top } from "./queries.js";
 import { byGroup, byNode, info, risen, role, roleOrDown } from "./states.js";
 import { groupKey, nodeKey, table } from "./table.js";
 import { stepsOf } from "./thresholds.js";
@@ -16,7 +16,8 @@ const roles = `count by (redis_group, instance) (count by (redis_group, instance
     + ` (${over("last_over_time", info(`role=~"master|slave"`))})) and on (redis_group, instance)`
     + ` (${over("max_over_time", node("redis_connected_slaves"))} > 0 or`
     + ` ${over("last_over_time", node("redis_master_link_up"))})`;
-const linkMean = maxBy(byNode, `avg_over_time(${node("redis_master_link_up")}[$__range] @ end())`);
+// A replica has a series for each of its masters: the worst counts.
+const linkMean = minBy(byNode, `avg_over_time(${node("redis_master_link_up")}[$__range] @ end())`);
 
 export const rolePanels: Placed[] = [
     history({

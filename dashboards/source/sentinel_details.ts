@@ -3,7 +3,7 @@
 import { toAnyNode } from "./links.js";
 import { severityColour, unit, well } from "./look.js";
 import { history, series, type Placed } from "./panels.js";
-import { group, groupOfNodes, least, maxBy, most, node, sumBy, top } from "./queries.js";
+import { group, groupOfNodes, least, maxBy, minBy, most, node, sumBy, top } from "./queries.js";
 import { byOpinion, opinion, said, seen } from "./sentinel_words.js";
 import { byGroup, risenInGroups } from "./states.js";
 import { groupKey, table } from "./table.js";
@@ -12,8 +12,9 @@ const legend = "{{instance}} {{master_name}}";
 const sum = (metric: string) => `sum(${maxBy(byGroup, groupOfNodes(metric))})`;
 const mostOf = (metric: string) => maxBy(byOpinion, said(metric, most));
 
-const leastUp = `min by (${byOpinion}) (${said("redis_sentinel_master_status",
-    (selected) => `avg_over_time(${selected}[$__range] @ end())`)})`;
+// Within the page's time a Sentinel has a series for each address that it named: the worst counts.
+const leastUp = minBy(byOpinion, said("redis_sentinel_master_status",
+    (selected) => `avg_over_time(${selected}[$__range] @ end())`));
 
 const lastPing = "redis_sentinel_master_last_ok_ping_reply_seconds";
 const downAfter = "redis_sentinel_master_setting_down_after_milliseconds";
@@ -54,7 +55,7 @@ export const pastPanels: Placed[] = [
             + " Below the quorum, or at half of them, it starts no failover. Only one sees few: its network. Empty"
             + " where the Sentinels are not scraped as nodes.",
         lines: [{
-            expr: `${opinion("redis_sentinel_master_ok_sentinels")} and bottomk(10, ${maxBy(byOpinion,
+            expr: `${opinion("redis_sentinel_master_ok_sentinels")} and bottomk(10, ${minBy(byOpinion,
                 said("redis_sentinel_master_ok_sentinels", least))})`,
             legend,
         }],

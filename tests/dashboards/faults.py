@@ -194,6 +194,29 @@ _SWAPPED = {
     "redis_master_link_up" + node(_REPLICA, master_host="10.0.0.1", master_port="6379"): "1x60 stale",
     "redis_master_link_up" + node(_MASTER, master_host="10.0.0.2", master_port="6379"): "_x61 1x59"}
 
+def others(first, last, n):
+    """So many others with these values, the last one with its own, which is better."""
+    return {f"10.1.0.{one}:6379": first if one < n - 1 else last for one in range(n)}
+
+
+def link(instance, master, values):
+    return {"redis_master_link_up" + node(instance, master_host=master, master_port="6379"): values}
+
+
+def usable(sentinel, master, values):
+    return {"redis_sentinel_master_ok_sentinels"
+            + node(sentinel, "", master_name="shop", master_address=master): values}
+
+
+# A replica that is cut off from minute 60 to 90 and then gets another master; twenty others are for a while.
+_LINKED = others("1x95 0x4 1x19", "1x95 0x1 1x22", 20)
+_CUT_OFF = {**link(_REPLICA, "10.0.0.1", "1x60 0x29 stale"), **link(_REPLICA, "10.0.0.3", "_x91 1x29"),
+            **{name: told for one, values in _LINKED.items() for name, told in link(one, "10.0.0.1", values).items()}}
+# A Sentinel that sees no other one until a failover; ten that see some.
+_SEEING = others("2x120", "3x120", 10)
+_LONELY = {**usable(_SENTINEL, _MASTER, "1x60 stale"), **usable(_SENTINEL, _REPLICA, "_x61 5x59"),
+           **{name: told for one, values in _SEEING.items() for name, told in usable(one, _MASTER, values).items()}}
+
 CASES = [
     Case("a group is safe with its replica", "replication", _GROUPS, _PAIR,
          {"30m": {of(): 0}}, "State"),
@@ -360,6 +383,11 @@ CASES = [
          {"100m": {row(_MASTER): 1}}),
     Case("the master of before a failover is drawn, too", "replication", "Written to replicas", _SWAPPED,
          {"100m": {row(_MASTER): 1, row(_REPLICA): 1}}, past="70m"),
+    Case("a replica that was cut off is drawn, whatever master it has now", "replication", "Links to masters",
+         _CUT_OFF, {"110m": {row(one): 2 for one in [_REPLICA, *list(_LINKED)[:-1]]}}),
+    Case("a Sentinel that saw few is drawn, whatever master it names now", "sentinel", "Usable Sentinels", _LONELY,
+         {"110m": {f'{{instance="{one}", master_name="shop"}}': 5 if one == _SENTINEL else 2
+                   for one in [_SENTINEL, *list(_SEEING)[:-1]]}}),
     Case("an emptied slow log is no burst, nor is the first entry after it", "commands", "Slow log", _SLOW_LOG,
          {"48m": {row(_MASTER): 4}, "51m": {row(_MASTER): 0}, "58m": {row(_MASTER): 0},
           "61m": {row(_MASTER): 1}, "70m": {row(_MASTER): 0}}),
