@@ -9,7 +9,7 @@ import { countOf, group, groupOfNodes, maxBy, node, sumBy, sumOf } from "./queri
 import { counted, notScrapedWord, notTold, remembered, untold, whereTold } from "./known.js";
 import { eventPanels, pastPanels, settingsTable } from "./sentinel_details.js";
 import {
-    agrees, alone, aloneCanAct, byOpinion, canAct, named, opinion, said, seen, watched,
+    agrees, alone, aloneCanAct, anywhere, byOpinion, canAct, named, opinion, said, seen, watched,
 } from "./sentinel_words.js";
 import { byGroup, failovers, first, groupsOf, quorums } from "./states.js";
 import { groupKey, table } from "./table.js";
@@ -163,8 +163,8 @@ const sentinelTable = table({
     columns: [
         {
             name: "Sees it", as: "cell", width: 80, leads: true,
-            expr: `${seen} or on (${byOpinion}) (${maxBy(byOpinion, remembered(node("redis_sentinel_master_status")))}`
-                + ` and on (instance) ${node("redis_up")} == 0) * 0 + 3`,
+            expr: `${seen} or on (${byOpinion}) (${maxBy(byOpinion, said("redis_sentinel_master_status", remembered))}`
+                + ` and on (instance) ${anywhere("redis_up")} == 0) * 0 + 3`,
             words: {
                 3: ["is dead", severityColour.critical], 0: ["up", well], 1: ["down", severityColour.warning],
                 2: ["agreed down", severityColour.critical],

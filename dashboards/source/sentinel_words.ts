@@ -4,8 +4,8 @@
 // names, too.
 import { exporter, maxBy, node } from "./queries.js";
 
-// The chosen group is that of the master.
-const anywhere = (metric: string, more?: string) =>
+/** Not only of chosen nodes: the chosen group is that of the master. */
+export const anywhere = (metric: string, more?: string) =>
     exporter(metric, `redis_group=~".*", instance=~".*"${more ? `, ${more}` : ""}`);
 
 /** Of each Sentinel, about each of its masters. */

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 class Case:
     """panel: its title, or the name of an annotation; column: of a table. series: as promtool writes
     them, {name{labels}: values} each minute. expected: {moment: {labels: value}}. past: what is drawn of so long
-    before that moment counts, the most of it."""
+    before that moment counts, the most of it. group: the one that is chosen."""
 
     name: str
     page: str
@@ -17,6 +17,7 @@ class Case:
     expected: dict
     column: str = ""
     past: str = ""
+    group: str = ".*"
 
 
 def node(instance, group="shop", job="redis", **more):
@@ -388,6 +389,12 @@ CASES = [
     Case("a Sentinel that saw few is drawn, whatever master it names now", "sentinel", "Usable Sentinels", _LONELY,
          {"110m": {f'{{instance="{one}", master_name="shop"}}': 5 if one == _SENTINEL else 2
                    for one in [_SENTINEL, *list(_SEEING)[:-1]]}}),
+    Case("a Sentinel that died is told of where its master's group is chosen", "sentinel", "What each Sentinel says",
+         {"redis_up" + node(_MASTER): "1x120", "redis_up" + node(_SENTINEL, _SENTINEL): "1x60 0x59",
+          "redis_sentinel_master_status"
+          + node(_SENTINEL, _SENTINEL, master_name="shop", master_address=_MASTER): "1x60 stale"},
+         {moment: {f'{{instance="{_SENTINEL}", master_name="shop"}}': seen}
+          for moment, seen in (("60m", 0), ("90m", 3))}, "Sees it", group="shop"),
     Case("an emptied slow log is no burst, nor is the first entry after it", "commands", "Slow log", _SLOW_LOG,
          {"48m": {row(_MASTER): 4}, "51m": {row(_MASTER): 0}, "58m": {row(_MASTER): 0},
           "61m": {row(_MASTER): 1}, "70m": {row(_MASTER): 0}}),

@@ -34,7 +34,7 @@ def expression(pages, case):
 
 def asked(pages, case):
     """One test of promtool."""
-    expr = fill(expression(pages, case), _VALUES)
+    expr = fill(expression(pages, case), {**_VALUES, "redis_group": case.group})
     if case.past:
         expr = f"max_over_time(({expr})[{case.past}:1m])"
     return {
