@@ -4,8 +4,8 @@ import { severityWords } from "./alerts.js";
 import { groupsNotScraped, nodesNotScraped, notScrapedWord, remembered } from "./known.js";
 import { noneIsWell, roleWords, unit, upWords, well, type Words } from "./look.js";
 import {
-    alerts, clientsRatio, countBy, groupOfNodes, hitRatio, longCalls, maxBy, memoryRatio, node, ofCaches, ofNoeviction,
-    rate, roleBy, sumBy, versions,
+    alerts, clientsRatio, countBy, groupOfNodes, hitRatio, longCalls, maxBy, memoryRatio, minBy, node, ofCaches,
+    ofNoeviction, rate, roleBy, sumBy, versions,
 } from "./queries.js";
 import { byGroup, byNode, first, groupsOf, info, orZeroOf, quorums, unprotected } from "./states.js";
 import { groupKey, nodeKey, table, type Column } from "./table.js";
@@ -108,7 +108,11 @@ export const nodeTable = table({
         + " top to see its nodes alone; an address leads to the node's page.",
     key: [groupKey, nodeKey],
     columns: [
-        ofNode("Up", upOrNot, { words: { ...upWords, "-1": notScrapedWord }, as: "cell", width: 95, leads: true }),
+        // Of several jobs one that does not reach it is enough.
+        {
+            name: "Up", expr: minBy(byNode, upOrNot), words: { ...upWords, "-1": notScrapedWord }, as: "cell",
+            width: 95, leads: true,
+        },
         { name: "Role", expr: roleBy(byNode), words: roleWords, width: 85 },
         ofNode("Up for", node("redis_uptime_in_seconds"), { unit: unit.period, decimals: 0, width: 110 }),
         ofNode("Memory", node("redis_memory_used_bytes"), { unit: unit.bytes, width: 110 }),

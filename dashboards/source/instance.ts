@@ -26,7 +26,8 @@ const identity: Placed[] = [
         description: "Whether the server answers. Loading: it reads its data from disk and refuses commands until that"
             + " is done. Down: follow the alert's runbook; the reason is in the exporter's log and on the Exporter"
             + " page. Not scraped: Prometheus has no metrics of it now.",
-        expr: `max(${node("redis_up")}) + (max(${node("redis_loading_dump_file")}) or vector(0))`
+        // Of several jobs one that does not reach it is enough.
+        expr: `min(${node("redis_up")}) * (1 + (max(${node("redis_loading_dump_file")}) or vector(0)))`
             + ` or max(${remembered(node("redis_up"))}) * 0 - 1`,
     }),
     stat({

@@ -218,6 +218,8 @@ _SEEING = others("2x120", "3x120", 10)
 _LONELY = {**usable(_SENTINEL, _MASTER, "1x60 stale"), **usable(_SENTINEL, _REPLICA, "_x61 5x59"),
            **{name: told for one, values in _SEEING.items() for name, told in usable(one, _MASTER, values).items()}}
 
+_TWO_JOBS = {"redis_up" + node(_MASTER): "1x120", "redis_up" + node(_MASTER, job="page"): "0x120"}
+
 CASES = [
     Case("a group is safe with its replica", "replication", _GROUPS, _PAIR,
          {"30m": {of(): 0}}, "State"),
@@ -395,6 +397,14 @@ CASES = [
           + node(_SENTINEL, _SENTINEL, master_name="shop", master_address=_MASTER): "1x60 stale"},
          {moment: {f'{{instance="{_SENTINEL}", master_name="shop"}}': seen}
           for moment, seen in (("60m", 0), ("90m", 3))}, "Sees it", group="shop"),
+    Case("a node is down in the table when one of two jobs says so", "fleet", "Nodes, the worst first", _TWO_JOBS,
+         {"90m": {row(_MASTER): 0}}, "Up"),
+    Case("and on its own page", "instance", "State", _TWO_JOBS, {"90m": {"{}": 0}}),
+    Case("also while the other one sees it load", "instance", "State",
+         {**_TWO_JOBS, "redis_loading_dump_file" + node(_MASTER): "1x120"}, {"90m": {"{}": 0}}),
+    Case("a node that loads does so", "instance", "State",
+         {"redis_up" + node(_MASTER): "1x120", "redis_loading_dump_file" + node(_MASTER): "1x60 0x59"},
+         {"30m": {"{}": 2}, "90m": {"{}": 1}}),
     Case("an emptied slow log is no burst, nor is the first entry after it", "commands", "Slow log", _SLOW_LOG,
          {"48m": {row(_MASTER): 4}, "51m": {row(_MASTER): 0}, "58m": {row(_MASTER): 0},
           "61m": {row(_MASTER): 1}, "70m": {row(_MASTER): 0}}),

@@ -34,7 +34,8 @@ def expression(pages, case):
 
 def asked(pages, case):
     """One test of promtool."""
-    expr = fill(expression(pages, case), {**_VALUES, "redis_group": case.group})
+    chosen = {"redis_group": case.group, **({"instance": "10.0.0.1:6379"} if case.page == "instance" else {})}
+    expr = fill(expression(pages, case), {**_VALUES, **chosen})
     if case.past:
         expr = f"max_over_time(({expr})[{case.past}:1m])"
     return {
