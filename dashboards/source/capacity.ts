@@ -39,8 +39,8 @@ const figures: Placed[] = [
         loud: true,
         words: neverLoud,
         description: "Time until the first node is full, at the growth of a week or of the last day, whichever is"
-            + " faster. The table below has it on top. Caches that evict are left out. It is known when there are two"
-            + " hours of data.",
+            + " faster; 0 beyond the critical limit of memory_used_ratio. The table below has it on top. Caches that"
+            + " evict are left out. It is known when there are two hours of data.",
         judged: { name: "memory_full_seconds", of: fullOrNever(memoryLeft), otherwise: `vector(${UNKNOWN})` },
     }),
     stat({
@@ -99,9 +99,10 @@ const memoryTable = table({
     title: "Memory, full the soonest first", height: 8, unit: unit.count,
     noValue: "No node that refuses writes is known, or none tells a limit.",
     description: "Full in: at the growth of a week or of the last day, by the lowest points of an hour, whichever is"
-        + " sooner. Where they agree, trust them; where the day is far sooner, something new fills it. The limit is"
-        + " maxmemory, or the host's memory without one. Caches that evict are left out. Growth is empty until there"
-        + " are two hours of data, the last day until there is a day.",
+        + " sooner, and 0 beyond the critical limit of memory_used_ratio. Where they agree, trust them; where the day"
+        + " is far sooner, something new fills it. The limit is maxmemory, or the host's memory without one. Caches"
+        + " that evict are left out. Growth is empty until there are two hours of data, the last day until there is a"
+        + " day.",
     key: [groupKey, nodeKey],
     columns: [
         {

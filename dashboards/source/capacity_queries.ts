@@ -2,6 +2,7 @@
 // Capacity: growth, room, time until full, and the share of time in which groups were served. These are
 // the rules' calculations (rules/source/capacity.yml and memory.yml), without their recorded series.
 import { asIs, clientsRatio, countBy, group, maxBy, minBy, node, ofNoeviction, sumBy, type Read } from "./queries.js";
+import { limitOfGroup } from "./states.js";
 
 export const byNode = "redis_group, instance";
 const onNode = `on (${byNode})`;
@@ -50,9 +51,16 @@ export const UNKNOWN = NEVER + 1;
 const until = (left: string, growth: string, seconds: number) =>
     `clamp_max((${left}) / (${growth} > 0) * ${seconds}, ${NEVER})`;
 
-type Left = { left: string; metric: string };
-export const memoryLeft: Left = { left: room, metric: "redis_memory_used_bytes" };
-export const clientsLeft: Left = { left: connectionsLeft, metric: "redis_connected_clients" };
+/** full: those that are so now. */
+type Left = { left: string; metric: string; full: string };
+// Beyond its critical limit a node must not be last because its growth is small or not known yet.
+export const memoryLeft: Left = {
+    left: room, metric: "redis_memory_used_bytes",
+    full: `(${fullShare}) > on (redis_group) group_left () ${limitOfGroup("memory_used_ratio", "critical")}`,
+};
+export const clientsLeft: Left = {
+    left: connectionsLeft, metric: "redis_connected_clients", full: `(${connectionsLeft}) == 0`,
+};
 
 /** Seconds until nothing is left, by node, at the growth of a week. */
 export const fullByWeek = ({ left, metric }: Left) => until(left, weekly(metric), WEEK);
@@ -62,9 +70,8 @@ export const fullByDay = ({ left, metric }: Left) => until(left, daily(metric), 
 const unlessGrowing = ({ left, metric }: Left) => `(${left}) * 0 + ${NEVER} and ${onNode} (${weekly(metric)})`;
 const named = (expr: string, name: string) => `label_replace(${expr}, "by", "${name}", "", "")`;
 const byWeekOrDay = (of: Left) => minBy(byNode, `${named(fullByWeek(of), "week")} or ${named(fullByDay(of), "day")}`);
-/** The sooner of both, and 0 of what is full, which grows no more; NEVER of those that do not grow, UNKNOWN of
- * those that were not there. */
-export const fullOrNever = (of: Left) => `(${of.left}) == 0 or ${onNode} ${byWeekOrDay(of)}`
+/** The sooner of both, and 0 of what is full; NEVER of those that do not grow, UNKNOWN of those that were not there. */
+export const fullOrNever = (of: Left) => `(${of.full}) * 0 or ${onNode} ${byWeekOrDay(of)}`
     + ` or ${onNode} (${unlessGrowing(of)}) or ${onNode} (${of.left}) * 0 + ${UNKNOWN}`;
 
 // ---- Hosts: the part of an address before the port ---------------------------------------------------

@@ -220,6 +220,12 @@ _LONELY = {**usable(_SENTINEL, _MASTER, "1x60 stale"), **usable(_SENTINEL, _REPL
 
 _TWO_JOBS = {"redis_up" + node(_MASTER): "1x120", "redis_up" + node(_MASTER, job="page"): "0x120"}
 
+# No growth is known yet, of one at 99 % and one at 10 %.
+_UNKNOWN = 10 * 365 * 86400 + 1
+_NEW = {name + node(one): f"{value}x60" for one, used in ((_MASTER, 99), (_REPLICA, 10)) for name, value in (
+    ("redis_up", 1), ("redis_memory_used_bytes", used), ("redis_memory_max_bytes", 100))}
+_NEW |= {"redis_instance_info" + node(one, maxmemory_policy="noeviction"): "1x60" for one in (_MASTER, _REPLICA)}
+
 CASES = [
     Case("a group is safe with its replica", "replication", _GROUPS, _PAIR,
          {"30m": {of(): 0}}, "State"),
@@ -405,6 +411,8 @@ CASES = [
     Case("a node that loads does so", "instance", "State",
          {"redis_up" + node(_MASTER): "1x120", "redis_loading_dump_file" + node(_MASTER): "1x60 0x59"},
          {"30m": {"{}": 2}, "90m": {"{}": 1}}),
+    Case("a new node that is almost full counts as full", "capacity", "Memory, full the soonest first", _NEW,
+         {"30m": {row(_MASTER): 0, row(_REPLICA): _UNKNOWN}}, "Full in"),
     Case("an emptied slow log is no burst, nor is the first entry after it", "commands", "Slow log", _SLOW_LOG,
          {"48m": {row(_MASTER): 4}, "51m": {row(_MASTER): 0}, "58m": {row(_MASTER): 0},
           "61m": {row(_MASTER): 1}, "70m": {row(_MASTER): 0}}),
