@@ -226,6 +226,16 @@ _NEW = {name + node(one): f"{value}x60" for one, used in ((_MASTER, 99), (_REPLI
     ("redis_up", 1), ("redis_memory_used_bytes", used), ("redis_memory_max_bytes", 100))}
 _NEW |= {"redis_instance_info" + node(one, maxmemory_policy="noeviction"): "1x60" for one in (_MASTER, _REPLICA)}
 
+# One command has a bucket of 1,056 µs, below which three of four calls are, the other one none.
+_SPARSE = {
+    "redis_commands_latencies_usec_bucket" + node(_MASTER, cmd="get", le="1056.0"): "0+45x60",
+    "redis_commands_latencies_usec_count" + node(_MASTER, cmd="get"): "0+60x60",
+    "redis_commands_latencies_usec_bucket" + node(_MASTER, cmd="ping", le="33.0"): "0+600x60",
+    "redis_commands_latencies_usec_count" + node(_MASTER, cmd="ping"): "0+600x60",
+    # Which died a minute before.
+    "redis_commands_latencies_usec_bucket" + node(_DEAD, cmd="get", le="1056.0"): "0+45x28 stale",
+    "redis_commands_latencies_usec_count" + node(_DEAD, cmd="get"): "0+60x28 stale"}
+
 CASES = [
     Case("a group is safe with its replica", "replication", _GROUPS, _PAIR,
          {"30m": {of(): 0}}, "State"),
@@ -413,6 +423,8 @@ CASES = [
          {"30m": {"{}": 2}, "90m": {"{}": 1}}),
     Case("a new node that is almost full counts as full", "capacity", "Memory, full the soonest first", _NEW,
          {"30m": {row(_MASTER): 0, row(_REPLICA): _UNKNOWN}}, "Full in"),
+    Case("commands without the bucket of a millisecond are not taken for slow", "fleet", "Groups, the worst first",
+         _SPARSE, {"30m": {of(): 0.25}}, "Over 1 ms"),
     Case("an emptied slow log is no burst, nor is the first entry after it", "commands", "Slow log", _SLOW_LOG,
          {"48m": {row(_MASTER): 4}, "51m": {row(_MASTER): 0}, "58m": {row(_MASTER): 0},
           "61m": {row(_MASTER): 1}, "70m": {row(_MASTER): 0}}),
