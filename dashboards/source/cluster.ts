@@ -81,22 +81,25 @@ const figures: Placed[] = [
         expr: whereTold(`sum(${first(`${groupsOf(dead)} * 16384`, lost)})`, missing),
     }),
     stat({
-        ...loud, title: "Nodes failed", steps: noneIsWell("warning"),
+        ...loud, title: "Nodes failed", steps: noneIsWell("warning"), noValue: "not told",
         description: "Nodes that others see failed, do not reach, or have no address of, by the node that sees most."
-            + " If only one sees them, look at its network; the last table tells. Empty without a Cluster.",
+            + " If only one sees them, look at its network; the last table tells. Not told without a Cluster,"
+            + " and by redis_exporter.",
         expr: whereTold(`sum(${failed})`, missing),
     }),
     stat({
-        ...loud, title: "No replica", steps: noneIsWell("warning"), links: [panelLink("replication")],
+        ...loud, title: "No replica", steps: noneIsWell("warning"), noValue: "not told", links: [panelLink("replication")],
         description: "Masters with slots that have no replica. If one fails its slots are lost, and by default the"
-            + " whole Cluster stops. A replica that moved or failed is to be given back. Empty without a Cluster.",
+            + " whole Cluster stops. A replica that moved or failed is to be given back. Not told without a"
+            + " Cluster, and by redis_exporter.",
         expr: whereTold(`sum(${bare})`, silent),
     }),
     stat({
-        ...quiet, title: "Open slots",
+        ...quiet, title: "Open slots", noValue: "not told",
         steps: [{ from: null, colour: well }, { from: 1, colour: severityColour.info }],
         description: "Slots on their way from one node to another. Some during a resharding are normal; those that stay"
-            + " are a resharding that was broken off: redis-cli --cluster fix ends it. Empty without a Cluster.",
+            + " are a resharding that was broken off: redis-cli --cluster fix ends it. Not told without a"
+            + " Cluster, and by redis_exporter.",
         expr: whereTold(`sum(${open})`, silent),
     }),
     stat({

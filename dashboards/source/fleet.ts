@@ -134,9 +134,9 @@ const tops: Placed[] = [
     bars({
         title: "Furthest behind", unit: unit.bytes, steps: stepsOf("replication_lag_bytes"), legend: nodeLegend,
         dataLinks: [fromNode],
-        noValue: "No group has replicas.",
+        noValue: "No replica that the exporter compares is known.",
         description: "Bytes of the master's history that a replica has not applied, of the ten that have most. A"
-            + " failover now would lose them. Empty without groups that have replicas.",
+            + " failover now would lose them. Empty where the exporter compares no replicas.",
         expr: highest(10, maxBy(byNode, node("redis_group_replica_lag_bytes"))),
     }),
 ];
@@ -212,9 +212,9 @@ const lag = (read = asIs) => maxBy(byGroup, read(node("redis_group_replica_lag_b
 const replication: Placed[] = [
     series({
         title: "Replicas behind", unit: unit.bytes, legend: "table", links: [panelLink("replication")],
-        noValue: "No group has replicas.",
+        noValue: "No replica that the exporter compares is known.",
         description: "How far the last replica of a group is behind its master, of the ten groups furthest behind. A"
-            + " failover now would lose these writes. Empty without groups that have replicas.",
+            + " failover now would lose these writes. Empty where the exporter compares no replicas.",
         limit: { name: "replication_lag_bytes", severities: ["warning"] },
         lines: [{ expr: named(top(10, lag(), lag(most))), legend: "{{redis_group}}" }],
     }),
