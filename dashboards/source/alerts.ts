@@ -61,7 +61,8 @@ export const alertCount = (severity: keyof typeof severityColour, place: { width
         title: severity === "critical" ? "Critical alerts" : severity === "warning" ? "Warnings" : "Notices",
         description: `Alerts with severity ${severity} that fire for the chosen groups and nodes. `
             + (severity === "critical" ? "Somebody should be at it already: the table of alerts leads to the runbooks."
-                : "They can wait for working hours; the table of alerts leads to the runbooks."),
+                : "They can wait for working hours; the table of alerts leads to the runbooks.")
+            + " 0, too, where Prometheus has not loaded the rules.",
         unit: unit.count, steps, loud: true, noValue: "not told", ...place,
         expr: counted(alerts(`severity="${severity}"`), node("redis_up")),
     });

@@ -88,7 +88,8 @@ const figures: Placed[] = [
         expr: whereTold(`sum(${failed})`, missing),
     }),
     stat({
-        ...loud, title: "No replica", steps: noneIsWell("warning"), noValue: "not told", links: [panelLink("replication")],
+        ...loud, title: "No replica", steps: noneIsWell("warning"), noValue: "not told",
+        links: [panelLink("replication")],
         description: "Masters with slots that have no replica. If one fails its slots are lost, and by default the"
             + " whole Cluster stops. A replica that moved or failed is to be given back. Not told without a"
             + " Cluster, and by redis_exporter.",

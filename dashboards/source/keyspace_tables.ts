@@ -79,7 +79,8 @@ const ofLargest = (name: string, expr: string, more: Partial<Column> = {}): Colu
 const databaseKey: Key = { label: "db", name: "Database", width: 100 };
 
 export const databaseTable = table({
-    title: "Databases, the largest first", width: 12, height: 8, unit: unit.count, noValue: "No database with keys is known.",
+    title: "Databases, the largest first", width: 12, height: 8, unit: unit.count,
+    noValue: "No database with keys is known.",
     description: "The 25 databases with most keys. Mean TTL is the server's estimate, of the node where it is longest;"
         + " none: no key has one, or no sample is there yet. Two uses of one server are better apart, with TTLs and"
         + " limits of their own.",
