@@ -146,39 +146,39 @@ class DeadTest(unittest.TestCase):
 
     def assert_shown(self, what, expected, figures=None):
         """Of each way to scrape, in the end."""
-        left = [(way, page, place) for way in _WAYS for page, shown in expected.items() for place in shown]
-
-        def missed():
+        def wrong(places):
             found = {(way, page, place): look((figures or self.figures)[way], page, place)
-                     for way, page, place in left}
-            left[:] = [(way, page, place) for way, page, place in left
-                       if found[way, page, place] != {expected[page][place]}]
-            return [f"{what}: {one}: {found[one]}, not {expected[one[1]][one[2]]}" for one in left]
-        self.wait_for_none(missed)
+                     for way, page, place in places}
+            return {one: f"{what}: {one}: {shown}, not {expected[one[1]][one[2]]}"
+                    for one, shown in found.items() if shown != {expected[one[1]][one[2]]}}
+        self.wait_for_none(wrong, [(way, page, place) for way in _WAYS
+                                   for page, shown in expected.items() for place in shown])
 
     def assert_nothing_is_green(self, what):
         """No figure and no cell of any page; and that targets are gone is red."""
-        left = {way: [place for place in one.places() if place not in _OF_THE_PAST]
-                for way, one in self.figures.items()}
-
         def bad(place, shown):
             return any(one.colour == "green" for one in shown) \
                 or place[1] == "Not scraped" and any(one.colour != "red" for one in shown)
 
-        def missed():
-            texts = []
-            for way, one in self.figures.items():
-                found = one.at(left[way])
-                left[way] = [place for place, shown in found.items() if bad(place, shown)]
-                texts += [f"{what}: {way}: {place}: {found[place]}" for place in left[way]]
+        def wrong(places):
+            texts = {}
+            for way, figures in self.figures.items():
+                found = figures.at([place for its_way, place in places if its_way == way])
+                texts |= {(way, place): f"{what}: {way}: {place}: {shown}"
+                          for place, shown in found.items() if bad(place, shown)}
             return texts
-        self.wait_for_none(missed)
+        self.wait_for_none(wrong, [(way, place) for way, figures in self.figures.items()
+                                   for place in figures.places() if place not in _OF_THE_PAST])
 
-    def wait_for_none(self, missed):
+    def wait_for_none(self, wrong, places):
+        """wrong: of places, texts about those that are not right. They alone are asked again, which is quick; when
+        none is left all are asked once more, as some may have been right for a moment."""
         end = time.monotonic() + _PATIENCE
-        while found := missed():
+        left = places
+        while found := wrong(left) or len(left) < len(places) and wrong(places):
             if time.monotonic() > end:
-                self.fail("\n" + "\n".join(found))
+                self.fail("\n" + "\n".join(found.values()))
+            left = list(found)
             time.sleep(0.5)
 
 
