@@ -181,7 +181,8 @@ def commands(instance, group, a_second, mode):
 # A shard of a Cluster beside ten busier servers.
 _QUIET_SHARD = {
     **commands(_MASTER, "shop", 1, "cluster"), "redis_cluster_enabled" + node(_MASTER): "1x120",
-    **{name: values for n in range(10) for name, values in commands(f"10.1.0.{n}:6379", "busy", 9, "standalone").items()}}
+    **{name: values for n in range(10)
+       for name, values in commands(f"10.1.0.{n}:6379", "busy", 9, "standalone").items()}}
 
 # A failover at minute 60: the master becomes the replica.
 _SWAPPED = {
