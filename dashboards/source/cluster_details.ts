@@ -68,7 +68,7 @@ const least = `min by (redis_group, instance) (avg_over_time(${node("redis_clust
 
 export const pastPanels: Placed[] = [
     history({
-        title: "Does it serve", unit: unit.count, width: 24, height: 8, legend: nodeLegend,
+        title: "Does it serve", unit: unit.count, width: 24, height: 12, legend: nodeLegend,
         noValue: "No Cluster is known.",
         words: { 0: ["stopped", severityColour.critical], 1: ["serving", well] },
         description: "Whether each node found the Cluster able to serve, of the 20 nodes that found so the least. A gap"

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // What was known within a day and is not known now: what is dead must not look well, nor vanish.
 import { muted, severityColour, type Words } from "./look.js";
-import { asIs, countAll, exporter, group, maxBy, node, type Read } from "./queries.js";
+import { asIs, countAll, exporter, group, maxBy, node } from "./queries.js";
 
 /** As it was told last before the page's end; what is gone for more than a day is taken to have been removed. */
-export const remembered: Read = (selected) => `last_over_time(${selected}[1d] @ end())`;
+export const remembered = (selected: string) => `last_over_time(${selected}[1d] @ end())`;
 
 const jobs = `(${remembered(node("redis_up"))} or ${remembered(group("redis_group_expected_nodes"))})`;
 
