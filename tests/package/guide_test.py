@@ -22,7 +22,7 @@ STAND_INS = """
 cd /tmp
 systemctl() { echo "$@" >> systemctl.log; }
 editor() { test -w "$1"; }
-apt-get() { case $1 in install) dpkg --install "${@: -1}" ;; purge) dpkg --purge "${@: -1}" ;; esac; }
+apt-get() { dpkg "--$1" "${@: -1}"; }
 """
 
 
@@ -77,7 +77,8 @@ class Guide(unittest.TestCase):
 
     def test_what_the_guide_says_of_files(self):
         self.root = installed_root()
-        shipped = re.sub(r"^( *)#(?! )", r"\1", self.configuration().read_text(), flags=re.MULTILINE)
+        shipped = re.sub(r"^( *)#(?! )", r"\1", self.configuration().read_text(),
+                         flags=re.MULTILINE)
         self.assertIn(self.marked("configuration"), shipped)
         override = self.root.path / f"etc/systemd/system/{UNIT}.d/override.conf"
         override.parent.mkdir()

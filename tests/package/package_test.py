@@ -51,8 +51,8 @@ class Package(unittest.TestCase):
 
     def test_it_is_a_package_as_debian_has_them(self):
         control = self.package.field
-        self.assertEqual(control("Architecture"),
-                         subprocess.check_output(["dpkg", "--print-architecture"], text=True).strip())
+        ours = subprocess.check_output(["dpkg", "--print-architecture"], text=True).strip()
+        self.assertEqual(control("Architecture"), ours)
         self.assertIn("libssl3", control("Depends"))
         self.assertLess(self.package.path.stat().st_size, 4_000_000)
         conffiles = self.root.run("dpkg-query", "-W", "-f=${Conffiles}", NAME).stdout.split()[::2]

@@ -4,13 +4,14 @@ would run it, with what the unit takes away from it."""
 
 import os
 import re
+import resource
 import shlex
 import signal
 import tempfile
 import time
 import unittest
 
-from package.built import NAME, UNIT, installed_root
+from package.built import NAME, UNIT, built_package, installed_root
 from package.service import Service, Unit
 from support import confinement
 from support.notify_socket import NotifySocket
@@ -54,7 +55,9 @@ class Systemd(unittest.TestCase):
         done = self.root.run(*self.unit.command(self.root), "--check-config")
         self.assertEqual(done.stdout, "the configuration is valid\n")
         self.assertEqual(done.stderr, "")
-        self.assertIn("0.1.0", self.root.run("redis_fleet_exporter", "--version").stdout)
+        version = built_package().field("Version").split("-")[0]
+        self.assertTrue(self.root.run("redis_fleet_exporter", "--version").stdout.startswith(
+            f"redis_fleet_exporter {version} "))
         # Where it says, and for this host alone.
         targets = self.root.run(*self.unit.command(self.root), "--dump-targets").stdout
         self.assertIn("localhost:6379", targets)
@@ -71,12 +74,13 @@ class Systemd(unittest.TestCase):
         self.assertEqual(confined("/usr/bin/id", "-u"), (0, f"{confinement.DYNAMIC_USER}\n"))
         for program in (["/usr/bin/nice", "-n", "5", "true"],  # @resources
                         ["/usr/bin/touch", "/tmp/file"],  # ProtectSystem=strict
-                        ["/usr/bin/cat", f"/etc/default/{NAME}"], ["/usr/bin/ls", f"/etc/{NAME}/secrets"]):
+                        ["/usr/bin/cat", f"/etc/default/{NAME}"],
+                        ["/usr/bin/ls", f"/etc/{NAME}/secrets"]):
             self.assertRegex(confined(*program)[1], "Permission denied|not permitted|Read-only",
                              program)
         self.assertNotIn("clock_settime", self.unit.rules)
 
-    def enterprise(self, redis, port):
+    def configure(self, redis, port):
         """The administrator's changes: a password, the server, the port."""
         self.credential("secret_main.password", PASSWORD)
         text = re.sub(r"^( *)#(?! )", r"\1", self.configuration().read_text(), flags=re.MULTILINE)
@@ -104,7 +108,7 @@ class Systemd(unittest.TestCase):
         with RedisServer(f"user redis_fleet_exporter on >{PASSWORD} ~* &* +@all",
                          password="another") as redis, \
                 NotifySocket(name=f"@fleet-tests-package-{os.getpid()}") as systemd:
-            self.enterprise(redis, port)
+            self.configure(redis, port)
             with Service(self.root, self.unit, port, {
                     "NOTIFY_SOCKET": systemd.name, "WATCHDOG_USEC": "2000000"}) as service:
                 self.assertEqual(systemd.wait_for("READY=1")["STATUS"],
@@ -116,6 +120,8 @@ class Systemd(unittest.TestCase):
                 # What a filter could have kept from it without a word.
                 self.assertGreater(value(families, "process_resident_memory_bytes"), 1e6)
                 self.assertGreater(value(families, "process_open_fds"), 5)
+                self.assertEqual(value(families, "process_max_fds"),
+                                 resource.getrlimit(resource.RLIMIT_NOFILE)[1])
                 self.assertNotIn("level=warn", service.log())
                 systemd.wait_for("WATCHDOG=1")
 
@@ -133,7 +139,7 @@ class Systemd(unittest.TestCase):
     def reload(self, service, systemd, status):
         """As ExecReload= does: by the shell, in which MAINPID is a variable."""
         (command,) = self.unit.values("ExecReload")
-        self.root.run(*shlex.split(command), env={"MAINPID": str(service.pid), "PATH": os.environ["PATH"]})
+        self.root.run(*shlex.split(command), env={**os.environ, "MAINPID": str(service.pid)})
         systemd.wait_for("RELOADING=1")
         self.assertTrue(systemd.wait_for("READY=1")["STATUS"].startswith(status))
 
