@@ -8,6 +8,7 @@ import threading
 import time
 
 from support import alertmanager
+from support.loopback_server import LoopbackServer
 
 # Which receiver hears an alert without a team.
 RECEIVERS = {"critical": "page", "warning": "chat", "info": "mail"}
@@ -16,7 +17,7 @@ _WAITS = {"group_wait": "200ms", "group_interval": "1s"}
 Message = collections.namedtuple("Message", "time receiver status labels annotations")
 
 
-class Receiver:
+class Receiver(LoopbackServer):
     """Takes what every receiver is sent, at /NAME."""
 
     def __init__(self):
@@ -33,21 +34,11 @@ class Receiver:
             def log_message(self, *_):
                 pass
 
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+        super().__init__(Handler)
 
     def messages(self):
         with self._lock:
             return list(self._messages)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self._server.shutdown()
-        self._server.server_close()
 
     def _take(self, path, body):
         now = time.monotonic()

@@ -11,6 +11,7 @@ import threading
 import unittest
 
 from support.exporter import Exporter
+from support.loopback_server import LoopbackServer
 from support.newer_monitoring import newer
 from support.prometheus import Prometheus
 from support.prometheus_files import read, rules
@@ -33,7 +34,7 @@ def pod(name, port, labels=None, annotations=None, namespace="shop", phase="Runn
                        "conditions": [{"type": "Ready", "status": "True"}]}}
 
 
-class ApiServer:
+class ApiServer(LoopbackServer):
     """Answers lists of pods with `pods`."""
 
     def __init__(self, pods):
@@ -54,19 +55,11 @@ class ApiServer:
             def log_message(self, *_):
                 pass
 
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
-        self._thread.start()
-
-    def __enter__(self):
-        return self
+        super().__init__(Handler)
 
     def __exit__(self, *_):
         self._ended.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        super().__exit__()
 
 
 class Kubernetes(unittest.TestCase):

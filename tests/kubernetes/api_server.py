@@ -11,6 +11,8 @@ import json
 import threading
 import urllib.parse
 
+from support.loopback_server import LoopbackServer
+
 # Group and version: {name in paths: kind}.
 _KINDS = {
     "v1": {"namespaces": "Namespace", "configmaps": "ConfigMap", "secrets": "Secret",
@@ -99,7 +101,7 @@ def _ready(manifest):
     return found
 
 
-class ApiServer:
+class ApiServer(LoopbackServer):
     """objects: {(kind, namespace, name): manifest}; forwarded: paths of attempts to forward a port."""
 
     def __init__(self):
@@ -122,20 +124,11 @@ class ApiServer:
             def log_message(self, *_):
                 pass
 
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
-        self._thread.start()
-
-    def __enter__(self):
-        return self
+        super().__init__(Handler)
 
     def __exit__(self, *_):
         self._ended.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        super().__exit__()
 
     def applied(self, kind):
         """Manifests of this kind."""

@@ -11,11 +11,11 @@ import pathlib
 import shutil
 import socketserver
 import tempfile
-import threading
 import urllib.request
 
 import yaml
 
+from .loopback_server import LoopbackServer
 from .processes import Program, free_port, is_ready
 
 DEPLOY = pathlib.Path(__file__).resolve().parents[2] / "deploy/alertmanager"
@@ -71,25 +71,13 @@ class Alertmanager(Program):
         self._holder.cleanup()
 
 
-class _Sink:
-    """A server on a free loopback port, in threads; `received` is what came, in order."""
+class _Sink(LoopbackServer):
+    """`received` is what came, in order."""
 
-    def __init__(self, server, handler):
+    def __init__(self, handler, **options):
         self.received = []
-        self._server = server(("127.0.0.1", 0), handler)
-        self._server.daemon_threads = True
+        super().__init__(handler, **options)
         self._server.received = self.received
-        self.address = f"127.0.0.1:{self._server.server_address[1]}"
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
-        self._thread.start()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
 
 
 class _Posted(http.server.BaseHTTPRequestHandler):
@@ -110,7 +98,7 @@ class HttpSink(_Sink):
     """Takes POSTs: (path, Authorization or None, the JSON of the body)."""
 
     def __init__(self):
-        super().__init__(http.server.ThreadingHTTPServer, _Posted)
+        super().__init__(_Posted)
 
 
 class _Mailed(socketserver.StreamRequestHandler):
@@ -145,7 +133,7 @@ class SmtpSink(_Sink):
     """Takes mail: ([user, password] or None, recipients, the message)."""
 
     def __init__(self):
-        super().__init__(socketserver.ThreadingTCPServer, _Mailed)
+        super().__init__(_Mailed, server=socketserver.ThreadingTCPServer)
 
 
 def led_to(http_sink, smtp_sink, folder):
