@@ -2,7 +2,7 @@
 // Capacity: when is it full?
 import * as dashboard from "@grafana/grafana-foundation-sdk/dashboard";
 import {
-    NEVER, UNKNOWN, availability, budgetLeft, byNode, clientsLeft, connectionsLeft, connectionsLimit, copiedBytes,
+    NEVER, UNKNOWN, availability, budgetLeft, clientsLeft, connectionsLeft, connectionsLimit, copiedBytes,
     countOfHost, fullByDay, fullByWeek, fullOrNever, fullShare, hostMemory, largest, lastCopy, leftWhenCopied,
     limitBytes, limitName, memoryLeft, nodeAvailability, resident, room, served, sumOfHost, unserved, weekly,
 } from "./capacity_queries.js";
@@ -12,9 +12,10 @@ import { muted, noneIsWell, plain, severityColour, unit, well, type Step, type W
 import { page } from "./page.js";
 import { bars, history, series, stat, type Placed } from "./panels.js";
 import {
-    asIs, clientsRatio, highest, maxBy, memoryRatio, most, named, node, nodeLegend, ofNoeviction, sumBy,
-    sumOf, top, topGroups,
+    asIs, clientsRatio, highest, maxBy, memoryRatio, memoryRatioAs, most, named, node, nodeLegend, ofNoeviction,
+    sumBy, sumOf, top, topGroups,
 } from "./queries.js";
+import { byNode } from "./states.js";
 import { groupKey, nodeKey, table } from "./table.js";
 import { stepsOf } from "./thresholds.js";
 
@@ -172,8 +173,7 @@ const availabilityTable = table({
     sort: [{ by: "Budget left" }, { by: "Group" }],
 });
 
-const fullest = (read = asIs) => maxBy(byNode,
-    `${read(node("redis_memory_used_bytes"))} / (${read(node("redis_memory_max_bytes"))} > 0)`
+const fullest = (read = asIs) => maxBy(byNode, `${memoryRatioAs(read)}`
     + ` and on (${byNode}) ${read(node("redis_instance_info", `maxmemory_policy="noeviction"`))}`);
 const hostShare = (read = asIs) => `${resident(read)} / ${hostMemory(read)}`;
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Capacity: growth, room, time until full, and the share of time in which groups were served. These are
 // the rules' calculations (rules/source/capacity.yml and memory.yml), without their recorded series.
-import { asIs, clientsRatio, countBy, group, maxBy, minBy, node, ofNoeviction, sumBy, type Read } from "./queries.js";
-import { limitOfGroup } from "./states.js";
+import {
+    asIs, clientsRatio, countBy, group, maxBy, minBy, node, ofNoeviction, onNode, sumBy, type Read,
+} from "./queries.js";
+import { byNode, limitOfGroup } from "./states.js";
 
-export const byNode = "redis_group, instance";
-const onNode = `on (${byNode})`;
 const WEEK = 7 * 24 * 3600;
 const DAY = WEEK / 7;
 

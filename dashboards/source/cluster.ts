@@ -3,9 +3,7 @@
 import { alertTable } from "./alerts.js";
 import { balancePanels, gossipPanels, pastPanels } from "./cluster_details.js";
 import { bySubject, commands, keys, memory, slots, unevenness } from "./cluster_words.js";
-import {
-    counted, nodesNotScraped, notScrapedWord, notTold, remembered, untold, whereTold,
-} from "./known.js";
+import { counted, nodesNotScraped, notScrapedWord, notTold, remembered, untold, whereTold } from "./known.js";
 import { panelLink } from "./links.js";
 import { noneIsWell, roleWords, severityColour, unit, well, type Words } from "./look.js";
 import { page } from "./page.js";

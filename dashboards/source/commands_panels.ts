@@ -8,10 +8,10 @@ import {
     asIs, durationQuantile, durationsTold, mainThread, maxBy, meanOf, most, mostInSlowLog, newInSlowLog, node,
     nodeLegend, pageGrowth, pageRate, rate, realErrors, sumBy, top, topNodes,
 } from "./queries.js";
+import { byNode } from "./states.js";
 
 type Rated = typeof rate;
 
-const byNode = "redis_group, instance";
 /** Sums of a counter by labels: per second, or what to rank by. */
 type Summed = (labels: string, metric: string, more?: string) => string;
 const perSecond: Summed = (labels, metric, more) => sumBy(labels, rate(metric, more));

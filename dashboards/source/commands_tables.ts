@@ -2,12 +2,12 @@
 // Commands and latency: the commands that take most time, the nodes that are slowest, latency events.
 import { unit } from "./look.js";
 import { longCalls, mainThread, maxBy, newInSlowLog, node, ofAnswering, rate, realErrors, sumBy } from "./queries.js";
+import { byNode } from "./states.js";
 import { groupKey, nodeKey, table, type Column, type Key } from "./table.js";
 import { stepsOf } from "./thresholds.js";
 import { toNode } from "./links.js";
 
 const byCommand = "redis_group, cmd";
-const byNode = "redis_group, instance";
 
 const commandKey: Key = { label: "cmd", name: "Command" };
 const calls = rate("redis_commands_total");

@@ -4,20 +4,19 @@ import {
     checksTable, collectorsTable, costOn, exportersTable, groupsTable, leftOut, nodesTable, ofProcess, partial,
 } from "./exporter_tables.js";
 import { alertTable } from "./alerts.js";
-import { counted, notScraped, notTold, remembered, targets, targetsDown } from "./known.js";
+import { counted, minusOneOf, notScraped, notTold, remembered, targets, targetsDown } from "./known.js";
 import { noneIsWell, severityColour, unit, well } from "./look.js";
 import { page } from "./page.js";
 import { bars, heat, series, stat, type Placed } from "./panels.js";
 import {
-    asIs, countAll, countBy, countOf, exporter, group, highest, maxBy, most, node, nodeLegend,
-    pageRate, rate, sumBy,
-    toldOnce, top,
+    asIs, countBy, countOf, exporter, group, highest, maxBy, most, node, nodeLegend, pageRate, rate, sumBy, toldOnce,
+    top,
 } from "./queries.js";
 import { fromNode } from "./links.js";
+import { byNode } from "./states.js";
 import { stepsOf } from "./thresholds.js";
 
 const small = { width: 3, height: 4 };
-const byNode = "redis_group, instance";
 
 // How long scrapes took, and how long Prometheus waits for them. That it tells only with its feature
 // extra-scrape-metrics.
@@ -30,7 +29,7 @@ const answered = `on (${byTarget}) ${targets("up")} == 1`;
 
 const untold = "The exporter does not tell.";
 /** Of the nodes and groups, a figure that is not told while their exporter is down. */
-const found = (figure: string) => `${figure} or ${countAll(targetsDown)} * 0 - 1`;
+const found = (figure: string) => `${figure} or ${minusOneOf(targetsDown)}`;
 
 const partialNodes = `(${partial}) and on (${byNode}) ${node("redis_up")} == 1`;
 

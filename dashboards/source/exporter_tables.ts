@@ -3,10 +3,10 @@
 import { notScraped, notScrapedWord } from "./known.js";
 import { severityColour, unit, well, type Words } from "./look.js";
 import { countBy, exporter, group, maxBy, minBy, node, rate, sumBy } from "./queries.js";
+import { byNode } from "./states.js";
 import { groupKey, nodeKey, table, type Column, type Key } from "./table.js";
 import { stepsOf } from "./thresholds.js";
 
-const byNode = "redis_group, instance";
 const byCollector = "collector";
 
 export const partial = `${node("redis_exporter_scrape_complete")} == 0`;

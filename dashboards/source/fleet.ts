@@ -8,9 +8,9 @@ import { noneIsWell, unit } from "./look.js";
 import { page } from "./page.js";
 import { bars, series, stat, type Placed } from "./panels.js";
 import {
-    asIs, clientsRatio, countAll, countOf, group, groupOfNodes, highest, hitRatio, maxBy, memoryRatio, most,
-    named, node, nodeLegend, ofNoeviction, pageRate, rate, realErrors, sumBy, sumOf, top, topGroups, topGroupsByRate,
-    topGroupsWithAny,
+    asIs, clientsRatio, countAll, countOf, group, groupOfNodes, highest, hitRatio, maxBy, memoryRatio, memoryRatioAs,
+    most, named, node, nodeLegend, ofNoeviction, pageRate, rate, realErrors, sumBy, sumOf, top, topGroups,
+    topGroupsByRate, topGroupsWithAny,
 } from "./queries.js";
 import { byGroup, byNode, first, quorums, restarted, unprotected } from "./states.js";
 import { groupKey, nodeKey, table } from "./table.js";
@@ -143,8 +143,7 @@ const tops: Placed[] = [
 
 const network = (part: typeof rate) =>
     sumBy(byGroup, `${part("redis_net_input_bytes_total")} + ${part("redis_net_output_bytes_total")}`);
-const fullest = (read = asIs) => maxBy(byGroup,
-    `${read(node("redis_memory_used_bytes"))} / (${read(node("redis_memory_max_bytes"))} > 0)`);
+const fullest = (read = asIs) => maxBy(byGroup, memoryRatioAs(read));
 
 const traffic: Placed[] = [
     series({

@@ -5,11 +5,11 @@ import { fromNode } from "./links.js";
 import { severityColour, unit, well } from "./look.js";
 import { series, type Line, type Placed } from "./panels.js";
 import {
-    type Read, asIs, hitRatio, maxBy, most, named, node, nodeLegend, ofCaches, pageRate, rate, sumBy, sumOf,
-    top, topNodes,
+    type Read, asIs, hitRatio, maxBy, most, named, node, nodeLegend, ofCaches, pageRate, rate, sumBy, sumOf, top,
+    topNodes,
 } from "./queries.js";
+import { byNode } from "./states.js";
 
-const byNode = "redis_group, instance";
 
 /** The ten groups that have most. */
 const topGroups = (of: (read: Read) => string): Line[] =>

@@ -2,10 +2,10 @@
 // Keyspace: groups, databases, groups of keys, single keys.
 import { unit } from "./look.js";
 import { asIs, countBy, hitRatio, maxBy, node, onNode, rate, sumBy, type Read } from "./queries.js";
+import { byGroup } from "./states.js";
 import { groupKey, nodeKey, table, type Column, type Key } from "./table.js";
 import { stepsOf } from "./thresholds.js";
 
-const byGroup = "redis_group";
 
 /** Sums by group (or more labels) of masters alone: their replicas have the same keys. Of the chosen
  * replicas, where no master of the group is chosen. expr: by the same labels and instance; read: as in expr. */

@@ -41,10 +41,13 @@ export const nodesNotScraped = `(${maxBy("redis_group, instance", node("up"))} =
 /** How many there are, 0 only where there is something to count among: of what is not told there is no number. */
 export const counted = (expr: string, of: string) => `${countAll(expr)} or ${countAll(of)} * 0`;
 
+/** -1 while something is missing, instead of a figure; no number else. */
+export const minusOneOf = (missing: string) => `${countAll(missing)} * 0 - 1`;
+
 /** A figure that is well at 0 is so only where all is told; else it is -1, unless it is bad by what is told.
  * bad: of what is well at another number. */
 export const whereTold = (figure: string, missing: string, bad = "> 0") =>
-    `(${figure}) ${bad} or (${figure}) unless on () (${missing}) or ${countAll(missing)} * 0 - 1`;
+    `(${figure}) ${bad} or (${figure}) unless on () (${missing}) or ${minusOneOf(missing)}`;
 export const notTold: Words = { "-1": ["not told", muted] };
 
 /** Of a table's state that is `value` where nothing is known. */

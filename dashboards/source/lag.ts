@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // How far replicas are behind, by redis_group and instance, which is the replica's: as the exporter
 // compares both ends, else, of groups that it does not compare and for redis_exporter, as the master says.
-import { asIs, countBy, group, latest, least, maxBy, most, node, pageRate, rate } from "./queries.js";
+import { anyNode, asIs, countBy, group, latest, least, maxBy, most, node, pageRate, rate } from "./queries.js";
 import { byNode, info } from "./states.js";
 
 /** Of what masters say of their replicas: the replica's address instead of the master's. Within the time of
@@ -31,8 +31,6 @@ const normal = `((${lagBytes}) <= on (redis_group, instance) ${twoSeconds()}`
 export const lagThatCounts = `((${lagBytes}) unless on (redis_group, instance) ${normal}`
     + ` unless on (redis_group, instance) ${node("redis_master_sync_in_progress")} == 1)`;
 
-// Not only chosen nodes.
-const anyNode = `instance=~".*"`;
 // Linked replicas that are scraped by another name than the address that their master has of them, as in a pod.
 const otherwiseNamed = `${maxBy(byNode, `${group("redis_master_link_up", anyNode)} == 1`)}`
     + ` unless on (redis_group, instance) (${lagBytes})`;
@@ -41,9 +39,9 @@ const namedTwice = `(${unscraped}) and on (redis_group)`
     + ` (${countBy("redis_group", otherwiseNamed)} >= ${countBy("redis_group", unscraped)})`;
 
 /** Without the replicas of groups that have as many scraped ones by other names: they would be told twice. */
-export const toldOnce = (lag: string) => `(${lag}) unless on (redis_group, instance) (${namedTwice})`;
+export const underOneName = (lag: string) => `(${lag}) unless on (redis_group, instance) (${namedTwice})`;
 /** Replicas that only their masters tell of. */
-export const unscrapedReplicas = toldOnce(unscraped);
+export const unscrapedReplicas = underOneName(unscraped);
 
 /** The most within the page's time, to rank by. */
 export const mostLagBytes = maxBy(byNode, most(node("redis_group_replica_lag_bytes")))

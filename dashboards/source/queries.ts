@@ -22,6 +22,9 @@ export const group = (metric: string, more?: string) => selector(metric, chosenG
 // instance, which All alone matches.
 const ofChosenNodes = `(${node("redis_up")} or ${node("redis_group_expected_nodes")})`;
 
+/** For group(): of all their nodes, not only of chosen ones. */
+export const anyNode = `instance=~".*"`;
+
 /** The same, only of groups that a chosen node belongs to: on pages where a node can be chosen. */
 export const groupOfNodes = (metric: string, more?: string) =>
     `(${group(metric, more)} and on (redis_group) ${ofChosenNodes})`;
@@ -103,8 +106,9 @@ export const hitRatio = (labels: string) => {
 };
 
 /** Used memory as a share of maxmemory, of nodes that have one. */
-export const memoryRatio =
-    `${node("redis_memory_used_bytes")} / (${node("redis_memory_max_bytes")} > 0)`;
+export const memoryRatioAs = (read: Read) =>
+    `${read(node("redis_memory_used_bytes"))} / (${read(node("redis_memory_max_bytes"))} > 0)`;
+export const memoryRatio = memoryRatioAs(asIs);
 
 /** Nodes by their version, in the label `version`; Valkey's own where there is one. */
 export const versions = `label_replace(label_replace(${node("redis_instance_info")}, "version", "$1", "redis_version",`

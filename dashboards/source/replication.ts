@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Replication: is my data safe on a second node?
 import { alertTable } from "./alerts.js";
-import { backlogSeconds, lagBytes, lagThatCounts, silence, toldOnce, unscrapedReplicas } from "./lag.js";
+import { backlogSeconds, lagBytes, lagThatCounts, silence, underOneName, unscrapedReplicas } from "./lag.js";
 import { counted, notScrapedWord, notTold, untold, whereTold } from "./known.js";
 import { panelLink } from "./links.js";
 import { muted, noneIsWell, plain, severityColour, unit, well, type Step, type Words } from "./look.js";
@@ -199,12 +199,12 @@ const replicaTable = table({
                 + ` "master_host", "master_port"))`,
         },
         {
-            name: "Behind", expr: toldOnce(lagBytes), unit: unit.bytes, steps: stepsOf("replication_lag_bytes"),
+            name: "Behind", expr: underOneName(lagBytes), unit: unit.bytes, steps: stepsOf("replication_lag_bytes"),
             width: 110,
         },
         {
-            name: "Silent for", expr: toldOnce(silence), unit: unit.seconds, steps: stepsOf("replication_lag_seconds"),
-            width: 100,
+            name: "Silent for", expr: underOneName(silence), unit: unit.seconds,
+            steps: stepsOf("replication_lag_seconds"), width: 100,
         },
         {
             name: "Down for", expr: `${maxBy(byNode, node("redis_replication_link_down_seconds"))} > 0`,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What tables judge groups and nodes by: the first of several conditions that holds.
-import { nodesNotScraped, remembered } from "./known.js";
+import { minusOneOf, nodesNotScraped, remembered } from "./known.js";
 import { roleWords, upWords, type Severity, type Words } from "./look.js";
-import { countAll, group, groupOfNodes, maxBy, node, roleBy } from "./queries.js";
+import { anyNode, group, groupOfNodes, maxBy, node, roleBy } from "./queries.js";
 import { severities, threshold } from "./thresholds.js";
 
 export const byGroup = "redis_group";
@@ -57,7 +57,6 @@ export const missedReplicas = asReplicas(missedNodes);
 export const missedReplicasState = asReplicas(
     `(${downNodes}) * 0 or (${nodesNotScraped} ${noSentinels}) * 0 + 1`);
 
-const anyNode = `instance=~".*"`; // not only chosen ones
 const answeringMasters = group("redis_instance_info", `role="master", redis_group!="", ${anyNode}`);
 /** Masters whose target is down, of whose group no master answers; or that have no replica. */
 export const mastersNotScraped = `${nodesNotScraped} and on (redis_group, instance) ${was(`role="master"`)}`
@@ -94,7 +93,7 @@ export function judged({ name, of: value, counts = value, missing }: {
         `label_replace(${above ? "max" : "min"}(${expr}), "limit", "${limit}", "", "")`;
     const beyond = (severity: Severity) =>
         `(${counts}) ${above ? ">" : "<"} on (redis_group) group_left () ${limitOfGroup(name, severity)}`;
-    const untold = missing ? ` unless on () (${missing}) or on () ${countAll(missing)} * 0 - 1` : "";
+    const untold = missing ? ` unless on () (${missing}) or on () ${minusOneOf(missing)}` : "";
     return [...found.map((severity) => worst(beyond(severity), severity)), worst(value, "within") + untold]
         .join(" or on () ");
 }

@@ -33,7 +33,7 @@ def of(group="shop"):
     return f'{{redis_group="{group}"}}'
 
 
-_MASTER, _REPLICA, _DEAD = "10.0.0.1:6379", "10.0.0.2:6379", "10.0.0.3:6379"
+MASTER, REPLICA, DEAD = "10.0.0.1:6379", "10.0.0.2:6379", "10.0.0.3:6379"
 
 
 def server(instance, role, master=None, **more):
@@ -64,14 +64,14 @@ def died(told, after=60):
             else f"{values.split('x')[0]}x{after} stale" for name, values in told.items()}
 
 
-_PAIR = {**server(_MASTER, "master"), **server(_REPLICA, "slave", _MASTER), **listed(_MASTER, _REPLICA, 7)}
-_ONE_DIED = {**_PAIR, **died(server(_DEAD, "slave", _MASTER))}
+_PAIR = {**server(MASTER, "master"), **server(REPLICA, "slave", MASTER), **listed(MASTER, REPLICA, 7)}
+_ONE_DIED = {**_PAIR, **died(server(DEAD, "slave", MASTER))}
 _ALONE = {name: values for name, values in {
-    **server(_MASTER, "master"), **died(server(_DEAD, "master"))}.items() if "connected_slaves" not in name}
+    **server(MASTER, "master"), **died(server(DEAD, "master"))}.items() if "connected_slaves" not in name}
 _GROUPS, _REPLICAS = "Groups, the worst first", "Replicas, the worst first"
-_PODS = {**server("shop/redis-0", "master"), **server("shop/redis-1", "slave", _MASTER),
-         **listed("shop/redis-0", _REPLICA, 7)}
-_SENTINEL = "10.0.0.9:26379"
+_PODS = {**server("shop/redis-0", "master"), **server("shop/redis-1", "slave", MASTER),
+         **listed("shop/redis-0", REPLICA, 7)}
+SENTINEL = "10.0.0.9:26379"
 
 
 def unscraped(told, *gone, hours=1):
@@ -86,9 +86,9 @@ def long(told):
     return {name: values.replace("x120", "x360").replace("x59", "x300") for name, values in told.items()}
 
 
-_CLUSTER = {metric + node(one): "1x120" for one in (_MASTER, _REPLICA)
+_CLUSTER = {metric + node(one): "1x120" for one in (MASTER, REPLICA)
             for metric in ("redis_up", "redis_cluster_enabled", "redis_cluster_state")} | {
-                "redis_cluster_slots_assigned" + node(_MASTER): "16384x120"}
+                "redis_cluster_slots_assigned" + node(MASTER): "16384x120"}
 _MIB = 1048576
 
 
@@ -96,13 +96,13 @@ def _busy(written):
     """A master that writes so many bytes a second, and a replica that is 30 MiB behind."""
     a_minute = f"+{60 * written}x120"
     return {**_PAIR, "redis_connected_slave_offset_bytes" + node(
-                _MASTER, slave_ip="10.0.0.2", slave_port="6379", slave_state="online"): f"0{a_minute}",
-            "redis_master_repl_offset" + node(_MASTER): f"{30 * _MIB}{a_minute}",
-            "redis_master_repl_offset" + node(_REPLICA): f"0{a_minute}"}
+                MASTER, slave_ip="10.0.0.2", slave_port="6379", slave_state="online"): f"0{a_minute}",
+            "redis_master_repl_offset" + node(MASTER): f"{30 * _MIB}{a_minute}",
+            "redis_master_repl_offset" + node(REPLICA): f"0{a_minute}"}
 
 
-_MASTERLESS = {**died(server(_MASTER, "master")), **server(_REPLICA, "slave", _MASTER),
-               "redis_master_link_up" + node(_REPLICA, master_host="10.0.0.1", master_port="6379"): "1x60 0x60"}
+_MASTERLESS = {**died(server(MASTER, "master")), **server(REPLICA, "slave", MASTER),
+               "redis_master_link_up" + node(REPLICA, master_host="10.0.0.1", master_port="6379"): "1x60 0x60"}
 _LOOSE = {**{name.replace(', redis_group="shop"', ""): values for name, values in long(_ONE_DIED).items()}}
 
 def run(instance, values, run_id, **more):
@@ -110,15 +110,15 @@ def run(instance, values, run_id, **more):
 
 
 # Away from minute 70 to 100; W is four minutes.
-_AWAY = {**run(_MASTER, "1x70 stale", "a"), **run(_MASTER, "_x100 1x80", "b"), **run(_REPLICA, "1x180", "c")}
-_AWAY_FOR_AN_HOUR = {**run(_MASTER, "1x40 stale", "a"), **run(_MASTER, "_x100 1x80", "b")}
-_MARKED = {row(_MASTER): 1}
+_AWAY = {**run(MASTER, "1x70 stale", "a"), **run(MASTER, "_x100 1x80", "b"), **run(REPLICA, "1x180", "c")}
+_AWAY_FOR_AN_HOUR = {**run(MASTER, "1x40 stale", "a"), **run(MASTER, "_x100 1x80", "b")}
+_MARKED = {row(MASTER): 1}
 
 def both(metric, values, **more):
     """Of two groups, of which one dies after an hour."""
     count = int(values.rpartition("x")[2])
-    return {metric + node(_MASTER, **more): values,
-            metric + node(_DEAD, "dead", **more): values[:-len(str(count))] + f"{count // 2} stale"}
+    return {metric + node(MASTER, **more): values,
+            metric + node(DEAD, "dead", **more): values[:-len(str(count))] + f"{count // 2} stale"}
 
 
 _TWO = {**both("redis_up", "1x120"),
@@ -136,16 +136,16 @@ _TWO = {**both("redis_up", "1x120"),
 
 
 def draws_the_dead(page, panel, value, rows):
-    shop, dead = {"group": (of(), of("dead")), "node": (row(_MASTER), row(_DEAD, "dead"))}[rows]
+    shop, dead = {"group": (of(), of("dead")), "node": (row(MASTER), row(DEAD, "dead"))}[rows]
     return Case(f"{panel} draws what died", page, panel, _TWO, {"80m": {shop: value, dead: value}},
                 past="40m")
 
 
 # Slow calls, at most two within four minutes; the log is emptied after 50 minutes.
-_SLOW_LOG = {"redis_slowlog_length" + node(_MASTER): "3+1x49 0x9 1x60",
-             "redis_slowlog_last_id" + node(_MASTER): "500+1x49 0x9 551x60"}
-_EVENT = node(_MASTER, event_name="fork")
-_FIRST_EVENT = {"redis_up" + node(_MASTER): "1x120",
+_SLOW_LOG = {"redis_slowlog_length" + node(MASTER): "3+1x49 0x9 1x60",
+             "redis_slowlog_last_id" + node(MASTER): "500+1x49 0x9 551x60"}
+_EVENT = node(MASTER, event_name="fork")
+_FIRST_EVENT = {"redis_up" + node(MASTER): "1x120",
                 "redis_latency_spike_duration_seconds" + _EVENT: "_x60 0.5x60",
                 "redis_latency_spike_last" + _EVENT: "_x60 1000x60"}
 
@@ -155,7 +155,7 @@ def by_sentinels(metric, value):
 
 # Three Sentinels that watch two groups; one of them is in TILT, another one is dead.
 _SENTINELS = {
-    **{"redis_up" + node(_MASTER, group): "1x60" for group in ("shop", "carts")},
+    **{"redis_up" + node(MASTER, group): "1x60" for group in ("shop", "carts")},
     **by_sentinels("redis_group_configured_sentinels", 3), **by_sentinels("redis_group_agreeing_sentinels", 2),
     **by_sentinels("redis_group_sentinels_in_tilt", 1)}
 
@@ -169,79 +169,79 @@ CASES = [
          {"59m": {"{}": 0}, "61m": {"{}": 1}}),
     Case("a replica that died is down in the table, also when it died before the page's time",
          "replication", _REPLICAS, _ONE_DIED,
-         {"59m": {row(_REPLICA): 4, row(_DEAD): 4}, "61m": {row(_REPLICA): 4, row(_DEAD): 0},
-          "120m": {row(_REPLICA): 4, row(_DEAD): 0}}, "State"),
+         {"59m": {row(REPLICA): 4, row(DEAD): 4}, "61m": {row(REPLICA): 4, row(DEAD): 0},
+          "120m": {row(REPLICA): 4, row(DEAD): 0}}, "State"),
     Case("a replica whose target is down has no data", "replication", _REPLICAS,
          {**_PAIR, **{name: values.split("x")[0] + "x60 stale"
-                      for name, values in server(_DEAD, "slave", _MASTER).items()},
-          "up" + node(_DEAD): "1x60 0x60"},
-         {"61m": {row(_REPLICA): 4, row(_DEAD): 1}}, "State"),
+                      for name, values in server(DEAD, "slave", MASTER).items()},
+          "up" + node(DEAD): "1x60 0x60"},
+         {"61m": {row(REPLICA): 4, row(DEAD): 1}}, "State"),
     Case("a replica whose target is down is missed also after hours", "replication", _GROUPS,
-         unscraped({**_PAIR, **server(_DEAD, "slave", _MASTER)}, _DEAD),
+         unscraped({**_PAIR, **server(DEAD, "slave", MASTER)}, DEAD),
          {"59m": {of(): 0}, "61m": {of(): 5}, "300m": {of(): 5}}, "State"),
     Case("it is in the table", "replication", _REPLICAS,
-         unscraped({**_PAIR, **server(_DEAD, "slave", _MASTER)}, _DEAD),
-         {"300m": {row(_REPLICA): 4, row(_DEAD): 1}}, "State"),
+         unscraped({**_PAIR, **server(DEAD, "slave", MASTER)}, DEAD),
+         {"300m": {row(REPLICA): 4, row(DEAD): 1}}, "State"),
     Case("it is counted", "replication", "Replicas cut off",
-         unscraped({**_PAIR, **server(_DEAD, "slave", _MASTER)}, _DEAD), {"300m": {"{}": 1}}),
+         unscraped({**_PAIR, **server(DEAD, "slave", MASTER)}, DEAD), {"300m": {"{}": 1}}),
     Case("a replica without a group that died is missed also after hours", "replication", _GROUPS, _LOOSE,
          {"59m": {"{}": 0}, "61m": {"{}": 5}, "300m": {"{}": 5}}, "State"),
     Case("a master without replicas that died is no replica after hours, beside another", "replication", _GROUPS,
          long({**_ALONE}), {"61m": {of(): 10}, "300m": {of(): 10}}, "State"),
-    Case("a master whose target is down is not safe", "replication", _GROUPS, unscraped(_PAIR, _MASTER),
+    Case("a master whose target is down is not safe", "replication", _GROUPS, unscraped(_PAIR, MASTER),
          {"59m": {of(): 0}, "61m": {of(): 7}, "300m": {of(): 7}}, "State"),
-    Case("nor well", "fleet", _GROUPS, unscraped(_PAIR, _MASTER), {"59m": {of(): 0}, "61m": {of(): 3}}, "State"),
-    Case("a node whose target is down is in the table", "fleet", "Nodes, the worst first", unscraped(_PAIR, _MASTER),
-         {"59m": {row(_MASTER): 1, row(_REPLICA): 1}, "61m": {row(_MASTER): -1, row(_REPLICA): 1}}, "Up"),
-    Case("it is among those that are down", "fleet", "Nodes that are down", unscraped(_PAIR, _MASTER),
-         {"59m": {}, "61m": {f'{{redis_group="shop", instance="{_MASTER}", reason="not scraped"}}': 0}}),
+    Case("nor well", "fleet", _GROUPS, unscraped(_PAIR, MASTER), {"59m": {of(): 0}, "61m": {of(): 3}}, "State"),
+    Case("a node whose target is down is in the table", "fleet", "Nodes, the worst first", unscraped(_PAIR, MASTER),
+         {"59m": {row(MASTER): 1, row(REPLICA): 1}, "61m": {row(MASTER): -1, row(REPLICA): 1}}, "Up"),
+    Case("it is among those that are down", "fleet", "Nodes that are down", unscraped(_PAIR, MASTER),
+         {"59m": {}, "61m": {f'{{redis_group="shop", instance="{MASTER}", reason="not scraped"}}': 0}}),
     Case("a Cluster that a node finds stopped is not well", "fleet", _GROUPS,
-         {**_CLUSTER, "redis_cluster_state" + node(_MASTER): "1x60 0x60"},
+         {**_CLUSTER, "redis_cluster_state" + node(MASTER): "1x60 0x60"},
          {"59m": {of(): 0}, "61m": {of(): 3}}, "State"),
     Case("nor is one that lost slots", "fleet", _GROUPS,
-         {**_CLUSTER, "redis_cluster_slots_fail" + node(_MASTER): "0x60 5461x60"},
+         {**_CLUSTER, "redis_cluster_slots_fail" + node(MASTER): "0x60 5461x60"},
          {"59m": {of(): 0}, "61m": {of(): 3}}, "State"),
     Case("a Cluster with a node whose target is down is not well", "cluster", "Clusters, the worst first",
-         unscraped(_CLUSTER, _REPLICA), {"59m": {of(): 0}, "61m": {of(): 2}}, "State"),
-    Case("the node tells nothing", "cluster", "Nodes, and what they see", unscraped(_CLUSTER, _REPLICA),
-         {"61m": {row(_MASTER): 1, row(_REPLICA): -2}}, "Finds it"),
+         unscraped(_CLUSTER, REPLICA), {"59m": {of(): 0}, "61m": {of(): 2}}, "State"),
+    Case("the node tells nothing", "cluster", "Nodes, and what they see", unscraped(_CLUSTER, REPLICA),
+         {"61m": {row(MASTER): 1, row(REPLICA): -2}}, "Finds it"),
     Case("a Sentinel that died is no replica", "replication", _REPLICAS,
-         {**_PAIR, "redis_up" + node(_SENTINEL): "1x60 0x60",
-          "redis_instance_info" + node(_SENTINEL, redis_mode="sentinel"): "1x60 stale"},
-         {"61m": {row(_REPLICA): 4}}, "State"),
+         {**_PAIR, "redis_up" + node(SENTINEL): "1x60 0x60",
+          "redis_instance_info" + node(SENTINEL, redis_mode="sentinel"): "1x60 stale"},
+         {"61m": {row(REPLICA): 4}}, "State"),
     Case("a single node that died is no replica, and its group has no master", "replication", _GROUPS,
-         {"redis_up" + node(_DEAD): "0x120"}, {"90m": {of(): 10}}, "State"),
+         {"redis_up" + node(DEAD): "0x120"}, {"90m": {of(): 10}}, "State"),
     Case("a master of a group without replicas that died is no replica", "replication", _GROUPS,
          _ALONE, {"59m": {of(): -1}, "61m": {of(): 10}}, "State"),
     Case("nor is it in the table of replicas", "replication", _REPLICAS, _ALONE, {"61m": {}}, "State"),
     Case("a master that died and was replaced is missed as a replica", "replication", _REPLICAS,
-         {**died(server(_MASTER, "master")), **died(server(_REPLICA, "slave", _MASTER)),
+         {**died(server(MASTER, "master")), **died(server(REPLICA, "slave", MASTER)),
           **{name: values if "redis_up" in name else "_x62 1x60"
-             for name, values in server(_REPLICA, "master").items()}},
-         {"65m": {row(_MASTER): 0}}, "State"),
+             for name, values in server(REPLICA, "master").items()}},
+         {"65m": {row(MASTER): 0}}, "State"),
     Case("a group that nobody compares is without a master when that died", "replication", _GROUPS, _MASTERLESS,
          {"59m": {of(): 0}, "61m": {of(): 10}, "119m": {of(): 10}}, "State"),
     Case("but not while a replica took over", "replication", _GROUPS,
          {**_MASTERLESS, **{name: values if "redis_up" in name else "_x62 1x60"
-             for name, values in server(_REPLICA, "master").items()}},
+             for name, values in server(REPLICA, "master").items()}},
          {"65m": {of(): 5}}, "State"),
-    Case("nor of a master that no exporter is for", "replication", _GROUPS, server(_REPLICA, "slave", _MASTER),
+    Case("nor of a master that no exporter is for", "replication", _GROUPS, server(REPLICA, "slave", MASTER),
          {"61m": {of(): 0}}, "State"),
     Case("a shard of a Cluster that died with its replica is down", "replication", _GROUPS,
          {**_CLUSTER, **{name: values.replace("1x120", "1x60 0x60") if "link" in name else values
               for name, values in _PAIR.items()},
-          "redis_cluster_slots_fail" + node(_MASTER): "0x60 5461x60"}, {"59m": {of(): 0}, "61m": {of(): 9}}, "State"),
+          "redis_cluster_slots_fail" + node(MASTER): "0x60 5461x60"}, {"59m": {of(): 0}, "61m": {of(): 9}}, "State"),
     Case("also when the masters that are left are too few to agree", "replication", _GROUPS,
-         {**_CLUSTER, **_PAIR, "redis_cluster_slots_pfail" + node(_MASTER): "0x60 9000x60",
-          "redis_cluster_state" + node(_MASTER): "1x60 0x60"}, {"59m": {of(): 0}, "61m": {of(): 9}}, "State"),
+         {**_CLUSTER, **_PAIR, "redis_cluster_slots_pfail" + node(MASTER): "0x60 9000x60",
+          "redis_cluster_state" + node(MASTER): "1x60 0x60"}, {"59m": {of(): 0}, "61m": {of(): 9}}, "State"),
     Case("a single node without a group that died beside others is not safe", "replication", _GROUPS,
          {name.replace(', redis_group="shop"', ""): values
-          for name, values in {**_PAIR, **died(server(_DEAD, "master"))}.items()},
+          for name, values in {**_PAIR, **died(server(DEAD, "master"))}.items()},
          {"59m": {"{}": 0}, "61m": {"{}": 10}, "119m": {"{}": 10}}, "State"),
     Case("a group with a replica of another master is not safe", "replication", _GROUPS,
          {**_PAIR, "redis_group_stale_replicas" + node("exporter:9121"): "0x60 1x60"},
          {"59m": {of(): 0}, "61m": {of(): 4}}, "State"),
-    *(case for told in ({}, {"redis_group_replica_lag_bytes" + node(_REPLICA): f"{30 * _MIB}x120"}) for case in (
+    *(case for told in ({}, {"redis_group_replica_lag_bytes" + node(REPLICA): f"{30 * _MIB}x120"}) for case in (
         Case("what two seconds write is not behind", "replication", _GROUPS, {**_busy(20 * _MIB), **told},
              {"30m": {of(): 0}}, "State"),
         Case("it is within the limit", "replication", "Most behind", {**_busy(20 * _MIB), **told},
@@ -251,45 +251,45 @@ CASES = [
         Case("it is beyond the limit", "replication", "Most behind", {**_busy(_MIB), **told},
              {"30m": {'{limit="warning"}': 30 * _MIB}}))),
     Case("a replica that copies all data is not behind", "replication", "Most behind",
-         {**_busy(_MIB), "redis_master_sync_in_progress" + node(_REPLICA): "1x120"},
+         {**_busy(_MIB), "redis_master_sync_in_progress" + node(REPLICA): "1x120"},
          {"30m": {'{limit="within"}': 30 * _MIB}}),
     Case("where nobody compares nothing is known of failover", "fleet", "No failover", _PAIR, {"30m": {}}),
     Case("a group that could fail over is well", "fleet", "No failover",
          {**_PAIR, "redis_group_masters_without_candidate" + node("exporter:9121"): "0x120"}, {"30m": {"{}": 0}}),
     Case("replicas that only their master tells of are unscraped", "replication", _REPLICAS,
-         {**_PAIR, **listed(_MASTER, _DEAD)}, {"30m": {row(_REPLICA): 4, row(_DEAD): 5}}, "State"),
+         {**_PAIR, **listed(MASTER, DEAD)}, {"30m": {row(REPLICA): 4, row(DEAD): 5}}, "State"),
     Case("a replica that is cut off does not hide one that is unscraped", "replication", _REPLICAS,
-         {**server(_MASTER, "master"), **listed(_MASTER, _DEAD), **{
+         {**server(MASTER, "master"), **listed(MASTER, DEAD), **{
              name: values.replace("1x", "0x") if "link_up" in name else values
-             for name, values in server(_REPLICA, "slave", _MASTER).items()}},
-         {"30m": {row(_REPLICA): 2, row(_DEAD): 5}}, "State"),
+             for name, values in server(REPLICA, "slave", MASTER).items()}},
+         {"30m": {row(REPLICA): 2, row(DEAD): 5}}, "State"),
     Case("a replica in a pod is told once", "replication", _REPLICAS, _PODS,
          {"30m": {row("shop/redis-1"): 4}}, "State"),
     Case("also when an exporter compares the group by addresses", "replication", _REPLICAS,
-         {**_PODS, "redis_group_replica_lag_bytes" + node(_REPLICA): "9x120"},
+         {**_PODS, "redis_group_replica_lag_bytes" + node(REPLICA): "9x120"},
          {"30m": {row("shop/redis-1"): 4}}, "State"),
     Case("its lag is that of the group", "replication", _GROUPS, _PODS, {"30m": {of(): 7}}, "Behind"),
     Case("targets with the same job, group and instance are no two masters of one replica",
          "replication", _REPLICAS,
          {name: values for pod in ("a", "b") for name, values in {
-             **server(_MASTER, "master", pod=pod), **listed(_MASTER, _REPLICA, 7, pod=pod),
-             **listed(_MASTER, _DEAD, 9, pod=pod)}.items()},
-         {"30m": {row(_REPLICA): 7, row(_DEAD): 9}}, "Behind"),
+             **server(MASTER, "master", pod=pod), **listed(MASTER, REPLICA, 7, pod=pod),
+             **listed(MASTER, DEAD, 9, pod=pod)}.items()},
+         {"30m": {row(REPLICA): 7, row(DEAD): 9}}, "Behind"),
     Case("a restart after half an hour is marked once", "fleet", "Restarts", _AWAY,
          {"69m": {}, "80m": {}, "99m": {}, "100m": _MARKED, "103m": _MARKED, "104m": {}, "130m": {},
           "170m": {}}),
     Case("a restart after an hour is marked once", "fleet", "Restarts", _AWAY_FOR_AN_HOUR,
          {"99m": {}, "100m": _MARKED, "103m": _MARKED, "104m": {}, "160m": {}}),
     Case("a restart between two scrapes is marked once", "fleet", "Restarts",
-         {**run(_MASTER, "1x70 stale", "a"), **run(_MASTER, "_x71 1x80", "b")},
+         {**run(MASTER, "1x70 stale", "a"), **run(MASTER, "_x71 1x80", "b")},
          {"70m": {}, "71m": _MARKED, "74m": _MARKED, "75m": {}}),
     Case("a restart of a server whose runs have no name is marked once", "fleet", "Restarts",
-         {"redis_uptime_in_seconds" + node(_MASTER): "9000+60x70 _x29 0+60x80"},
+         {"redis_uptime_in_seconds" + node(MASTER): "9000+60x70 _x29 0+60x80"},
          {"70m": {}, "99m": {}, "100m": _MARKED, "103m": _MARKED, "104m": {}, "150m": {}}),
     Case("a new role is no restart", "fleet", "Restarts",
-         {**run(_MASTER, "1x70 stale", "a"),
-          "redis_instance_info" + node(_MASTER, run_id="a", role="slave"): "_x71 1x80"}, {"73m": {}}),
-    Case("a new node is no restart", "fleet", "Restarts", run(_MASTER, "_x71 1x80", "a"), {"73m": {}}),
+         {**run(MASTER, "1x70 stale", "a"),
+          "redis_instance_info" + node(MASTER, run_id="a", role="slave"): "_x71 1x80"}, {"73m": {}}),
+    Case("a new node is no restart", "fleet", "Restarts", run(MASTER, "_x71 1x80", "a"), {"73m": {}}),
     Case("an exporter that starts anew is no failover", "fleet", "Failovers",
          {'redis_group_failovers_total{redis_group="shop", job="redis"}': "3x70 0x50"},
          {"72m": {}, "100m": {}}),
@@ -315,8 +315,8 @@ CASES = [
     draws_the_dead("replication", "What the backlog holds, in time", 80, "node"),
     draws_the_dead("exporter", "Slowest nodes", 6, "node"),
     Case("an emptied slow log is no burst, nor is the first entry after it", "commands", "Slow log", _SLOW_LOG,
-         {"48m": {row(_MASTER): 4}, "51m": {row(_MASTER): 0}, "58m": {row(_MASTER): 0},
-          "61m": {row(_MASTER): 1}, "70m": {row(_MASTER): 0}}),
+         {"48m": {row(MASTER): 4}, "51m": {row(MASTER): 0}, "58m": {row(MASTER): 0},
+          "61m": {row(MASTER): 1}, "70m": {row(MASTER): 0}}),
     Case("the first latency event is drawn", "commands", "Latency events", _FIRST_EVENT,
          {"59m": {}, "60m": {'{event_name="fork"}': 0.5}, "63m": {'{event_name="fork"}': 0.5}, "65m": {}}),
     Case("an event of before the node was scraped is not", "commands", "Latency events",
@@ -328,9 +328,9 @@ CASES = [
     Case("a Sentinel of two groups that is missing is one", "sentinel", "Missing", _SENTINELS, {"30m": {"{}": 1}}),
     Case("a Sentinel of two groups that is in TILT is one", "sentinel", "In TILT", _SENTINELS, {"30m": {"{}": 1}}),
     Case("a Sentinel that is scraped in two groups and in TILT is one", "sentinel", "In TILT",
-         {"redis_sentinel_tilt" + node(_SENTINEL, group): "1x60" for group in ("shop", "carts")},
+         {"redis_sentinel_tilt" + node(SENTINEL, group): "1x60" for group in ("shop", "carts")},
          {"30m": {"{}": 1}}),
     Case("two Sentinels in TILT that nobody compares are two", "sentinel", "In TILT",
-         {"redis_sentinel_tilt" + node(_SENTINEL): "1x60", "redis_sentinel_tilt" + node(_DEAD): "1x60"},
+         {"redis_sentinel_tilt" + node(SENTINEL): "1x60", "redis_sentinel_tilt" + node(DEAD): "1x60"},
          {"30m": {"{}": 2}}),
 ]

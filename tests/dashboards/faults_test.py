@@ -11,6 +11,7 @@ import tempfile
 import unittest
 
 from dashboards import faults, hidden
+from dashboards.figures import column_of
 from dashboards.pages import fill, read_pages
 
 _VALUES = {"job": ".*", "redis_group": ".*", "instance": ".*", "__range": "3600s", "__range_s": "3600",
@@ -24,12 +25,8 @@ def expression(pages, case):
         if annotation["name"] == case.panel:
             return annotation["expr"]
     panel = [one for one in page.filled_panels() if one.get("title") == case.panel][-1]
-    targets = panel["targets"]
-    if case.column:
-        renamed = panel["transformations"][1]["options"]["renameByName"]
-        field, = [field for field, name in renamed.items() if name == case.column]
-        targets = [one for one in targets if field == f"Value #{one['refId']}"]
-    return targets[0]["expr"]
+    target = column_of(panel, case.column)[0] if case.column else panel["targets"][0]
+    return target["expr"]
 
 
 def asked(pages, case):

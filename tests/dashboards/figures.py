@@ -66,7 +66,7 @@ class Figures:
 
     def cells(self, page, title, column):
         """What a column of a table shows, by the row's labels, each a frozenset of pairs."""
-        target, field = _column(self._panel(page, "table", title), column)
+        target, field = column_of(self._panel(page, "table", title), column)
         return {frozenset((name, value) for name, value in row["metric"].items() if name != "__name__"):
                 shown(field, _last(row)) for row in self._ask(page, target)}
 
@@ -111,7 +111,7 @@ def _columns(panel):
     return [name for field, name in _renamed(panel).items() if re.match(r"Value\b", field)]
 
 
-def _column(panel, name):
+def column_of(panel, name):
     """The query of a column, and its field."""
     (source,) = [field for field, shown_as in _renamed(panel).items() if shown_as == name]
     ref = source.removeprefix("Value").removeprefix(" #") or panel["targets"][0]["refId"]

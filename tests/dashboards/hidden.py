@@ -2,18 +2,15 @@
 """Faults that others hide: of several groups, nodes, masters, jobs or commands, one is not well; faults_test.py asks
 these cases, too."""
 
-from dashboards.faults import Case, by_sentinels, node, of, row
-
-_MASTER, _REPLICA, _DEAD = "10.0.0.1:6379", "10.0.0.2:6379", "10.0.0.3:6379"
-_SENTINEL = "10.0.0.9:26379"
+from dashboards.faults import DEAD, MASTER, REPLICA, SENTINEL, Case, by_sentinels, node, of, row
 
 # A Cluster that is away from minute 60 to 90, and gets a node at 110.
-_GROWN = {"redis_up" + node(_MASTER): "1x120", "redis_cluster_state" + node(_MASTER): "1x60 0x29 1x30",
-          "redis_up" + node(_DEAD): "_x110 1x10", "redis_cluster_state" + node(_DEAD): "_x110 1x10"}
+_GROWN = {"redis_up" + node(MASTER): "1x120", "redis_cluster_state" + node(MASTER): "1x60 0x29 1x30",
+          "redis_up" + node(DEAD): "_x110 1x10", "redis_cluster_state" + node(DEAD): "_x110 1x10"}
 
 # Two groups; of one, no Sentinel answers any more.
 _ONE_SILENT = {
-    **{"redis_up" + node(_MASTER, group): "1x60" for group in ("shop", "carts")},
+    **{"redis_up" + node(MASTER, group): "1x60" for group in ("shop", "carts")},
     **by_sentinels("redis_group_configured_sentinels", 3),
     **{f'redis_group_answering_sentinels{{job="redis", redis_group="{group}"}}': values
        for group, values in (("shop", "3x60"), ("carts", "3x30 0x30"))},
@@ -29,21 +26,21 @@ def commands(instance, group, a_second, mode):
 
 # A shard of a Cluster beside ten busier servers.
 _QUIET_SHARD = {
-    **commands(_MASTER, "shop", 1, "cluster"), "redis_cluster_enabled" + node(_MASTER): "1x120",
+    **commands(MASTER, "shop", 1, "cluster"), "redis_cluster_enabled" + node(MASTER): "1x120",
     **{name: values for n in range(10)
        for name, values in commands(f"10.1.0.{n}:6379", "busy", 9, "standalone").items()}}
 
 # A failover at minute 60: the master becomes the replica.
 _SWAPPED = {
-    **{"redis_up" + node(one): "1x120" for one in (_MASTER, _REPLICA)},
-    **{"redis_master_repl_offset" + node(one): "0+60x120" for one in (_MASTER, _REPLICA)},
-    "redis_instance_info" + node(_MASTER, role="master"): "1x60 stale",
-    "redis_instance_info" + node(_MASTER, role="slave"): "_x61 1x59",
-    "redis_instance_info" + node(_REPLICA, role="slave"): "1x60 stale",
-    "redis_instance_info" + node(_REPLICA, role="master"): "_x61 1x59",
-    "redis_connected_slaves" + node(_MASTER): "1x60 0x59", "redis_connected_slaves" + node(_REPLICA): "0x60 1x59",
-    "redis_master_link_up" + node(_REPLICA, master_host="10.0.0.1", master_port="6379"): "1x60 stale",
-    "redis_master_link_up" + node(_MASTER, master_host="10.0.0.2", master_port="6379"): "_x61 1x59"}
+    **{"redis_up" + node(one): "1x120" for one in (MASTER, REPLICA)},
+    **{"redis_master_repl_offset" + node(one): "0+60x120" for one in (MASTER, REPLICA)},
+    "redis_instance_info" + node(MASTER, role="master"): "1x60 stale",
+    "redis_instance_info" + node(MASTER, role="slave"): "_x61 1x59",
+    "redis_instance_info" + node(REPLICA, role="slave"): "1x60 stale",
+    "redis_instance_info" + node(REPLICA, role="master"): "_x61 1x59",
+    "redis_connected_slaves" + node(MASTER): "1x60 0x59", "redis_connected_slaves" + node(REPLICA): "0x60 1x59",
+    "redis_master_link_up" + node(REPLICA, master_host="10.0.0.1", master_port="6379"): "1x60 stale",
+    "redis_master_link_up" + node(MASTER, master_host="10.0.0.2", master_port="6379"): "_x61 1x59"}
 
 
 def others(first, last, n):
@@ -62,30 +59,30 @@ def usable(sentinel, master, values):
 
 # A replica that is cut off from minute 60 to 90 and then gets another master; twenty others are for a while.
 _LINKED = others("1x95 0x4 1x19", "1x95 0x1 1x22", 20)
-_CUT_OFF = {**link(_REPLICA, "10.0.0.1", "1x60 0x29 stale"), **link(_REPLICA, "10.0.0.3", "_x91 1x29"),
+_CUT_OFF = {**link(REPLICA, "10.0.0.1", "1x60 0x29 stale"), **link(REPLICA, "10.0.0.3", "_x91 1x29"),
             **{name: told for one, values in _LINKED.items() for name, told in link(one, "10.0.0.1", values).items()}}
 # A Sentinel that sees no other one until a failover; ten that see some.
 _SEEING = others("2x120", "3x120", 10)
-_LONELY = {**usable(_SENTINEL, _MASTER, "1x60 stale"), **usable(_SENTINEL, _REPLICA, "_x61 5x59"),
-           **{name: told for one, values in _SEEING.items() for name, told in usable(one, _MASTER, values).items()}}
+_LONELY = {**usable(SENTINEL, MASTER, "1x60 stale"), **usable(SENTINEL, REPLICA, "_x61 5x59"),
+           **{name: told for one, values in _SEEING.items() for name, told in usable(one, MASTER, values).items()}}
 
-_TWO_JOBS = {"redis_up" + node(_MASTER): "1x120", "redis_up" + node(_MASTER, job="page"): "0x120"}
+_TWO_JOBS = {"redis_up" + node(MASTER): "1x120", "redis_up" + node(MASTER, job="page"): "0x120"}
 
 # No growth is known yet, of one at 99 % and one at 10 %.
 _UNKNOWN = 10 * 365 * 86400 + 1
-_NEW = {name + node(one): f"{value}x60" for one, used in ((_MASTER, 99), (_REPLICA, 10)) for name, value in (
+_NEW = {name + node(one): f"{value}x60" for one, used in ((MASTER, 99), (REPLICA, 10)) for name, value in (
     ("redis_up", 1), ("redis_memory_used_bytes", used), ("redis_memory_max_bytes", 100))}
-_NEW |= {"redis_instance_info" + node(one, maxmemory_policy="noeviction"): "1x60" for one in (_MASTER, _REPLICA)}
+_NEW |= {"redis_instance_info" + node(one, maxmemory_policy="noeviction"): "1x60" for one in (MASTER, REPLICA)}
 
 # One command has a bucket of 1,056 µs, below which three of four calls are, the other one none.
 _SPARSE = {
-    "redis_commands_latencies_usec_bucket" + node(_MASTER, cmd="get", le="1056.0"): "0+45x60",
-    "redis_commands_latencies_usec_count" + node(_MASTER, cmd="get"): "0+60x60",
-    "redis_commands_latencies_usec_bucket" + node(_MASTER, cmd="ping", le="33.0"): "0+600x60",
-    "redis_commands_latencies_usec_count" + node(_MASTER, cmd="ping"): "0+600x60",
+    "redis_commands_latencies_usec_bucket" + node(MASTER, cmd="get", le="1056.0"): "0+45x60",
+    "redis_commands_latencies_usec_count" + node(MASTER, cmd="get"): "0+60x60",
+    "redis_commands_latencies_usec_bucket" + node(MASTER, cmd="ping", le="33.0"): "0+600x60",
+    "redis_commands_latencies_usec_count" + node(MASTER, cmd="ping"): "0+600x60",
     # Which died a minute before.
-    "redis_commands_latencies_usec_bucket" + node(_DEAD, cmd="get", le="1056.0"): "0+45x28 stale",
-    "redis_commands_latencies_usec_count" + node(_DEAD, cmd="get"): "0+60x28 stale"}
+    "redis_commands_latencies_usec_bucket" + node(DEAD, cmd="get", le="1056.0"): "0+45x28 stale",
+    "redis_commands_latencies_usec_count" + node(DEAD, cmd="get"): "0+60x28 stale"}
 
 CASES = [
     Case("a new node does not make up for the time in which its Cluster was away", "capacity",
@@ -96,30 +93,30 @@ CASES = [
          {name: values.replace("3x60", "2x60") if "group_sentinels" in name else values
           for name, values in _ONE_SILENT.items()}, {"30m": {"{}": 2}, "40m": {"{}": 2}}),
     Case("shards are drawn beside busier servers that are none", "cluster", "Commands of shards", _QUIET_SHARD,
-         {"100m": {row(_MASTER): 1}}),
+         {"100m": {row(MASTER): 1}}),
     Case("the master of before a failover is drawn, too", "replication", "Written to replicas", _SWAPPED,
-         {"100m": {row(_MASTER): 1, row(_REPLICA): 1}}, past="70m"),
+         {"100m": {row(MASTER): 1, row(REPLICA): 1}}, past="70m"),
     Case("a replica that was cut off is drawn, whatever master it has now", "replication", "Links to masters",
-         _CUT_OFF, {"110m": {row(one): 2 for one in [_REPLICA, *list(_LINKED)[:-1]]}}),
+         _CUT_OFF, {"110m": {row(one): 2 for one in [REPLICA, *list(_LINKED)[:-1]]}}),
     Case("a Sentinel that saw few is drawn, whatever master it names now", "sentinel", "Usable Sentinels", _LONELY,
-         {"110m": {f'{{instance="{one}", master_name="shop"}}': 5 if one == _SENTINEL else 2
-                   for one in [_SENTINEL, *list(_SEEING)[:-1]]}}),
+         {"110m": {f'{{instance="{one}", master_name="shop"}}': 5 if one == SENTINEL else 2
+                   for one in [SENTINEL, *list(_SEEING)[:-1]]}}),
     Case("a Sentinel that died is told of where its master's group is chosen", "sentinel", "What each Sentinel says",
-         {"redis_up" + node(_MASTER): "1x120", "redis_up" + node(_SENTINEL, _SENTINEL): "1x60 0x59",
+         {"redis_up" + node(MASTER): "1x120", "redis_up" + node(SENTINEL, SENTINEL): "1x60 0x59",
           "redis_sentinel_master_status"
-          + node(_SENTINEL, _SENTINEL, master_name="shop", master_address=_MASTER): "1x60 stale"},
-         {moment: {f'{{instance="{_SENTINEL}", master_name="shop"}}': seen}
+          + node(SENTINEL, SENTINEL, master_name="shop", master_address=MASTER): "1x60 stale"},
+         {moment: {f'{{instance="{SENTINEL}", master_name="shop"}}': seen}
           for moment, seen in (("60m", 0), ("90m", 3))}, "Sees it", group="shop"),
     Case("a node is down in the table when one of two jobs says so", "fleet", "Nodes, the worst first", _TWO_JOBS,
-         {"90m": {row(_MASTER): 0}}, "Up"),
+         {"90m": {row(MASTER): 0}}, "Up"),
     Case("and on its own page", "instance", "State", _TWO_JOBS, {"90m": {"{}": 0}}),
     Case("also while the other one sees it load", "instance", "State",
-         {**_TWO_JOBS, "redis_loading_dump_file" + node(_MASTER): "1x120"}, {"90m": {"{}": 0}}),
+         {**_TWO_JOBS, "redis_loading_dump_file" + node(MASTER): "1x120"}, {"90m": {"{}": 0}}),
     Case("a node that loads does so", "instance", "State",
-         {"redis_up" + node(_MASTER): "1x120", "redis_loading_dump_file" + node(_MASTER): "1x60 0x59"},
+         {"redis_up" + node(MASTER): "1x120", "redis_loading_dump_file" + node(MASTER): "1x60 0x59"},
          {"30m": {"{}": 2}, "90m": {"{}": 1}}),
     Case("a new node that is almost full counts as full", "capacity", "Memory, full the soonest first", _NEW,
-         {"30m": {row(_MASTER): 0, row(_REPLICA): _UNKNOWN}}, "Full in"),
+         {"30m": {row(MASTER): 0, row(REPLICA): _UNKNOWN}}, "Full in"),
     Case("commands without the bucket of a millisecond are not taken for slow", "fleet", "Groups, the worst first",
          _SPARSE, {"30m": {of(): 0.25}}, "Over 1 ms"),
 ]
