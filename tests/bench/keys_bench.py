@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """What walks through all keys cost: ours and redis_exporter on the same data.
 
-Key groups and counted keys on a Redis with many keys: how long a scrape takes while the walks run
-and, in turns with that, of an equal Redis that nobody walks through, and how long another client's
-PING takes meanwhile. The exporter is $EXPORTER, or
+Key groups and counted keys on a Redis with many keys: how long a scrape and another client's PING
+take while the walks run and, in turns with that, on an equal Redis that nobody walks through. The
+exporter is $EXPORTER, or
 build/release/redis_fleet_exporter. It asserts counts: no SCAN inside a scrape, and slices that are
 no larger than they may be. Times it prints only.
 """
@@ -42,15 +42,13 @@ def main():
     with RedisServer() as redis, RedisServer() as equal:
         for server in redis, equal:
             fill(server, options.keys)
-        with pings(redis) as quiet:
-            time.sleep(3)
-        with Exporter(f"--redis.addr={equal.url}") as plain:
-            walk, without, scrapes, busy = ours(redis, plain)
+        with Exporter(f"--redis.addr={equal.url}") as plain, pings(redis, equal) as (walked, quiet):
+            walk, without, scrapes = ours(redis, plain)
         equal.stop()
         rows = [("scrape without walks", statistics.median(without)),
                 ("scrape while they run", statistics.median(scrapes)),
-                ("PING, quiet, 99.9th percentile", percentile(quiet)),
-                ("PING, walks, 99.9th percentile", percentile(busy)),
+                ("PING without walks, 99.9th percentile", percentile(quiet)),
+                ("PING while they run, 99.9th percentile", percentile(walked)),
                 ("all walks", walk)]
         if not options.without_peer:
             seconds, peer_busy = peers(redis)
@@ -80,12 +78,11 @@ def seconds_of(exporter):
 
 
 def ours(redis, plain):
-    """Seconds of all walks; meanwhile of each scrape of `plain`, in turns of each of ours, and of each
-    PING."""
+    """Seconds of all walks; meanwhile of each scrape of `plain` and, in turns, of each of ours."""
     redis.command("CONFIG", "RESETSTAT")
     # Walks of an hour ago are young enough: what is counted then is one walk.
     with Exporter(f"--redis.addr={redis.url}", *FLAGS, "--check-keys-interval=1h") as exporter, \
-         pings(redis) as busy, monitored(redis) as seen:
+         monitored(redis) as seen:
         without, scrapes, begun = [], [], time.monotonic()
         while not is_done(exporter):
             without.append(seconds_of(plain))
@@ -98,7 +95,7 @@ def ours(redis, plain):
     counts = [int(count) for count in re.findall(r'"SCAN" .*"COUNT" "(\d+)"', "\n".join(seen))]
     assert counts and max(counts) <= BATCH, counts
     print(f"slices: {len(counts)} SCAN of up to {max(counts)} keys")
-    return walk, without, scrapes[1:], busy  # the first waits to see whether the walk is short
+    return walk, without, scrapes[1:]  # the first waits to see whether the walk is short
 
 
 def is_done(exporter):
@@ -111,7 +108,7 @@ def is_done(exporter):
 
 def peers(redis):
     with Peer(f"--redis.addr={redis.url}", *FLAGS, "--connection-timeout=3600s") as peer, \
-         pings(redis) as busy:
+         pings(redis) as (busy,):
         seconds = seconds_of(peer)
     return seconds, busy
 
@@ -126,28 +123,33 @@ def percentile(values, part=0.999):
 
 
 @contextlib.contextmanager
-def pings(redis):
-    """Seconds of each PING of a client of its own, from now on, in a list that is full at the end."""
+def pings(*servers):
+    """Seconds of each PING of a client of its own, from now on, one list a server, full at the end.
+
+    The servers are asked in turns: what the machine does besides meets all of them."""
     ours_end, theirs = multiprocessing.Pipe()
-    process = multiprocessing.Process(target=_ping, args=(redis.host, redis.port, theirs))
+    addresses = [(redis.host, redis.port) for redis in servers]
+    process = multiprocessing.Process(target=_ping, args=(addresses, theirs))
     process.start()
-    times = []
+    times = [[] for _ in servers]
     try:
         yield times
     finally:
         ours_end.send("stop")
-        times += ours_end.recv()
+        for all_of_it, received in zip(times, ours_end.recv()):
+            all_of_it += received
         process.join()
 
 
-def _ping(host, port, pipe):
-    client = RespClient((host, port))
-    times = []
+def _ping(addresses, pipe):
+    clients = [RespClient(address) for address in addresses]
+    times = [[] for _ in clients]
     while not pipe.poll():
-        begun = time.monotonic()
-        client.command("PING")
-        times.append(time.monotonic() - begun)
-        time.sleep(PINGS_EVERY)
+        for client, of_it in zip(clients, times):
+            begun = time.monotonic()
+            client.command("PING")
+            of_it.append(time.monotonic() - begun)
+            time.sleep(PINGS_EVERY)
     pipe.send(times)
 
 
