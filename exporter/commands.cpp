@@ -14,6 +14,7 @@
 #include "collectors/acl.h"
 #include "collectors/registry.h"
 #include "exposition/text_writer.h"
+#include "net/tls_server.h"
 #include "scrape/all_metrics.h"
 #include "scrape/fleet.h"
 #include "scrape/group_settings.h"
@@ -51,6 +52,10 @@ int check_config(const Options& options) {
     const Failure failure = tls.refresh();
     if (!failure) continue;
     complain(failure.message);
+    status = 2;
+  }
+  if (std::string problem; options.web.tls && !TlsServer::make(options.web, problem)) {
+    complain(problem);
     status = 2;
   }
   if (status == 0) print("the configuration is valid\n");

@@ -6,6 +6,8 @@
 
 #include <cstdio>
 #include <functional>
+#include <memory>
+#include <optional>
 #include <span>
 #include <utility>
 
@@ -18,6 +20,7 @@
 #include "collectors/registry.h"
 #include "commands.h"
 #include "config/options.h"
+#include "http/door.h"
 #include "http/pages.h"
 #include "http/server.h"
 #include "reload.h"
@@ -72,12 +75,31 @@ void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }
 
+// How clients come in, from now on. All of it, or nothing and what is wrong with it.
+std::string use(const WebSettings& web, http::Door& door, http::Server& server) {
+  std::string problem;
+  std::shared_ptr<TlsServer> tls;
+  if (web.tls) tls = TlsServer::make(web, problem);
+  if (!problem.empty()) return problem;
+  server.use_tls(std::move(tls));
+  door.use(web);
+  return {};
+}
+
+std::string listen(http::Server& server, const Options& options) {
+  if (options.systemd_socket) return server.listen_on_systemd_sockets();
+  for (const auto& [host, port] : options.listen_addresses)
+    if (std::string problem = server.listen(host, port); !problem.empty()) return problem;
+  return {};
+}
+
 int serve(Options options, const Catalogue& catalogue,
           const std::function<ParsedOptions()>& read_again) {
   keep_freed_memory();
   const std::size_t open_files = raise_file_limit();
   SelfMetrics self({kBuildInfo.version, kBuildInfo.revision, kBuildInfo.revision_date});
-  // One thread: what runs on the loop needs no locks. Name lookups are the only work beside it.
+  // One thread: what runs on the loop needs no locks. Beside it are name lookups, files and hashes
+  // of passwords.
   asio::io_context loop(1);
   // As long as this lives a SIGHUP does not end the program, also while it begins and ends.
   const asio::signal_set hangups(loop, SIGHUP);
@@ -86,16 +108,20 @@ int serve(Options options, const Catalogue& catalogue,
     log::error(problem);
     return 1;
   }
-  Reloader reloader(loop.get_executor(), read_again, options, fleet, self);
-  http::Pages pages(options, fleet, self, std::string(kBuildInfo.version),
-                    [&reloader] { return reloader.reload(); });
+  std::optional<http::Pages> pages;
+  http::Door door(loop.get_executor(),
+                  [&pages](const http::Request& request) { return pages->answer(request); });
   http::Server server(loop.get_executor(),
-                      [&pages](const http::Request& request) { return pages.answer(request); });
-  const auto& [host, port] = options.listen_address;
-  if (const std::string problem = server.listen(host, port); !problem.empty()) {
-    log::error(problem);
-    return 1;
-  }
+                      [&door](const http::Request& request) { return door.answer(request); });
+  const auto use_web = [&door, &server](const WebSettings& web) { return use(web, door, server); };
+  for (const std::string& problem : {use_web(options.web), listen(server, options)})
+    if (!problem.empty()) {
+      log::error(problem);
+      return 1;
+    }
+  Reloader reloader(loop.get_executor(), read_again, options, fleet, self, use_web);
+  pages.emplace(options, fleet, self, std::string(kBuildInfo.version),
+                [&reloader] { return reloader.reload(); });
   asio::co_spawn(loop, server.run(), rethrow);
   asio::co_spawn(loop, end_on_signal(loop, reloader, server, fleet), rethrow);
   asio::co_spawn(loop, service_manager::keep_watchdog_calm(), rethrow);

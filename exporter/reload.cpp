@@ -7,7 +7,6 @@
 #include <csignal>
 #include <limits>
 
-#include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 
 #include "base/log.h"
@@ -58,7 +57,7 @@ std::string fixed_differences(const Options& now, const Options& next) {
   const auto compare = [&names](bool same, const char* name) {
     if (!same) names.append(names.empty() ? "" : ", ").append(name);
   };
-  compare(now.listen_address == next.listen_address, "listen");
+  compare(now.listen_addresses == next.listen_addresses, "listen");
   compare(now.telemetry_path == next.telemetry_path, "telemetry_path");
   compare(now.log_level == next.log_level && now.log_as_json == next.log_as_json, "log");
   return names;
@@ -86,12 +85,14 @@ std::string does_not_fit(const Options& options, std::size_t open_files) {
 }
 
 Reloader::Reloader(asio::any_io_executor executor, std::function<ParsedOptions()> read,
-                   Options& options, Fleet& fleet, SelfMetrics& self)
+                   Options& options, Fleet& fleet, SelfMetrics& self, UseWeb use_web)
     : executor_(executor),
       read_(std::move(read)),
       options_(options),
       fleet_(fleet),
       self_(self),
+      use_web_(std::move(use_web)),
+      reader_(executor),
       read_ended_(executor),
       watched_(options.watched_files),
       stamps_(stamps_of(watched_, unix_now() - kStartTakes)),
@@ -107,33 +108,6 @@ void Reloader::start() {
 asio::awaitable<void> Reloader::stop() {
   tasks_.cancel();
   co_await tasks_.join();
-}
-
-// Runs `work` on the reader's thread. False when the wait is cancelled: the work then ends without
-// anybody to wait for it, so it owns what it writes to.
-asio::awaitable<bool> Reloader::on_reader(std::function<void()> work) {
-  struct Done {
-    explicit Done(const asio::any_io_executor& executor) : event(executor) {}
-    bool ended = false;
-    Event event;
-  };
-  const auto done = std::make_shared<Done>(executor_);
-  asio::post(reader_, [done, executor = executor_, work = std::move(work)] {
-    try {
-      work();
-    } catch (const std::exception& error) {
-      log::error("internal error", {{"error", error.what()}});
-    }
-    asio::post(executor, [done] {
-      done->ended = true;
-      done->event.notify();
-    });
-  });
-  while (!done->ended) {
-    const bool woken = co_await done->event.wait();
-    if (!woken) co_return false;
-  }
-  co_return true;
 }
 
 asio::awaitable<std::string> Reloader::reload() {
@@ -153,7 +127,7 @@ asio::awaitable<std::string> Reloader::reload() {
     read->stamps = stamps_of(read->parsed.options.watched_files, began);
     read->failed = false;
   };
-  const bool ended = co_await on_reader(std::move(work));
+  const bool ended = co_await reader_.run(std::move(work));
   if (!ended) co_return std::string("the exporter is ending");
   std::string problem;
   if (read->failed) {
@@ -189,6 +163,10 @@ std::string Reloader::apply(ParsedOptions parsed) {
   if (parsed.errors.empty() && parsed.options.groups.empty() && !options_.groups.empty())
     parsed.errors.push_back(options_.config_file +
                             ": lists no groups any more; to scrape none, start the exporter anew");
+  // Last, as it takes what is right into use.
+  if (parsed.errors.empty() && !(parsed.options.web == options_.web))
+    if (std::string problem = use_web_(parsed.options.web); !problem.empty())
+      parsed.errors.push_back(std::move(problem));
   if (!parsed.errors.empty()) {
     std::string problem;
     for (const std::string& error : parsed.errors)
@@ -199,7 +177,7 @@ std::string Reloader::apply(ParsedOptions parsed) {
   Options& next = parsed.options;
   if (const std::string fixed = fixed_differences(options_, next); !fixed.empty())
     log::warning("these settings change with the next start only", {{"settings", fixed}});
-  next.listen_address = options_.listen_address;
+  next.listen_addresses = options_.listen_addresses;
   next.telemetry_path = options_.telemetry_path;
   next.log_level = options_.log_level;
   next.log_as_json = options_.log_as_json;
@@ -230,7 +208,7 @@ asio::awaitable<void> Reloader::reload_on_change() {
     std::function<void()> work = [stamps, files = watched_] {
       *stamps = stamps_of(files, std::numeric_limits<double>::infinity());
     };
-    const bool ended = co_await on_reader(std::move(work));
+    const bool ended = co_await reader_.run(std::move(work));
     if (!ended) co_return;
     if (*stamps != stamps_ && !reading_) co_await reload();
   }

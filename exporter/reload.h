@@ -8,11 +8,10 @@
 #include <string>
 #include <vector>
 
-#include <boost/asio/thread_pool.hpp>
-
 #include "config/options.h"
 #include "net/event.h"
 #include "net/task_group.h"
+#include "net/worker.h"
 #include "scrape/fleet.h"
 #include "telemetry/self_metrics.h"
 
@@ -22,10 +21,13 @@ class Reloader {
  public:
   static constexpr std::chrono::seconds kLookAgain{10};  // at the files
 
+  // Takes how clients come in into use, or says what is wrong with it and leaves what is.
+  using UseWeb = std::function<std::string(const WebSettings&)>;
+
   // `read` parses flags, environment and file; it runs on a thread of its own, one call at a time.
   // `options` are those in use: a reload assigns to them. All must outlive this.
   Reloader(asio::any_io_executor executor, std::function<ParsedOptions()> read, Options& options,
-           Fleet& fleet, SelfMetrics& self);
+           Fleet& fleet, SelfMetrics& self, UseWeb use_web);
 
   // Reads and applies. The result is empty, or what is wrong, a line each.
   asio::awaitable<std::string> reload();
@@ -35,7 +37,6 @@ class Reloader {
   asio::awaitable<void> stop();
 
  private:
-  asio::awaitable<bool> on_reader(std::function<void()> work);
   asio::awaitable<void> reload_on_signal();
   asio::awaitable<void> reload_on_change();
   std::string apply(ParsedOptions parsed);
@@ -45,7 +46,8 @@ class Reloader {
   Options& options_;
   Fleet& fleet_;
   SelfMetrics& self_;
-  asio::thread_pool reader_{1};
+  const UseWeb use_web_;
+  Worker reader_;
   bool reading_ = false;
   std::uint64_t begun_ = 0;  // reads
   std::string problem_;      // of the last one

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/config_file.h"
 
+#include <algorithm>
 #include <chrono>
 #include <set>
 #include <utility>
@@ -35,11 +36,17 @@ void read_log(const ConfigValue& value, Options& options) {
 }
 
 void read_listen(const ConfigValue& value, Options& options) {
-  if (!value.is_list()) return value.read(read_listen_address, options.listen_address);
-  const std::vector<ConfigValue> addresses = value.list();
-  if (addresses.size() != 1)
-    return value.fail("one address in this version; write listen: [\":9121\"]");
-  addresses[0].read(read_listen_address, options.listen_address);
+  if (!value.is_list()) return value.read(read_listen_addresses, options.listen_addresses);
+  std::vector<ListenAddress> addresses;
+  for (const ConfigValue& one : value.list()) {
+    ListenAddress address;
+    one.read(read_listen_address, address);
+    if (std::ranges::find(addresses, address) != addresses.end())
+      one.fail("stands here twice; remove one");
+    addresses.push_back(std::move(address));
+  }
+  if (addresses.empty()) return value.fail("is empty; write listen: [\":9121\"]");
+  options.listen_addresses = std::move(addresses);
 }
 
 // {match: "10.0.0.0/8", credentials: NAME, tls: NAME}

@@ -3,151 +3,14 @@
 
 #include <algorithm>
 
-#include "config/files.h"
+#include "config/flag_setters.h"
 #include "config/key_list.h"
-#include "config/option_values.h"
 
 namespace fleet {
 namespace {
 
 using Action = Options::Action;
-using std::chrono_literals::operator""h;
-using std::chrono_literals::operator""ms;
-using std::chrono_literals::operator""s;
-
 using C = CheckSettings;
-using Set = std::string(Options&, std::string_view);
-
-// The readers of option_values.h, bound to a member.
-template <auto member>
-std::string set_bool(Options& options, std::string_view text) {
-  return read_bool(text, options.*member);
-}
-
-template <auto member>
-std::string set_text(Options& options, std::string_view text) {
-  options.*member = text;
-  return {};
-}
-
-template <auto member, auto read>
-std::string set_by(Options& options, std::string_view text) {
-  return read(text, options.*member);
-}
-
-template <auto member>
-std::string set_budget(Options& options, std::string_view text) {
-  return read_duration(text, 1ms, 1h, options.*member);
-}
-
-std::string set_age(Options& options, std::string_view text) {
-  return read_duration(text, 1s, 8760h, options.max_connection_age);
-}
-
-std::string set_password(Options& options, std::string_view text) {
-  options.redis_password = Secret(std::string(text));
-  return {};
-}
-
-std::string set_password_file(Options& options, std::string_view text) {
-  if (text.empty()) return {};
-  const std::string path(text);
-  options.watched_files.push_back(path);
-  std::vector<std::string> problems;
-  options.passwords = PasswordFile::read(system_files(), path, problems);
-  std::string all;
-  for (const std::string& problem : problems) all.append(all.empty() ? "" : "\n").append(problem);
-  return all;
-}
-
-std::string set_commands_limit(Options& options, std::string_view text) {
-  return read_count(text, 65536, options.commands_limit);
-}
-
-// Members of CheckSettings. A flag wins over what the file says of all groups, and of one.
-template <class Read>
-std::string set_checks(Options& options, const Read& read) {
-  std::string problem = read(options.checks);
-  for (Group& group : options.groups)
-    if (group.checks && problem.empty()) problem = read(*group.checks);
-  return problem;
-}
-
-template <auto member, auto read>
-std::string set_check(Options& options, std::string_view text) {
-  return set_checks(options, [text](C& checks) { return read(text, checks.*member); });
-}
-
-template <auto member>
-std::string set_not(Options& options, std::string_view text) {
-  bool yes = false;
-  std::string problem = read_bool(text, yes);
-  if (!problem.empty()) return problem;
-  return set_checks(options, [yes](C& checks) {
-    checks.*member = !yes;
-    return std::string();
-  });
-}
-
-template <auto member, std::size_t most>
-std::string set_check_limit(Options& options, std::string_view text) {
-  return set_checks(options, [text](C& checks) { return read_count(text, most, checks.*member); });
-}
-
-std::string set_scripts(Options& options, std::string_view text) {
-  std::string problem =
-      set_checks(options, [text](C& checks) { return read_scripts(text, checks.scripts); });
-  for (const Script& script : options.checks.scripts) options.watched_files.push_back(script.path);
-  return problem;
-}
-
-std::string set_check_interval(Options& options, std::string_view text) {
-  return set_checks(options,
-                    [text](C& checks) { return read_duration(text, 1s, 24h, checks.interval); });
-}
-
-// Of a flag that redis_exporter has for what is a collector here.
-template <const std::string_view& collector>
-std::string set_collector(Options& options, std::string_view text) {
-  bool on = false;
-  if (std::string problem = read_bool(text, on); !problem.empty()) return problem;
-  std::string problem = switch_collector(options, collector, on);
-  return on ? problem : "";  // one that is not there is off
-}
-
-std::string set_log_format(Options& options, std::string_view text) {
-  return read_choice(text, "txt", "json", options.log_as_json);
-}
-
-std::string set_buckets(Options& options, std::string_view text) {
-  return read_choice(text, "ladder", "full", options.full_latency_buckets);
-}
-
-// Makes `action` the one thing to do; help is always given.
-std::string choose(Options& options, Action action) {
-  if (action != Action::help && options.action != Action::serve && options.action != action)
-    return "another flag already says what to do instead of serving; give one of them";
-  options.action = action;
-  return {};
-}
-
-template <Action action>
-std::string set_action(Options& options, std::string_view text) {
-  bool yes = false;
-  std::string problem = read_bool(text, yes);
-  return problem.empty() && yes ? choose(options, action) : problem;
-}
-
-std::string set_list_metrics(Options& options, std::string_view text) {
-  std::string problem = read_choice(text, "text", "markdown", options.list_as_markdown);
-  return problem.empty() ? choose(options, Action::list_metrics) : problem;
-}
-
-std::string set_print_acl(Options& options, std::string_view text) {
-  if (text.empty()) return "accepted: FLAVOUR-VERSION such as redis-7.0 or valkey-8.1, or a URI";
-  options.acl_for = text;
-  return choose(options, Action::print_acl);
-}
 
 constexpr std::string_view kClientList = "client_list", kTile38 = "tile38";
 constexpr std::string_view kOn = "true";  // what a bare switch means
@@ -231,13 +94,38 @@ constexpr Flag kFlags[] = {
      set_bool<&O::disable_scrape_checks>},
 
     {"HTTP", "web.listen-address", "REDIS_EXPORTER_WEB_LISTEN_ADDRESS", "HOST:PORT", ":9121", "",
-     "Address to listen on; without a host all of the machine's, with port 0 a free one.",
-     set_by<&O::listen_address, read_listen_address>},
+     "Address to listen on; without a host all of the machine's, with port 0 a free one. Several\n"
+     "are separated by commas.",
+     set_by<&O::listen_addresses, read_listen_addresses>},
+    {"HTTP", "web.systemd-socket", "REDIS_EXPORTER_WEB_SYSTEMD_SOCKET", "", "false", kOn,
+     "Listen on the sockets that systemd opened, not on --web.listen-address.",
+     set_bool<&O::systemd_socket>},
+    {"HTTP", "web.config.file", "REDIS_EXPORTER_WEB_CONFIG_FILE", "FILE", "", "",
+     "TLS, passwords, headers and a limit of requests, in the format of Prometheus's exporters:\n"
+     "docs/security.md. Read again within 10 s of a change, as certificates are.",
+     set_text<&O::web_config_file>},
     {"HTTP", "web.external-address", "REDIS_EXPORTER_WEB_EXTERNAL_ADDRESS", "HOST:PORT", "", "",
      "Where Prometheus reaches the exporter, for /sd. Empty: the Host that its request names.",
      set_text<&O::external_address>},
     {"HTTP", "web.telemetry-path", "REDIS_EXPORTER_WEB_TELEMETRY_PATH", "PATH", "/metrics", "",
      "Where the metrics are.", set_by<&O::telemetry_path, read_telemetry_path>},
+
+    {"HTTP", "tls-server-cert-file", "REDIS_EXPORTER_TLS_SERVER_CERT_FILE", "FILE", "", "",
+     "redis_exporter's way to the same: the exporter's certificate with its chain (PEM).",
+     set_web<&WebFlags::tls_cert_file>},
+    {"HTTP", "tls-server-key-file", "REDIS_EXPORTER_TLS_SERVER_KEY_FILE", "FILE", "", "",
+     "Its private key (PEM).", set_web<&WebFlags::tls_key_file>},
+    {"HTTP", "tls-server-ca-cert-file", "REDIS_EXPORTER_TLS_SERVER_CA_CERT_FILE", "FILE", "", "",
+     "Authorities that clients' certificates must come from (PEM). Empty: clients need none.",
+     set_web<&WebFlags::tls_ca_file>},
+    {"HTTP", "tls-server-min-version", "REDIS_EXPORTER_TLS_SERVER_MIN_VERSION", "VERSION", "TLS1.2",
+     "", "Oldest version that clients may speak: TLS1.0 to TLS1.3.", set_web_tls_version},
+    {"HTTP", "basic-auth-username", "REDIS_EXPORTER_BASIC_AUTH_USERNAME", "NAME", "", "",
+     "Whom every request must name, with the password. Empty: nobody.", set_web<&WebFlags::user>},
+    {"HTTP", "basic-auth-password", "REDIS_EXPORTER_BASIC_AUTH_PASSWORD", "TEXT", "", "",
+     "The variable keeps it out of the list of processes.", set_web<&WebFlags::password>, true},
+    {"HTTP", "basic-auth-hash-password", "REDIS_EXPORTER_BASIC_AUTH_HASH_PASSWORD", "HASH", "", "",
+     "The same as a bcrypt hash.", set_web<&WebFlags::hash>, true},
 
     {"Metrics", "namespace", "REDIS_EXPORTER_NAMESPACE", "NAME", "redis", "",
      "First part of the names of metrics.", set_by<&O::metric_namespace, read_namespace>},

@@ -26,14 +26,6 @@ struct Flag {
 std::span<const Flag> flags();
 const Flag* find_flag(std::string_view name);
 
-// A flag of redis_exporter, with a value, that this version does not have. Asking for its default
-// is no error, because that is what happens.
-struct MissingFlag {
-  std::string_view name, environment, default_value;
-};
-std::span<const MissingFlag> missing_flags();
-const MissingFlag* find_missing_flag(std::string_view name);
-
 std::string help_text(std::span<const CollectorSwitch> collectors);
 
 }  // namespace fleet

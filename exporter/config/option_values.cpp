@@ -209,6 +209,28 @@ std::string read_listen_address(std::string_view text, ListenAddress& value) {
   return {};
 }
 
+std::string read_listen_addresses(std::string_view text, std::vector<ListenAddress>& values) {
+  std::vector<ListenAddress> read;
+  do {
+    ListenAddress address;
+    if (std::string problem = read_listen_address(take_until(text, ','), address); !problem.empty())
+      return problem;
+    if (std::ranges::find(read, address) != read.end())
+      return "has " + address.host + ':' + std::to_string(address.port) + " twice; remove one";
+    read.push_back(std::move(address));
+  } while (!text.empty());
+  values = std::move(read);
+  return {};
+}
+
+std::string read_tls_version(std::string_view text, WebTls::Version& value) {
+  constexpr std::array<std::string_view, 4> kVersions = {"TLS1.0", "TLS1.1", "TLS1.2", "TLS1.3"};
+  const auto found = std::ranges::find(kVersions, text);
+  if (found == kVersions.end()) return accepted("", "TLS1.0, TLS1.1, TLS1.2 or TLS1.3");
+  value = static_cast<WebTls::Version>(found - kVersions.begin());
+  return {};
+}
+
 std::string read_telemetry_path(std::string_view text, std::string& value) {
   constexpr std::array<std::string_view, 7> kTaken = {
       "/", "/scrape", "/probe", "/health", "/sd", "/metrics/fleet", "/discover-cluster-nodes"};

@@ -47,6 +47,10 @@ std::string read_log_level(std::string_view text, log::Level& value);
 std::string read_address(std::string_view text, std::optional<Target>& value);  // "": none
 std::string read_allow_list(std::string_view text, AllowList& value);
 std::string read_listen_address(std::string_view text, ListenAddress& value);
+// Separated by commas, each once.
+std::string read_listen_addresses(std::string_view text, std::vector<ListenAddress>& values);
+// TLS1.0 to TLS1.3, as redis_exporter has them.
+std::string read_tls_version(std::string_view text, WebTls::Version& value);
 std::string read_telemetry_path(std::string_view text, std::string& value);
 std::string read_namespace(std::string_view text, std::string& value);
 std::string read_shard(std::string_view text, Shard& value);

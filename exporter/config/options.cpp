@@ -9,6 +9,7 @@
 #include "config/closest_name.h"
 #include "config/command_line.h"
 #include "config/config_file.h"
+#include "config/files.h"
 #include "config/flag_table.h"
 #include "config/option_values.h"
 
@@ -64,7 +65,7 @@ class OptionsParser {
     if (name.starts_with(kCollector) || name.starts_with(kNoCollector)) return FlagKind::switched;
     if (const Flag* flag = find_flag(name))
       return flag->bare.empty() ? FlagKind::valued : FlagKind::switched;
-    return find_missing_flag(name) == nullptr ? FlagKind::unknown : FlagKind::valued;
+    return FlagKind::unknown;
   }
 
   void load_file(const CommandLine& line) {
@@ -90,9 +91,6 @@ class OptionsParser {
     if (const Flag* flag = find_flag(given.name)) {
       set(*flag, given.value.value_or(flag->bare), dashed(flag->name));
       given_.insert(flag->name);
-    } else if (const MissingFlag* missing = find_missing_flag(given.name)) {
-      given_.insert(missing->name);
-      refuse_missing(*missing, given.value.value_or("true"), dashed(missing->name));
     } else if (given.name.starts_with(kCollector)) {
       switch_collector(given, given.name.substr(kCollector.size()), true);
     } else if (given.name.starts_with(kNoCollector)) {
@@ -108,17 +106,9 @@ class OptionsParser {
     if (!problem.empty()) fail(source + "=" + quoted_value(flag, value) + ": " + problem);
   }
 
-  void refuse_missing(const MissingFlag& flag, std::string_view value, const std::string& source) {
-    if (value == flag.default_value) return;
-    fail(source + ": this version does not have " + dashed(flag.name) +
-         " yet: put a reverse proxy in front of --web.listen-address=127.0.0.1:9121, and leave it "
-         "out");
-  }
-
   void refuse_unknown(std::string_view name) {
     std::vector<std::string_view> names;
     for (const Flag& flag : flags()) names.push_back(flag.name);
-    for (const MissingFlag& flag : missing_flags()) names.push_back(flag.name);
     const std::string_view closest = closest_name(name, names);
     fail(dashed(name) + ": there is no such flag; " +
          (closest.empty() ? "--help lists them" : "did you mean --" + std::string(closest) + "?"));
@@ -143,11 +133,6 @@ class OptionsParser {
       const auto value = environment_(flag.environment);
       if (value && !(value->empty() && !takes_nothing(flag)))
         set(flag, *value, std::string(flag.environment));
-    }
-    for (const MissingFlag& flag : missing_flags()) {
-      if (given_.contains(flag.name)) continue;
-      const auto value = environment_(flag.environment);
-      if (value && !value->empty()) refuse_missing(flag, *value, std::string(flag.environment));
     }
   }
 
@@ -185,6 +170,7 @@ class OptionsParser {
     if (o.exclude_latency_histogram_metrics)
       for (const std::string_view name : {"latency", "latency_histogram"})
         fleet::switch_collector(o, name, false);
+    load_web();
     if (o.tls_client_key_file.empty() != o.tls_client_cert_file.empty())
       fail("--tls-client-key-file and --tls-client-cert-file: give both or neither");
     const bool from_file = !o.config_file.empty();
@@ -222,6 +208,23 @@ class OptionsParser {
         if (const std::string problem = o.allowed_targets.add(display(server), {});
             !problem.empty())
           fail(source_of("redis.password-file") + ": " + display(server) + " " + problem);
+  }
+
+  void load_web() {
+    Options& o = options();
+    if (o.web_config_file.empty()) {
+      for (std::string& problem : settings_of(o.web_flags, system_files(), o.web, o.watched_files))
+        fail(std::move(problem));
+    } else if (o.web_flags.any()) {
+      fail("--web.config.file and --tls-server-* or --basic-auth-*: give one of them");
+    } else {
+      LoadedFile loaded =
+          load_web_settings(o.web_config_file, system_files(), o.web, o.watched_files);
+      std::ranges::move(loaded.errors, std::back_inserter(result_.errors));
+      std::ranges::move(loaded.warnings, std::back_inserter(result_.warnings));
+    }
+    if (!o.web.users.empty() && !o.web.tls)
+      warn("passwords of clients go over plain HTTP: add TLS, or listen on 127.0.0.1 only");
   }
 
   void check_cluster() {

@@ -21,6 +21,7 @@
 #include "config/password_file.h"
 #include "config/shard.h"
 #include "config/target.h"
+#include "config/web_settings.h"
 
 namespace fleet {
 
@@ -102,7 +103,17 @@ struct Options {
   // --disable-scrape-checks, REDIS_EXPORTER_DISABLE_SCRAPE_CHECKS: no check-keys= and the like.
   bool disable_scrape_checks = false;
 
-  ListenAddress listen_address = {};  // --web.listen-address, REDIS_EXPORTER_WEB_LISTEN_ADDRESS
+  // --web.listen-address, REDIS_EXPORTER_WEB_LISTEN_ADDRESS: at least one.
+  std::vector<ListenAddress> listen_addresses = {ListenAddress{}};
+  // --web.systemd-socket, REDIS_EXPORTER_WEB_SYSTEMD_SOCKET: the sockets that systemd opened,
+  // instead.
+  bool systemd_socket = false;
+  // --web.config.file, REDIS_EXPORTER_WEB_CONFIG_FILE. Empty: none.
+  std::string web_config_file = {};
+  // --tls-server-*, REDIS_EXPORTER_TLS_SERVER_*, and --basic-auth-*, REDIS_EXPORTER_BASIC_AUTH_*:
+  // what redis_exporter has instead of that file.
+  WebFlags web_flags = {};
+  WebSettings web = {};  // what the file or those flags say
   // --web.telemetry-path, REDIS_EXPORTER_WEB_TELEMETRY_PATH: none of the exporter's other paths.
   std::string telemetry_path = "/metrics";
   // --web.external-address, REDIS_EXPORTER_WEB_EXTERNAL_ADDRESS: host:port at which Prometheus

@@ -1,9 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/listener.h"
 
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <cstdlib>
+#include <optional>
 
 #include <boost/asio/ip/v6_only.hpp>
+
+#include "base/text.h"
 
 namespace fleet::http {
 namespace {
@@ -62,6 +70,38 @@ std::string open_listener(tcp::acceptor& acceptor, const std::string& host, std:
   if (error == boost::system::errc::address_not_available)
     return cannot + "this machine does not have the address; give --web.listen-address one of its";
   return cannot + error.message();
+}
+
+std::string take_systemd_listeners(const asio::any_io_executor& executor,
+                                   std::list<tcp::acceptor>& acceptors) {
+  constexpr int kFirst = 3;  // of the descriptors that are handed over
+  const auto variable = [](const char* name) {
+    const char* text = std::getenv(name);
+    return text == nullptr ? std::nullopt : parse_integer(text);
+  };
+  const auto process = variable("LISTEN_PID");
+  const auto count = variable("LISTEN_FDS");
+  if (process != ::getpid() || !count || *count < 1 || *count > 64)
+    return "--web.systemd-socket: systemd gave no socket; start the .socket unit, or leave the "
+           "flag "
+           "out";
+  for (int descriptor = kFirst; descriptor < kFirst + *count; ++descriptor) {
+    sockaddr_storage address{};
+    socklen_t size = sizeof address;
+    int listening = 0;
+    socklen_t flag = sizeof listening;
+    if (::getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size) != 0 ||
+        (address.ss_family != AF_INET && address.ss_family != AF_INET6) ||
+        ::getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &listening, &flag) != 0 ||
+        listening == 0)
+      return "--web.systemd-socket: a socket is no listening TCP socket; write ListenStream= with "
+             "a "
+             "port into the .socket unit, without Accept=yes";
+    ::fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+    acceptors.emplace_back(executor, address.ss_family == AF_INET ? tcp::v4() : tcp::v6(),
+                           descriptor);
+  }
+  return {};
 }
 
 }  // namespace fleet::http

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <list>
 #include <string>
 
 #include <boost/asio/ip/tcp.hpp>
@@ -14,5 +15,10 @@ namespace fleet::http {
 // worked, else says what is wrong and what to do.
 std::string open_listener(boost::asio::ip::tcp::acceptor& acceptor, const std::string& host,
                           std::uint16_t port);
+
+// The sockets that systemd opened for this process ($LISTEN_FDS of sd_listen_fds(3)), which must be
+// listening TCP sockets. The result is empty when there was one, else says what to do.
+std::string take_systemd_listeners(const boost::asio::any_io_executor& executor,
+                                   std::list<boost::asio::ip::tcp::acceptor>& acceptors);
 
 }  // namespace fleet::http

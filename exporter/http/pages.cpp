@@ -36,7 +36,7 @@ Response not_allowed(std::string_view path) {
   const bool reload = path == kReload;
   Response response =
       error_response(405, reload ? "reloading takes a POST" : "only /-/reload takes a POST");
-  response.allow = reload ? "POST" : "GET, HEAD";
+  response.headers.emplace_back("Allow", reload ? "POST" : "GET, HEAD");
   return response;
 }
 

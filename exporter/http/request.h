@@ -16,7 +16,10 @@ struct Request {
   std::string path;                                        // decoded, without query
   std::vector<std::pair<std::string, std::string>> query;  // decoded, in order
   bool post = false;                                       // else GET or HEAD
-  std::string host;  // of the header Host; as the client sent it
+  std::string host;           // of the header Host; as the client sent it
+  std::string authorization;  // of the header; as the client sent it
+  std::string from;           // the client's address
+  bool certified = true;      // false: over TLS without the certificate that clients need
   bool accepts_gzip = false;
   std::chrono::steady_clock::time_point arrived;
   std::optional<double> scrape_timeout;  // X-Prometheus-Scrape-Timeout-Seconds; more than 0
@@ -29,7 +32,7 @@ struct Response {
   unsigned status = 200;
   std::string content_type = "text/plain; charset=utf-8";
   bool gzip = false;
-  std::string allow = "GET, HEAD";  // methods, for status 405
+  std::vector<std::pair<std::string, std::string>> headers = {};  // beside those of the body
   std::string body;
   // Called for each further piece of a body that is made as it is sent; false: that was the last
   // one.

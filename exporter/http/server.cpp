@@ -6,12 +6,12 @@
 
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
 
 #include "base/log.h"
 #include "base/text.h"
 #include "exposition/negotiate.h"
+#include "http/client_stream.h"
 #include "http/listener.h"
 
 namespace fleet::http {
@@ -20,8 +20,10 @@ namespace bhttp = boost::beast::http;
 using asio::ip::tcp;
 
 struct Server::Session {
-  explicit Session(tcp::socket socket) : stream(std::move(socket)) {}
-  beast::tcp_stream stream;
+  Session(tcp::socket socket, std::shared_ptr<TlsServer> tls)
+      : stream(std::move(socket), std::move(tls)) {}
+  ClientStream stream;
+  std::string from;  // the client's address
   beast::flat_buffer buffer{kMaxHeader};
   unsigned version = 11;  // of HTTP in the last request
   bool busy = false;      // between a request's arrival and the end of its response
@@ -64,6 +66,7 @@ std::optional<Response> read_request(const bhttp::request<bhttp::empty_body>& me
   if (!parse_target(view(message.target()), request))
     return error_response(400, "the request's path or query is malformed");
   request.host = view(message[bhttp::field::host]);
+  request.authorization = view(message[bhttp::field::authorization]);
   request.accepts_gzip = accepts_gzip(view(message[bhttp::field::accept_encoding]));
   // Anything but a time that can be waited for counts as not sent.
   const auto timeout = parse_number(view(message["X-Prometheus-Scrape-Timeout-Seconds"]));
@@ -82,81 +85,109 @@ std::optional<Response> bad_request(const boost::system::error_code& error) {
   return std::nullopt;
 }
 
+// A client that speaks HTTP where TLS is spoken.
+bool is_plain_http(const boost::system::error_code& error) {
+  return error.category() == asio::error::get_ssl_category() &&
+         ERR_GET_REASON(static_cast<unsigned long>(error.value())) == SSL_R_HTTP_REQUEST;
+}
+
 }  // namespace
 
 Server::Server(asio::any_io_executor executor, Handler handler, ServerLimits limits)
-    : executor_(executor),
-      handler_(std::move(handler)),
-      limits_(limits),
-      acceptor_(executor),
-      tasks_(executor) {}
+    : executor_(executor), handler_(std::move(handler)), limits_(limits), tasks_(executor) {}
 
 std::string Server::listen(const std::string& host, std::uint16_t port) {
-  return open_listener(acceptor_, host, port);
+  return open_listener(acceptors_.emplace_back(executor_), host, port);
 }
 
-std::uint16_t Server::port() const { return acceptor_.local_endpoint().port(); }
+std::string Server::listen_on_systemd_sockets() {
+  return take_systemd_listeners(executor_, acceptors_);
+}
+
+std::uint16_t Server::port() const { return acceptors_.front().local_endpoint().port(); }
 
 // At the limit, who has waited longest with nothing asked (or half asked) goes: clients that hold
 // connections idle cannot shut out the one that scrapes.
 bool Server::make_room() {
   for (auto it = sessions_.begin(); it != sessions_.end(); ++it) {
     if ((*it)->busy) continue;
-    (*it)->stream.close();
+    (*it)->stream.tcp().close();
     sessions_.erase(it);  // it must not be found again before its task has noticed
     return true;
   }
   return false;
 }
 
-// What a client can cause at will is logged once a minute.
-void Server::complain(std::string_view event, std::string_view why) {
-  if (Clock::now() < quiet_until_) return;
-  quiet_until_ = Clock::now() + std::chrono::minutes(1);
-  log::warning(event, {{"error", why}});
+asio::awaitable<void> Server::run() {
+  TaskGroup listening(executor_);
+  for (tcp::acceptor& acceptor : acceptors_) listening.spawn("HTTP listener", accept(acceptor));
+  co_await listening.join();
 }
 
-asio::awaitable<void> Server::run() {
+asio::awaitable<void> Server::accept(tcp::acceptor& acceptor) {
   while (!stopping_) {
-    auto [error, socket] = co_await acceptor_.async_accept(no_throw);
+    auto [error, socket] = co_await acceptor.async_accept(no_throw);
     if (stopping_) break;
     if (error) {
       // Out of descriptors, mostly: give sessions time to end instead of spinning.
-      complain("cannot accept a connection", error.message());
+      complaints_.warn("cannot accept a connection", {{"error", error.message()}});
       co_await sleep_until(Clock::now() + std::chrono::milliseconds(100));
       continue;
     }
     if (sessions_.size() >= limits_.connections && !make_room()) {
-      complain("a connection was refused", "all connections are busy with requests");
+      complaints_.warn("a connection was refused",
+                       {{"error", "all connections are busy with requests"}});
       continue;
     }
-    tasks_.spawn("HTTP connection", serve(std::make_shared<Session>(std::move(socket))));
+    tasks_.spawn("HTTP connection", serve(std::make_shared<Session>(std::move(socket), tls_)));
   }
 }
 
 asio::awaitable<void> Server::serve(std::shared_ptr<Session> session) {
   Place place(sessions_, session);
   boost::system::error_code ignored;
-  session->stream.socket().set_option(tcp::no_delay(true), ignored);
+  tcp::socket& socket = session->stream.tcp().socket();
+  socket.set_option(tcp::no_delay(true), ignored);
+  session->from = socket.remote_endpoint(ignored).address().to_string();
   try {
-    while (!stopping_) {
+    const bool understood = co_await shake_hands(*session);
+    while (understood && !stopping_) {
       const bool more = co_await exchange(*session);
       session->busy = false;
       if (!more) break;
       place.move_to_end();
     }
-    session->stream.socket().shutdown(tcp::socket::shutdown_send, ignored);
-    if (session->unread) co_await linger(*session);
+    co_await say_goodbye(*session);
   } catch (const boost::system::system_error&) {
     if (!stopping_) throw;  // else stop() has cancelled it
   }
+}
+
+// The handshake, where there is TLS. False when the connection is of no use.
+asio::awaitable<bool> Server::shake_hands(Session& session) {
+  ClientStream::TlsStream* tls = session.stream.tls();
+  if (tls == nullptr) co_return true;
+  session.stream.tcp().expires_after(limits_.header_time);
+  const auto [error] = co_await tls->async_handshake(asio::ssl::stream_base::server, no_throw);
+  if (!error && session.stream.server()->allows_names(tls->native_handle())) co_return true;
+  if (stopping_) co_return false;
+  const std::string why = error ? error.message() : "client_allowed_sans has none of its names";
+  complaints_.warn("a client was refused", {{"client", session.from}, {"error", why}});
+  if (!is_plain_http(error)) co_return false;
+  constexpr std::string_view kAnswer =
+      "HTTP/1.0 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
+      "this port speaks HTTPS: write https:// instead of http://\n";
+  session.stream.tcp().expires_after(limits_.write_time);
+  co_await asio::async_write(session.stream.tcp(), asio::buffer(kAnswer), no_throw);
+  session.unread = true;
+  co_return false;
 }
 
 // One request and its response; false when the connection is to be closed.
 asio::awaitable<bool> Server::exchange(Session& session) {
   if (session.buffer.size() == 0) {
     // Waiting for a request to begin may take long; once it began it has to come swiftly.
-    session.stream.expires_after(limits_.idle_time);
+    session.stream.tcp().expires_after(limits_.idle_time);
     const auto room = session.buffer.prepare(1024);
     const auto [ended, size] = co_await session.stream.async_read_some(room, no_throw);
     if (ended) co_return false;
@@ -165,10 +196,10 @@ asio::awaitable<bool> Server::exchange(Session& session) {
   bhttp::request_parser<bhttp::empty_body> parser;
   parser.header_limit(kMaxHeader);
   parser.body_limit(boost::none);  // no byte of a body is read
-  session.stream.expires_after(limits_.header_time);
+  session.stream.tcp().expires_after(limits_.header_time);
   const auto [error, size] =
       co_await bhttp::async_read_header(session.stream, session.buffer, parser, no_throw);
-  session.stream.expires_never();
+  session.stream.tcp().expires_never();
   session.busy = true;
   session.unread = error || !parser.is_done();
   const auto& message = parser.get();
@@ -180,6 +211,9 @@ asio::awaitable<bool> Server::exchange(Session& session) {
   } else {
     session.version = message.version();
     request.arrived = Clock::now();
+    request.from = session.from;
+    if (ClientStream::TlsStream* tls = session.stream.tls())
+      request.certified = session.stream.server()->is_certified(tls->native_handle());
     response = read_request(message, session.unread, request);
     if (!response) response = co_await handler_(request);
   }
@@ -199,9 +233,9 @@ asio::awaitable<bool> Server::send(Session& session, Response& response, bool ke
   out.version(session.version);
   out.keep_alive(keep);
   out.set(bhttp::field::content_type, response.content_type);
-  if (response.status == 405) out.set(bhttp::field::allow, response.allow);
+  for (const auto& [name, value] : response.headers) out.set(name, value);
   if (response.gzip) out.set(bhttp::field::content_encoding, "gzip");
-  session.stream.expires_after(limits_.write_time);
+  session.stream.tcp().expires_after(limits_.write_time);
   if (!response.more || head) {
     if (!response.more) out.content_length(response.body.size());
     if (!head) out.body() = std::move(response.body);
@@ -216,7 +250,7 @@ asio::awaitable<bool> Server::send(Session& session, Response& response, bool ke
   std::string piece = std::move(response.body);
   for (bool more = true; more || !piece.empty();) {
     if (!piece.empty()) {  // an empty chunk would end the body
-      session.stream.expires_after(limits_.write_time);
+      session.stream.tcp().expires_after(limits_.write_time);
       boost::system::error_code broken;
       if (chunked) {
         const auto chunk = bhttp::make_chunk(asio::buffer(piece));
@@ -236,15 +270,26 @@ asio::awaitable<bool> Server::send(Session& session, Response& response, bool ke
   co_return !broken;
 }
 
+asio::awaitable<void> Server::say_goodbye(Session& session) {
+  ClientStream::TlsStream* tls = session.stream.tls();
+  if (tls != nullptr && SSL_is_init_finished(tls->native_handle()) == 1) {
+    session.stream.tcp().expires_after(std::chrono::seconds(1));
+    co_await tls->async_shutdown(no_throw);
+  }
+  boost::system::error_code ignored;
+  session.stream.tcp().socket().shutdown(tcp::socket::shutdown_send, ignored);
+  if (session.unread) co_await linger(session);
+}
+
 // Closing with bytes unread would reset the connection, and the client could lose the answer that
 // refuses it: what still comes is taken and dropped, for a moment.
 asio::awaitable<void> Server::linger(Session& session) {
   constexpr std::size_t kMost = 1 << 20;
   std::array<char, 4096> dropped;
-  session.stream.expires_after(std::chrono::seconds(1));
+  beast::tcp_stream& stream = session.stream.tcp();
+  stream.expires_after(std::chrono::seconds(1));
   for (std::size_t taken = 0; taken < kMost;) {
-    const auto [ended, size] =
-        co_await session.stream.async_read_some(asio::buffer(dropped), no_throw);
+    const auto [ended, size] = co_await stream.async_read_some(asio::buffer(dropped), no_throw);
     if (ended) break;
     taken += size;
   }
@@ -253,13 +298,13 @@ asio::awaitable<void> Server::linger(Session& session) {
 asio::awaitable<void> Server::stop() {
   stopping_ = true;
   boost::system::error_code ignored;
-  acceptor_.close(ignored);
+  for (tcp::acceptor& acceptor : acceptors_) acceptor.close(ignored);
   for (const auto& session : sessions_)
-    if (!session->busy) session->stream.close();
+    if (!session->busy) session->stream.tcp().close();
   const bool drained = co_await finished_before(Clock::now() + limits_.drain_time, tasks_.join());
   if (drained) co_return;
   log::warning("requests still in progress are cut off at the end");
-  for (const auto& session : sessions_) session->stream.close();
+  for (const auto& session : sessions_) session->stream.tcp().close();
   tasks_.cancel();
   co_await tasks_.join();
 }

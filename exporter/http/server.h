@@ -12,9 +12,11 @@
 
 #include <boost/asio/ip/tcp.hpp>
 
+#include "http/complaints.h"
 #include "http/request.h"
 #include "net/deadline.h"
 #include "net/task_group.h"
+#include "net/tls_server.h"
 
 namespace fleet::http {
 
@@ -34,9 +36,15 @@ class Server {
 
   Server(asio::any_io_executor executor, Handler handler, ServerLimits limits = {});
 
-  // Binds and listens, see open_listener(). The error says what to do; empty when it worked.
+  // Binds and listens, see open_listener(); once for each address. The error says what to do; empty
+  // when it worked.
   std::string listen(const std::string& host, std::uint16_t port);
-  std::uint16_t port() const;  // that it listens on
+  // Takes the sockets that systemd opened.
+  std::string listen_on_systemd_sockets();
+  std::uint16_t port() const;  // that it listens on first
+
+  // For connections that come from now on; null: without TLS.
+  void use_tls(std::shared_ptr<TlsServer> tls) { tls_ = std::move(tls); }
 
   // Accepts connections until stop().
   asio::awaitable<void> run();
@@ -49,22 +57,25 @@ class Server {
   struct Session;
   using Sessions = std::list<std::shared_ptr<Session>>;
   class Place;
+  asio::awaitable<void> accept(asio::ip::tcp::acceptor& acceptor);
   asio::awaitable<void> serve(std::shared_ptr<Session> session);
+  asio::awaitable<bool> shake_hands(Session& session);
   asio::awaitable<bool> exchange(Session& session);
   // False when the connection cannot be used any more.
   asio::awaitable<bool> send(Session& session, Response& response, bool keep, bool head) const;
+  static asio::awaitable<void> say_goodbye(Session& session);
   static asio::awaitable<void> linger(Session& session);
   bool make_room();
-  void complain(std::string_view event, std::string_view why);
 
   asio::any_io_executor executor_;
   Handler handler_;
   const ServerLimits limits_;
-  asio::ip::tcp::acceptor acceptor_;
+  std::list<asio::ip::tcp::acceptor> acceptors_;
+  std::shared_ptr<TlsServer> tls_;
   Sessions sessions_;  // least lately active first
   TaskGroup tasks_;
   bool stopping_ = false;
-  Clock::time_point quiet_until_{};  // of complain()
+  Complaints complaints_;
 };
 
 }  // namespace fleet::http

@@ -33,7 +33,7 @@ KEPT_IN = [
     (r"spdlog/", {"base/log.cpp"}),
     (r"hiredis/", {"resp"}),
     (r"prometheus/", {"telemetry"}),
-    (r"openssl/", {"net"}),
+    (r"openssl/", {"net", "http/passwords.cpp"}),
     (r"re2/", {"config/regex.cpp"}),
     (r"yaml-cpp/", {"config/yaml.cpp"}),
     (r"(zlib\.h|isa-l)", {"exposition"}),

@@ -63,9 +63,9 @@ TEST_F(ConfigFileErrors, NameBadValues) {
            "as 500ms, 2s or 1m30s"});
   refuses("listen: \"9121\"\n", {"1:9: listen: \"9121\": accepted: host:port or :port, such as "
                                  ":9121, 127.0.0.1:9121 or [::1]:9121"});
-  refuses("listen: [\":1\", \":2\"]\n",
-          {"1:9: listen: one address in this version; write listen: [\":9121\"]"});
-  refuses("listen: []\n", {"1:9: listen: one address in this version; write listen: [\":9121\"]"});
+  refuses("listen: [\":1\", \":2\", \":1\"]\n", {"1:22: listen[2]: stands here twice; remove one"});
+  refuses("listen: \":1,:1\"\n", {"1:9: listen: \":***\": has :1 twice; remove one"});
+  refuses("listen: []\n", {"1:9: listen: is empty; write listen: [\":9121\"]"});
   refuses("telemetry_path: /scrape\n",
           {"1:17: telemetry_path: \"/scrape\": the exporter serves something else there; "
            "accepted: another path, such as /metrics"});

@@ -81,7 +81,7 @@ collectors:
 allowed_targets: ["10.0.0.0/8", "*.redis.internal"]
 )");
   EXPECT_EQ(options.redis_addr, std::nullopt);
-  EXPECT_EQ(options.listen_address, (ListenAddress{"", 9122}));
+  EXPECT_EQ(options.listen_addresses, (std::vector<ListenAddress>{{"", 9122}}));
   EXPECT_EQ(options.connection_timeout, 1500ms);
   EXPECT_TRUE(options.full_latency_buckets);
   EXPECT_TRUE(options.export_client_port);
@@ -152,13 +152,14 @@ allowed_targets: ["10.0.0.0/8", "*.redis.internal"]
 
 TEST_F(ConfigFile, SetsWhatHasAFlagToo) {
   const Options options = loaded(std::string(kNode) + R"(
-listen: "127.0.0.1:0"
+listen: ["127.0.0.1:0", "[::1]:9121"]
 telemetry_path: /redis
 scrape: {node_timeout: 1s, timeout: 20s, max_connection_age: 1h}
 log: {level: debug, format: json}
 collectors: {slowlog: false, latency_histogram: {enabled: false, buckets: ladder}}
 )");
-  EXPECT_EQ(options.listen_address, (ListenAddress{"127.0.0.1", 0}));
+  EXPECT_EQ(options.listen_addresses,
+            (std::vector<ListenAddress>{{"127.0.0.1", 0}, {"::1", 9121}}));
   EXPECT_EQ(options.telemetry_path, "/redis");
   EXPECT_EQ(options.connection_timeout, 1s);
   EXPECT_EQ(options.scrape_timeout, 20s);

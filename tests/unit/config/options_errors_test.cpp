@@ -125,20 +125,36 @@ TEST(OptionErrors, RefuseWhatIsNoFlag) {
   expect_errors({"-=secret"}, {"-: no flag looks like this; write --name=value"});
 }
 
-TEST(OptionErrors, TellWhatThisVersionDoesNotHave) {
-  const std::string why =
-      ": this version does not have --basic-auth-username yet: put a reverse proxy in front of "
-      "--web.listen-address=127.0.0.1:9121, and leave it out";
-  expect_errors({"--basic-auth-username=a"}, {"--basic-auth-username" + why});
-  expect_errors({"--basic-auth-username", "a"}, {"--basic-auth-username" + why});
-  const std::string variable = "REDIS_EXPORTER_BASIC_AUTH_USERNAME";
-  expect_errors({}, {variable + why}, {{variable, "a"}});
-  // Asking for what happens anyway is no error.
-  for (const MissingFlag& flag : missing_flags()) {
-    SCOPED_TRACE(flag.name);
-    expect_errors({"--" + std::string(flag.name) + "=" + std::string(flag.default_value)}, {});
-    expect_errors({}, {}, {{std::string(flag.environment), std::string(flag.default_value)}});
-  }
+// Half of what a password or TLS needs must not leave the door open.
+TEST(OptionErrors, TellWhatHalfADoorLacks) {
+  const std::string both =
+      "--basic-auth-username and --basic-auth-hash-password (or --basic-auth-password): give both "
+      "or neither";
+  expect_errors({"--basic-auth-username=a"}, {both});
+  expect_errors({"--basic-auth-password=b"}, {both});
+  expect_errors({"--basic-auth-username=a"}, {both}, {{"REDIS_EXPORTER_BASIC_AUTH_PASSWORD", ""}});
+  expect_errors(
+      {"--basic-auth-username=a", "--basic-auth-password=b", "--basic-auth-hash-password=c"},
+      {"--basic-auth-password and --basic-auth-hash-password: give one of them",
+       "--basic-auth-hash-password: this is no bcrypt hash; make one: htpasswd -nBC 10 \"\" | tr "
+       "-d "
+       "':\\n'"});
+  expect_errors({"--basic-auth-username=a:b", "--basic-auth-password=c"},
+                {"--basic-auth-username: a name cannot hold a colon"});
+  expect_errors({"--tls-server-cert-file=/none.crt"},
+                {"--tls-server-cert-file and --tls-server-key-file: give both or neither"});
+  expect_errors(
+      {"--tls-server-ca-cert-file=/none.crt"},
+      {"--tls-server-ca-cert-file: needs --tls-server-cert-file and --tls-server-key-file"});
+  const std::string missing = "No such file or directory; write a file that this user may read";
+  expect_errors({"--tls-server-cert-file=/none.crt", "--tls-server-key-file=/none.key"},
+                {"--tls-server-cert-file: /none.crt: " + missing,
+                 "--tls-server-key-file: /none.key: " + missing});
+  expect_errors({"--tls-server-min-version=TLS12"},
+                {"--tls-server-min-version=\"TLS12\": accepted: TLS1.0, TLS1.1, TLS1.2 or TLS1.3"});
+  expect_errors({"--web.config.file=/none.yml"}, {"/none.yml: " + missing});
+  expect_errors({"--web.config.file=/none.yml", "--basic-auth-username=a"},
+                {"--web.config.file and --tls-server-* or --basic-auth-*: give one of them"});
 }
 
 TEST(OptionErrors, TakeAnEmptyVariableForNone) {

@@ -46,7 +46,7 @@ TEST_F(OptionsWithFile, TheFileWinsOverDefaults) {
   const ParsedOptions parsed = parse(kFile, {});
   EXPECT_EQ(parsed.errors, std::vector<std::string>{});
   EXPECT_EQ(parsed.options.config_file, path_);
-  EXPECT_EQ(parsed.options.listen_address.port, 1111);
+  EXPECT_EQ(parsed.options.listen_addresses.at(0).port, 1111);
   EXPECT_EQ(parsed.options.connection_timeout, std::chrono::seconds(3));
   EXPECT_FALSE(parsed.options.redis_addr);
   ASSERT_EQ(parsed.options.groups.size(), 1u);
@@ -58,7 +58,7 @@ TEST_F(OptionsWithFile, FlagsAndEnvironmentWinOverTheFile) {
       parse(kFile, {"--web.listen-address=:2222", "--collector.slowlog", "--shard=1/3"},
             {{"REDIS_EXPORTER_CONNECTION_TIMEOUT", "4s"}});
   EXPECT_EQ(parsed.errors, std::vector<std::string>{});
-  EXPECT_EQ(parsed.options.listen_address.port, 2222);
+  EXPECT_EQ(parsed.options.listen_addresses.at(0).port, 2222);
   EXPECT_EQ(parsed.options.connection_timeout, std::chrono::seconds(4));
   EXPECT_EQ(parsed.options.groups[0].collectors, (std::vector<CollectorSwitch>{{"memory", false}}));
   EXPECT_EQ(parsed.options.shard, (Shard{1, 3}));

@@ -156,14 +156,19 @@ TEST(Options, ReadEachFlagAndVariable) {
   sets("disable-scrape-endpoint", prefix + "DISABLE_SCRAPE_ENDPOINT", "true",
        [](Options& o) { o.disable_scrape_endpoint = true; });
   sets("web.listen-address", prefix + "WEB_LISTEN_ADDRESS", "127.0.0.1:0", [](Options& o) {
-    o.listen_address = {"127.0.0.1", 0};
+    o.listen_addresses = {{"127.0.0.1", 0}};
   });
   sets("web.listen-address", prefix + "WEB_LISTEN_ADDRESS", "[::1]:9122", [](Options& o) {
-    o.listen_address = {"::1", 9122};
+    o.listen_addresses = {{"::1", 9122}};
   });
-  sets("web.listen-address", prefix + "WEB_LISTEN_ADDRESS", "localhost:9121", [](Options& o) {
-    o.listen_address = {"localhost", 9121};
-  });
+  sets("web.listen-address", prefix + "WEB_LISTEN_ADDRESS", "localhost:9121,[::1]:9121",
+       [](Options& o) {
+         o.listen_addresses = {{"localhost", 9121}, {"::1", 9121}};
+       });
+  sets("web.systemd-socket", prefix + "WEB_SYSTEMD_SOCKET", "true",
+       [](Options& o) { o.systemd_socket = true; });
+  sets("tls-server-min-version", prefix + "TLS_SERVER_MIN_VERSION", "TLS1.3",
+       [](Options& o) { o.web_flags.tls_min_version = WebTls::Version::tls13; });
   sets("web.telemetry-path", prefix + "WEB_TELEMETRY_PATH", "/a/b-c",
        [](Options& o) { o.telemetry_path = "/a/b-c"; });
   sets("namespace", prefix + "NAMESPACE", "my_redis",
