@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "exposition/negotiate.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 
 namespace fleet {
@@ -12,14 +14,19 @@ std::string_view trim(std::string_view text) {
   return text;
 }
 
-// "q=0", "q=0.0": the client refuses the coding. A weight that is no number counts as accepted.
-bool weight_is_zero(std::string_view parameters) {
+// The value of "a=1; q=0.5"; empty: it is not there.
+std::string_view parameter(std::string_view parameters, std::string_view wanted) {
   while (!parameters.empty()) {
     std::string_view value = trim(take_until(parameters, ';'));
     const std::string_view name = trim(take_until(value, '='));
-    if (equal_ignoring_case(name, "q")) return parse_number(trim(value)).value_or(1) <= 0;
+    if (equal_ignoring_case(name, wanted)) return trim(value);
   }
-  return false;
+  return {};
+}
+
+// 0: the client refuses it. A weight that is no number counts as 1.
+double weight(std::string_view parameters) {
+  return parse_number(parameter(parameters, "q")).value_or(1);
 }
 
 }  // namespace
@@ -29,10 +36,26 @@ bool accepts_gzip(std::string_view accept_encoding) {
   while (!accept_encoding.empty()) {
     std::string_view parameters = take_until(accept_encoding, ',');
     const std::string_view coding = trim(take_until(parameters, ';'));
-    if (equal_ignoring_case(coding, "gzip")) return !weight_is_zero(parameters);
-    if (coding == "*") any = !weight_is_zero(parameters);
+    if (equal_ignoring_case(coding, "gzip")) return weight(parameters) > 0;
+    if (coding == "*") any = weight(parameters) > 0;
   }
   return any;
+}
+
+Format preferred_format(std::string_view accept) {
+  double openmetrics = 0, text = 0;
+  while (!accept.empty()) {
+    std::string_view parameters = take_until(accept, ',');
+    const std::string_view type = trim(take_until(parameters, ';'));
+    const std::string_view version = parameter(parameters, "version");
+    if (equal_ignoring_case(type, "application/openmetrics-text")) {
+      if (version.empty() || version == "1.0.0")
+        openmetrics = std::max(openmetrics, weight(parameters));
+    } else if (equal_ignoring_case(type, "text/plain")) {
+      text = std::max(text, weight(parameters));
+    }
+  }
+  return openmetrics > 0 && openmetrics >= text ? Format::openmetrics : Format::text;
 }
 
 }  // namespace fleet

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
+#include <iterator>
 
 namespace fleet {
 namespace {
@@ -118,6 +119,15 @@ namespace {
 constexpr std::string_view kSuffixes[] = {"", "_bucket", "_sum", "_count"};
 constexpr std::size_t kLongestSuffix = 7;
 
+// The quantiles of redis_latency_percentiles_usec are percents, which OpenMetrics takes for no
+// summary: there it is three families of unknown type, with the same names and labels.
+constexpr SampleSet::Part kPasses[] = {SampleSet::Part::value, SampleSet::Part::sum,
+                                       SampleSet::Part::count};
+
+bool is_split(Format format, const Metric& metric) {
+  return format == Format::openmetrics && metric.type == Type::summary;
+}
+
 }  // namespace
 
 void append_number(std::string& out, double value) {
@@ -131,6 +141,28 @@ void append_family_header(std::string& out, std::string_view name, std::string_v
   out.append("\n# TYPE ").append(name).append(" ").append(type) += '\n';
 }
 
+void append_openmetrics_header(std::string& out, std::string_view name, std::string_view help,
+                               std::string_view type) {
+  constexpr std::string_view kTotal = "_total";
+  if (type == "counter") {
+    if (name.ends_with(kTotal))
+      name.remove_suffix(kTotal.size());
+    else
+      type = "unknown";
+  }
+  out.append("# TYPE ").append(name).append(" ").append(type) += '\n';
+  for (const std::string_view unit : {"seconds", "bytes", "ratio"})
+    if (name.ends_with(unit) && name.size() > unit.size() &&
+        name[name.size() - unit.size() - 1] == '_')
+      out.append("# UNIT ").append(name).append(" ").append(unit) += '\n';
+  out.append("# HELP ").append(name) += ' ';
+  for (const char c : help) {
+    if (c == '"') out += '\\';
+    out += c;
+  }
+  out += '\n';
+}
+
 std::string_view name_of(Type type) {
   constexpr std::string_view kNames[] = {"gauge", "counter", "histogram", "summary"};
   return kNames[static_cast<std::size_t>(type)];
@@ -140,8 +172,12 @@ bool NameFilter::wants(std::string_view name) const {
   return names.empty() || std::ranges::find(names, name) != names.end();
 }
 
-TextWriter::TextWriter(std::string name_space, std::vector<Block> blocks, NameFilter filter)
-    : name_space_(std::move(name_space)), blocks_(std::move(blocks)), filter_(std::move(filter)) {}
+TextWriter::TextWriter(std::string name_space, std::vector<Block> blocks, NameFilter filter,
+                       Format format)
+    : name_space_(std::move(name_space)),
+      blocks_(std::move(blocks)),
+      filter_(std::move(filter)),
+      format_(format) {}
 
 bool TextWriter::write(std::string& out, std::size_t enough) {
   if (blocks_.empty()) return false;
@@ -165,7 +201,10 @@ void TextWriter::write_family(Output& out, std::size_t enough) {
       ++family_;
       return;
     }
-    write_header(out, metric, name);
+    if (format_ == Format::text)
+      write_header(out, metric, name);
+    else
+      write_openmetrics_header(out, metric, name);
     block_ = static_cast<std::size_t>(first - blocks_.begin());
     sample_ = first->samples->first(family_);
   }
@@ -175,7 +214,22 @@ void TextWriter::write_family(Output& out, std::size_t enough) {
     if (++block_ == blocks_.size()) break;
     sample_ = blocks_[block_].samples->first(family_);
   }
+  if (is_split(format_, metric) && ++pass_ < std::size(kPasses)) return;
+  pass_ = 0;
   ++family_;
+}
+
+void TextWriter::write_openmetrics_header(Output& out, const Metric& metric,
+                                          std::string_view name) const {
+  std::string header;
+  std::string whole = name_space_ + std::string(name);
+  if (is_split(format_, metric)) {
+    whole += kSuffixes[static_cast<std::size_t>(kPasses[pass_])];
+    append_openmetrics_header(header, whole, metric.help, "unknown");
+  } else {
+    append_openmetrics_header(header, whole, metric.help, name_of(metric.type));
+  }
+  out.wrote_up_to(write_text(out.room(header.size()), header));
 }
 
 void TextWriter::write_header(Output& out, const Metric& metric, std::string_view name) const {
@@ -201,6 +255,7 @@ void TextWriter::write_header(Output& out, const Metric& metric, std::string_vie
 // it is copied from the line before.
 void TextWriter::write_samples(Output& out, std::string_view name, std::size_t enough) {
   constexpr std::size_t kPunctuation = 8;
+  const bool split = is_split(format_, blocks_.front().samples->catalogue().metric(family_));
   const auto& [samples, constant] = blocks_[block_];
   const std::size_t most = name_space_.size() + name.size() + kLongestSuffix + constant.size() +
                            kPunctuation + kLongestNumber;
@@ -210,6 +265,10 @@ void TextWriter::write_samples(Output& out, std::string_view name, std::size_t e
               head = 0;  // of the line before: its start, the length of name{constant,labels
   while (sample_ != SampleSet::kNone && out.size() < enough) {
     const SampleSet::Sample& sample = samples->sample(sample_);
+    if (split && sample.part != kPasses[pass_]) {
+      sample_ = sample.next;
+      continue;
+    }
     char* const start = out.room(most + sample.labels.size + sample.tail.size);
     char* to = start;
     if (head != 0 && sample.labels == labels && sample.part == part) {

@@ -14,7 +14,9 @@ constexpr std::size_t kSlice = 32 << 10;
 class PageBody {
  public:
   PageBody(PageParts parts, bool gzip)
-      : parts_(std::move(parts)), writer_(parts_.name_space, blocks(), parts_.filter) {
+      : parts_(std::move(parts)),
+        writer_(parts_.name_space, blocks(), parts_.filter, parts_.format) {
+    parts_.tail += end_of_page(parts_.format);
     if (gzip) gzip_.emplace();
   }
 
@@ -65,9 +67,10 @@ class PageBody {
 }  // namespace
 
 Response page_response(PageParts parts, bool gzip) {
+  const Format format = parts.format;
   auto body = std::make_shared<PageBody>(std::move(parts), gzip);
   Response response;
-  response.content_type = kTextContentType;
+  response.content_type = content_type(format);
   response.gzip = gzip;
   if (body->next(response.body))
     response.more = [body](std::string& piece) { return body->next(piece); };

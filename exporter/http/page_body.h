@@ -24,6 +24,7 @@ struct PageParts {
   std::shared_ptr<const SampleSet> fleet;  // null: nothing of the fleet
   std::vector<NodeBlock> nodes;
   NameFilter filter;
+  Format format = Format::text;
   std::string tail;  // families that stand after the nodes', ready as text
 };
 

@@ -101,10 +101,10 @@ PageParts::NodeBlock Pages::block_of(std::string labels,
 
 // What the exporter says of itself and of the groups.
 void Pages::add_own(PageParts& parts) const {
-  self_.write_work(parts.tail, parts.name_space, parts.filter);
+  self_.write_work(parts.tail, parts.name_space, parts.filter, parts.format);
   if (!options_.redis_only_metrics) {
-    self_.write_build(parts.tail, parts.name_space, parts.filter);
-    self_.write_process(parts.tail, parts.filter);
+    self_.write_build(parts.tail, parts.name_space, parts.filter, parts.format);
+    self_.write_process(parts.tail, parts.filter, parts.format);
   }
 }
 
@@ -169,6 +169,7 @@ PageParts Pages::parts_for(const Request& request) const {
   PageParts parts;
   parts.name_space = options_.metric_namespace;
   parts.filter = filter_of(request);
+  parts.format = request.format;
   return parts;
 }
 
@@ -211,7 +212,8 @@ asio::awaitable<Response> Pages::scrape(const Request& request) {
     auto report = make_failed_report(std::move(failure), fleet_.catalogue());
     self_.scrape_finished(report->facts);
     parts.nodes.push_back(block_of("", std::move(report)));
-    if (!options_.redis_only_metrics) self_.write_build(parts.tail, parts.name_space, parts.filter);
+    if (!options_.redis_only_metrics)
+      self_.write_build(parts.tail, parts.name_space, parts.filter, parts.format);
     Response response = page_response(std::move(parts), request.accepts_gzip);
     co_return response;
   }
@@ -237,8 +239,10 @@ asio::awaitable<Response> Pages::scrape(const Request& request) {
     co_return response;
   }
   PageParts parts = parts_for(request);
+  if (explained) parts.format = Format::text;  // a person reads it
   parts.nodes.push_back(block_of("", std::move(report)));
-  if (!options_.redis_only_metrics) self_.write_build(parts.tail, parts.name_space, parts.filter);
+  if (!options_.redis_only_metrics)
+    self_.write_build(parts.tail, parts.name_space, parts.filter, parts.format);
   if (explained) parts.head = explain(request, *target, deadline, origin, *run);
   Response response = page_response(std::move(parts), request.accepts_gzip);
   if (explained) response.content_type = Response().content_type;  // not for Prometheus

@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "exposition/format.h"
+
 namespace fleet::http {
 
 struct Request {
@@ -21,6 +23,7 @@ struct Request {
   std::string from;           // the client's address
   bool certified = true;      // false: over TLS without the certificate that clients need
   bool accepts_gzip = false;
+  Format format = Format::text;  // that the client likes best
   std::chrono::steady_clock::time_point arrived;
   std::optional<double> scrape_timeout;  // X-Prometheus-Scrape-Timeout-Seconds; more than 0
 

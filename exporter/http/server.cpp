@@ -67,6 +67,7 @@ std::optional<Response> read_request(const bhttp::request<bhttp::empty_body>& me
     return error_response(400, "the request's path or query is malformed");
   request.host = view(message[bhttp::field::host]);
   request.authorization = view(message[bhttp::field::authorization]);
+  request.format = preferred_format(view(message[bhttp::field::accept]));
   request.accepts_gzip = accepts_gzip(view(message[bhttp::field::accept_encoding]));
   // Anything but a time that can be waited for counts as not sent.
   const auto timeout = parse_number(view(message["X-Prometheus-Scrape-Timeout-Seconds"]));

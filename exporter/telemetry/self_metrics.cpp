@@ -46,14 +46,18 @@ std::string bound_label(double bound) {
 }
 
 // prometheus-cpp's own serializer rounds whole numbers above 2^53 and escapes no HELP.
-void write_family(std::string& out, std::string_view name, const prometheus::MetricFamily& family) {
+void write_family(std::string& out, std::string_view name, const prometheus::MetricFamily& family,
+                  Format format) {
   using prometheus::MetricType;
   if (family.metric.empty()) return;
   const Type type = family.type == MetricType::Counter     ? Type::counter
                     : family.type == MetricType::Histogram ? Type::histogram
                     : family.type == MetricType::Summary   ? Type::summary
                                                            : Type::gauge;
-  append_family_header(out, name, family.help, name_of(type));
+  if (format == Format::text)
+    append_family_header(out, name, family.help, name_of(type));
+  else
+    append_openmetrics_header(out, name, family.help, name_of(type));
   for (const prometheus::ClientMetric& metric : family.metric) {
     switch (type) {
       case Type::counter:
@@ -81,14 +85,14 @@ void write_family(std::string& out, std::string_view name, const prometheus::Met
 
 // `name_space` takes the place of "redis" in the names that begin so.
 void write_all(std::string& out, const prometheus::Collectable& families,
-               std::string_view name_space, const NameFilter& filter) {
+               std::string_view name_space, const NameFilter& filter, Format format) {
   constexpr std::string_view kOurs = "redis_";
   std::string name;
   for (const prometheus::MetricFamily& family : families.Collect()) {
     name = family.name;
     if (name.starts_with(kOurs))
       name.replace(0, name_space.empty() ? kOurs.size() : kOurs.size() - 1, name_space);
-    if (filter.wants(name)) write_family(out, name, family);
+    if (filter.wants(name)) write_family(out, name, family, format);
   }
 }
 
@@ -181,17 +185,17 @@ void SelfMetrics::config_read(bool valid, double when) {
 void SelfMetrics::target_request_failed() { families_->bad_requests->Increment(); }
 
 void SelfMetrics::write_build(std::string& out, std::string_view name_space,
-                              const NameFilter& filter) const {
-  write_all(out, families_->build, name_space, filter);
+                              const NameFilter& filter, Format format) const {
+  write_all(out, families_->build, name_space, filter, format);
 }
 
 void SelfMetrics::write_work(std::string& out, std::string_view name_space,
-                             const NameFilter& filter) const {
-  write_all(out, families_->work, name_space, filter);
+                             const NameFilter& filter, Format format) const {
+  write_all(out, families_->work, name_space, filter, format);
 }
 
-void SelfMetrics::write_process(std::string& out, const NameFilter& filter) const {
-  write_all(out, families_->process, "redis", filter);
+void SelfMetrics::write_process(std::string& out, const NameFilter& filter, Format format) const {
+  write_all(out, families_->process, "redis", filter, format);
 }
 
 }  // namespace fleet

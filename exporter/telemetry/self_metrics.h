@@ -38,12 +38,15 @@ class SelfMetrics {
   // The configuration was read, at the start or again; `when` in Unix seconds.
   void config_read(bool valid, double when);
 
-  // Appends redis_exporter_build_info in text format: the one family that /scrape has too.
-  void write_build(std::string& out, std::string_view name_space, const NameFilter& filter) const;
+  // Appends redis_exporter_build_info: the one family that /scrape has too.
+  void write_build(std::string& out, std::string_view name_space, const NameFilter& filter,
+                   Format format = Format::text) const;
   // Appends what the exporter counted.
-  void write_work(std::string& out, std::string_view name_space, const NameFilter& filter) const;
+  void write_work(std::string& out, std::string_view name_space, const NameFilter& filter,
+                  Format format = Format::text) const;
   // Appends the process_* families.
-  void write_process(std::string& out, const NameFilter& filter) const;
+  void write_process(std::string& out, const NameFilter& filter,
+                     Format format = Format::text) const;
 
  private:
   struct Families;

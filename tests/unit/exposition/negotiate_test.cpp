@@ -45,5 +45,33 @@ TEST(AcceptsGzip, ReadsAcceptEncoding) {
   reads(";gzip", false);
 }
 
+TEST(PreferredFormat, ReadsAccept) {
+  auto reads = [](std::string_view text, Format want, int line = __builtin_LINE()) {
+    SCOPED_TRACE(line);
+    const test::ExactBuffer header(text);
+    EXPECT_EQ(preferred_format(header.view()), want) << text;
+  };
+  // What Prometheus 2 and 3 send.
+  reads(
+      "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;"
+      "q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1",
+      Format::openmetrics);
+  reads(
+      "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,"
+      "application/openmetrics-text;version=0.0.1;q=0.5,text/plain;version=0.0.4;q=0.3,*/*;q=0.2",
+      Format::openmetrics);
+  reads("application/openmetrics-text", Format::openmetrics);
+  reads(" Application/OpenMetrics-Text ; Version = 1.0.0 ", Format::openmetrics);
+  reads("text/plain;q=0.5, application/openmetrics-text;q=0.5", Format::openmetrics);
+
+  reads("", Format::text);
+  reads("*/*", Format::text);
+  reads("text/plain", Format::text);
+  reads("application/openmetrics-text;version=0.0.1", Format::text);
+  reads("application/openmetrics-text;version=2.0.0,text/plain", Format::text);
+  reads("application/openmetrics-text;q=0", Format::text);
+  reads("application/openmetrics-text;q=0.4,text/plain", Format::text);
+}
+
 }  // namespace
 }  // namespace fleet

@@ -245,5 +245,58 @@ TEST_F(Writing, NothingIsAnEmptyPage) {
   EXPECT_EQ(whole(TextWriter("redis", {})), "");
 }
 
+// Families are typed anew, series and labels are those of the text format; in pieces, too.
+TEST_F(Writing, OpenMetricsHasTheSameSeries) {
+  constexpr Metric kSeconds = counter("redis_work_seconds_total", "Work \"done\".");
+  constexpr Metric kOld = legacy(Type::counter, "redis_old", "Old.");
+  Catalogue catalogue = filled();
+  catalogue.declare(kSeconds);
+  catalogue.declare(kOld);
+  SampleSet samples(catalogue);
+  const auto get = samples.labels({{"cmd", "get"}});
+  samples.add(kUp, 1);
+  samples.add(kCalls, {{"cmd", "get"}}, 7);
+  samples.add(kTime, samples.labels(get, {"le", "+Inf"}), 3, Part::bucket);
+  samples.add(kTime, get, 4.5, Part::sum);
+  samples.add(kTime, get, 3, Part::count);
+  for (const char* cmd : {"get", "set"}) {
+    const auto labels = samples.labels({{"cmd", cmd}});
+    samples.add(kQuantiles, samples.labels(labels, {"quantile", "99.9"}), 9);
+    samples.add(kQuantiles, labels, 5, Part::sum);
+    samples.add(kQuantiles, labels, 3, Part::count);
+  }
+  samples.add(kSeconds, 0.5);
+  samples.add(kOld, 2);
+  const auto writer = [&] {
+    return TextWriter("redis", {Block{&samples, ""}}, {}, Format::openmetrics);
+  };
+  const std::string whole_page = whole(writer());
+  EXPECT_EQ(whole_page,
+            "# TYPE redis_up gauge\n# HELP redis_up Whether it is \\\"up\\\".\nredis_up 1\n"
+            "# TYPE redis_calls counter\n# HELP redis_calls Calls.\n"
+            "redis_calls_total{cmd=\"get\"} 7\n"
+            "# TYPE redis_time histogram\n# HELP redis_time Time.\n"
+            "redis_time_bucket{cmd=\"get\",le=\"+Inf\"} 3\n"
+            "redis_time_sum{cmd=\"get\"} 4.5\nredis_time_count{cmd=\"get\"} 3\n"
+            "# TYPE redis_quantiles unknown\n# HELP redis_quantiles Quantiles.\n"
+            "redis_quantiles{cmd=\"get\",quantile=\"99.9\"} 9\n"
+            "redis_quantiles{cmd=\"set\",quantile=\"99.9\"} 9\n"
+            "# TYPE redis_quantiles_sum unknown\n# HELP redis_quantiles_sum Quantiles.\n"
+            "redis_quantiles_sum{cmd=\"get\"} 5\nredis_quantiles_sum{cmd=\"set\"} 5\n"
+            "# TYPE redis_quantiles_count unknown\n# HELP redis_quantiles_count Quantiles.\n"
+            "redis_quantiles_count{cmd=\"get\"} 3\nredis_quantiles_count{cmd=\"set\"} 3\n"
+            "# TYPE redis_work_seconds counter\n# UNIT redis_work_seconds seconds\n"
+            "# HELP redis_work_seconds Work \\\"done\\\".\nredis_work_seconds_total 0.5\n"
+            "# TYPE redis_old unknown\n# HELP redis_old Old.\nredis_old 2\n");
+  TextWriter pieces = writer();
+  std::string joined;
+  for (bool more = true; more;) {
+    std::string piece;
+    more = pieces.write(piece, 1);
+    joined += piece;
+  }
+  EXPECT_EQ(joined, whole_page);
+}
+
 }  // namespace
 }  // namespace fleet
