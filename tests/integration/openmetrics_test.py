@@ -37,21 +37,27 @@ def series(families):
 class Pages(unittest.TestCase):
     def check(self, exporter, path):
         """Both formats of a page hold the same series under the same names; returns types by
-        family."""
+        family. Series only come: what is in the text before must be there, and what is there must
+        be in the text after."""
+        before = self.text_series(exporter, path)
         answer = exporter.get(path, OPENMETRICS)
+        after = self.text_series(exporter, path)
         self.assertEqual((answer.status, answer.headers["Content-Type"]), (200, TYPE))
         self.assertTrue(answer.body.endswith(b"\n# EOF\n"))
         families = read(answer.body)
-        text = exporter.get(path)
-        self.assertEqual(text.headers["Content-Type"], "text/plain; version=0.0.4; charset=utf-8")
-        self.assertNotIn(b"# EOF", text.body)
-        there = {(sample.name, tuple(sorted(sample.labels)))
-                 for family in exposition.parse(text.body.decode()).values()
-                 for sample in family.samples}
-        self.assertEqual(series(families), there)
+        self.assertEqual(before - series(families), set())
+        self.assertEqual(series(families) - after, set())
         for family, kind, unit, _ in families:
             self.assertTrue(not unit or family.endswith("_" + unit), family)
         return {family: kind for family, kind, *_ in families}
+
+    def text_series(self, exporter, path):
+        text = exporter.get(path)
+        self.assertEqual(text.headers["Content-Type"], "text/plain; version=0.0.4; charset=utf-8")
+        self.assertNotIn(b"# EOF", text.body)
+        return {(sample.name, tuple(sorted(sample.labels)))
+                for family in exposition.parse(text.body.decode()).values()
+                for sample in family.samples}
 
     def test_a_server_with_all_kinds_of_data(self):
         with RedisServer() as redis:
