@@ -93,7 +93,7 @@ std::string listen(http::Server& server, const Options& options) {
   return {};
 }
 
-int serve(Options options, const Catalogue& catalogue,
+int serve(Options options, const Catalogue& catalogue, std::vector<std::string> warnings,
           const std::function<ParsedOptions()>& read_again) {
   keep_freed_memory();
   const std::size_t open_files = raise_file_limit();
@@ -108,6 +108,7 @@ int serve(Options options, const Catalogue& catalogue,
     log::error(problem);
     return 1;
   }
+  http::ConfigurationStatus configuration{.warnings = std::move(warnings)};
   std::optional<http::Pages> pages;
   http::Door door(loop.get_executor(),
                   [&pages](const http::Request& request) { return pages->answer(request); });
@@ -119,8 +120,8 @@ int serve(Options options, const Catalogue& catalogue,
       log::error(problem);
       return 1;
     }
-  Reloader reloader(loop.get_executor(), read_again, options, fleet, self, use_web);
-  pages.emplace(options, fleet, self, std::string(kBuildInfo.version),
+  Reloader reloader(loop.get_executor(), read_again, options, fleet, self, configuration, use_web);
+  pages.emplace(options, fleet, self, configuration, std::string(kBuildInfo.version),
                 [&reloader] { return reloader.reload(); });
   asio::co_spawn(loop, server.run(), rethrow);
   asio::co_spawn(loop, end_on_signal(loop, reloader, server, fleet), rethrow);
@@ -154,7 +155,7 @@ int run_program(std::span<const char* const> arguments) {
     std::fputs(parsed.print.c_str(), stdout);
     return 0;
   }
-  return options.action == Options::Action::serve ? serve(options, catalogue, read)
+  return options.action == Options::Action::serve ? serve(options, catalogue, parsed.warnings, read)
                                                   : run_command(options, catalogue);
 }
 

@@ -85,12 +85,14 @@ std::string does_not_fit(const Options& options, std::size_t open_files) {
 }
 
 Reloader::Reloader(asio::any_io_executor executor, std::function<ParsedOptions()> read,
-                   Options& options, Fleet& fleet, SelfMetrics& self, UseWeb use_web)
+                   Options& options, Fleet& fleet, SelfMetrics& self,
+                   http::ConfigurationStatus& status, UseWeb use_web)
     : executor_(executor),
       read_(std::move(read)),
       options_(options),
       fleet_(fleet),
       self_(self),
+      status_(status),
       use_web_(std::move(use_web)),
       reader_(executor),
       read_ended_(executor),
@@ -98,6 +100,7 @@ Reloader::Reloader(asio::any_io_executor executor, std::function<ParsedOptions()
       stamps_(stamps_of(watched_, unix_now() - kStartTakes)),
       tasks_(executor) {
   self_.config_read(true, unix_now());
+  status_.read = unix_now();
 }
 
 void Reloader::start() {
@@ -143,6 +146,8 @@ asio::awaitable<std::string> Reloader::reload() {
   if (problem.empty()) fleet_.forget_refusals();
   read_ended_.notify();
   self_.config_read(problem.empty(), unix_now());
+  status_.problem = problem;
+  if (problem.empty()) status_.read = unix_now();
   if (problem.empty() && changed_) {
     log::info("configuration reloaded", {{"nodes", std::to_string(fleet_.members().size())}});
   } else if (!problem.empty()) {
@@ -174,6 +179,7 @@ std::string Reloader::apply(ParsedOptions parsed) {
     return problem;
   }
   for (const std::string& warning : parsed.warnings) log::warning(warning);
+  status_.warnings = std::move(parsed.warnings);
   Options& next = parsed.options;
   if (const std::string fixed = fixed_differences(options_, next); !fixed.empty())
     log::warning("these settings change with the next start only", {{"settings", fixed}});

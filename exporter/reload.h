@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "config/options.h"
+#include "http/status.h"
 #include "net/event.h"
 #include "net/task_group.h"
 #include "net/worker.h"
@@ -27,7 +28,7 @@ class Reloader {
   // `read` parses flags, environment and file; it runs on a thread of its own, one call at a time.
   // `options` are those in use: a reload assigns to them. All must outlive this.
   Reloader(asio::any_io_executor executor, std::function<ParsedOptions()> read, Options& options,
-           Fleet& fleet, SelfMetrics& self, UseWeb use_web);
+           Fleet& fleet, SelfMetrics& self, http::ConfigurationStatus& status, UseWeb use_web);
 
   // Reads and applies. The result is empty, or what is wrong, a line each.
   asio::awaitable<std::string> reload();
@@ -46,6 +47,7 @@ class Reloader {
   Options& options_;
   Fleet& fleet_;
   SelfMetrics& self_;
+  http::ConfigurationStatus& status_;
   const UseWeb use_web_;
   Worker reader_;
   bool reading_ = false;

@@ -232,8 +232,17 @@ std::string read_tls_version(std::string_view text, WebTls::Version& value) {
 }
 
 std::string read_telemetry_path(std::string_view text, std::string& value) {
-  constexpr std::array<std::string_view, 7> kTaken = {
-      "/", "/scrape", "/probe", "/health", "/sd", "/metrics/fleet", "/discover-cluster-nodes"};
+  constexpr std::array<std::string_view, 11> kTaken = {"/",
+                                                       "/scrape",
+                                                       "/probe",
+                                                       "/health",
+                                                       "/sd",
+                                                       "/metrics/fleet",
+                                                       "/discover-cluster-nodes",
+                                                       "/runbooks",
+                                                       "/status.json",
+                                                       "/status.css",
+                                                       "/status.js"};
   if (is_one_of(text, kTaken) || text.starts_with("/-/"))
     return accepted("the exporter serves something else there", "another path, such as /metrics");
   if (!text.starts_with('/') || !consists_of(text, "/-._~"))

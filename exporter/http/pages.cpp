@@ -7,6 +7,7 @@
 
 #include "base/characters.h"
 #include "base/duration.h"
+#include "base/unix_time.h"
 #include "http/debug_page.h"
 #include "http/page_body.h"
 #include "http/runbook_page.h"
@@ -69,7 +70,12 @@ asio::awaitable<Response> Pages::answer(const Request& request) {
   } else if (path == kRunbooks || path.starts_with("/runbooks/")) {
     response = runbook_page(path);
   } else if (path == "/") {
-    response = landing();
+    response = status_page(status());
+  } else if (path == "/status.json") {
+    response = status_json(status());
+  } else if (const std::string_view* asset = status_asset(path); asset != nullptr) {
+    response.content_type = path.ends_with(".css") ? "text/css" : "text/javascript";
+    response.body = *asset;
   } else {
     response = error_response(404, "not found; / lists what is here");
   }
@@ -340,38 +346,17 @@ asio::awaitable<Response> Pages::reload() {
   co_return response;
 }
 
-Response Pages::landing() const {
-  Response response;
-  response.content_type = "text/html; charset=utf-8";
-  const std::string& path = options_.telemetry_path;
-  response.body =
-      "<!DOCTYPE html>\n<html lang=\"en\"><head><title>Redis Fleet Exporter</title></head><body>\n"
-      "<h1>Redis Fleet Exporter " +
-      version_ +
-      "</h1>\n<ul>\n"
-      "<li><a href=\"" +
-      path + "\">" + path +
-      "</a>: metrics of all configured nodes and of the exporter; "
-      "?redis_group=NAME for one group's nodes</li>\n"
-      "<li><a href=\"/metrics/fleet\">/metrics/fleet</a>: metrics of the exporter and of groups, "
-      "without nodes</li>\n";
-  if (!options_.disable_scrape_endpoint)
-    response.body +=
-        "<li>/scrape?target=redis://host:6379, /probe?target=...: metrics of one configured or "
-        "allowed target; &amp;debug=true explains the scrape</li>\n"
-        "<li><a href=\"/sd\">/sd</a>: HTTP service discovery of the configured nodes, for "
-        "/scrape</li>\n";
-  if (options_.is_cluster)
-    response.body +=
-        "<li><a href=\"/discover-cluster-nodes\">/discover-cluster-nodes</a>: the nodes of the "
-        "Cluster of --redis.addr, by URI, for HTTP service discovery</li>\n";
-  response.body +=
-      "<li><a href=\"/-/healthy\">/-/healthy</a>, <a href=\"/health\">/health</a>, "
-      "<a href=\"/-/ready\">/-/ready</a>: the exporter runs and can answer</li>\n"
-      "<li><a href=\"/runbooks\">/runbooks</a>: what to do about each alert</li>\n"
-      "<li>POST /-/reload: reads the configuration again</li>\n"
-      "</ul></body></html>\n";
-  return response;
+Status Pages::status() const {
+  Status status;
+  status.version = version_;
+  status.now = unix_now();
+  status.configuration = &configuration_;
+  status.groups = fleet_.status();
+  status.members = fleet_.members();
+  status.telemetry_path = options_.telemetry_path;
+  status.has_scrape = !options_.disable_scrape_endpoint;
+  status.has_cluster_nodes = options_.is_cluster;
+  return status;
 }
 
 }  // namespace fleet::http

@@ -8,6 +8,7 @@
 #include "config/options.h"
 #include "http/page_body.h"
 #include "http/request.h"
+#include "http/status.h"
 #include "http/url_checks.h"
 #include "scrape/fleet.h"
 #include "telemetry/self_metrics.h"
@@ -20,10 +21,12 @@ class Pages {
   using Reload = std::function<asio::awaitable<std::string>()>;
 
   // All must outlive the pages.
-  Pages(const Options& options, Fleet& fleet, SelfMetrics& self, std::string version, Reload reload)
+  Pages(const Options& options, Fleet& fleet, SelfMetrics& self,
+        const ConfigurationStatus& configuration, std::string version, Reload reload)
       : options_(options),
         fleet_(fleet),
         self_(self),
+        configuration_(configuration),
         version_(std::move(version)),
         reload_(std::move(reload)) {}
 
@@ -41,7 +44,7 @@ class Pages {
   PageParts parts_for(const Request& request) const;
   std::shared_ptr<const SampleSet> fleet_samples() const;
   void add_own(PageParts& parts) const;
-  Response landing() const;
+  Status status() const;
   Clock::time_point deadline_of(const Request& request) const;
   std::string explain(const Request& request, std::string_view target, Clock::time_point deadline,
                       const Fleet::Origin& origin, const Node::Run& run) const;
@@ -50,6 +53,7 @@ class Pages {
   const Options& options_;
   Fleet& fleet_;
   SelfMetrics& self_;
+  const ConfigurationStatus& configuration_;
   std::string version_;
   Reload reload_;
 };

@@ -60,8 +60,11 @@ std::optional<Response> read_request(const bhttp::request<bhttp::empty_body>& me
                                      bool has_body, Request& request) {
   request.post = message.method() == bhttp::verb::post;
   if (!request.post && message.method() != bhttp::verb::get &&
-      message.method() != bhttp::verb::head)
-    return error_response(405, "only GET and HEAD");
+      message.method() != bhttp::verb::head) {
+    Response response = error_response(405, "only GET and HEAD");
+    response.headers.emplace_back("Allow", "GET, HEAD");
+    return response;
+  }
   if (has_body) return error_response(413, "requests have no body here");
   if (!parse_target(view(message.target()), request))
     return error_response(400, "the request's path or query is malformed");

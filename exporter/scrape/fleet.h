@@ -19,6 +19,7 @@
 #include "scrape/group_rounds.h"
 #include "scrape/listed_names.h"
 #include "scrape/node.h"
+#include "scrape/node_status.h"
 #include "scrape/visited_nodes.h"
 
 namespace fleet {
@@ -103,6 +104,9 @@ class Fleet {
   // A group whose nodes were never found, and may be soon; or this one, if they were never found.
   // Empty: there is none.
   std::string undiscovered(std::string_view group = {}) const;
+
+  // How the groups are doing, for people.
+  std::vector<GroupStatus> status() const;
 
   // What is said of the groups that have a name.
   void describe(SampleSet& out) const;

@@ -4,9 +4,11 @@
 #include <algorithm>
 
 #include "base/log.h"
+#include "base/unix_time.h"
 #include "scrape/node_metrics.h"
 #include "scrape/refusal_log.h"
 #include "scrape/server_words.h"
+#include "scrape/skipped.h"
 
 namespace fleet {
 
@@ -156,6 +158,20 @@ void Node::retire() {
 }
 
 void Node::learn(const NodeReport& report) {
+  status_.ended = unix_now();
+  status_.seconds = report.facts.seconds;
+  status_.up = report.up;
+  status_.reason = report.failure ? name_of(report.failure.reason) : "";
+  status_.message = report.failure.message;
+  status_.failed_collectors.clear();
+  for (const auto& [collector, why] : report.collector_failures)
+    status_.failed_collectors.push_back(std::string(collector) + ": " + why + grant_in(why));
+  if (report.up) {  // of one that is down what it was last stays true
+    status_.role = memory_.facts.role;
+    status_.version = memory_.facts.valkey_version != 0
+                          ? "Valkey " + version_text(memory_.facts.valkey_version)
+                          : version_text(memory_.facts.version);
+  }
   // A node that answers INFO is not hung, however slow the rest is.
   const bool silent = !report.up && report.failure.reason == Reason::timeout;
   timeouts_in_a_row_ = silent ? timeouts_in_a_row_ + 1 : 0;

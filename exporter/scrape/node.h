@@ -13,6 +13,7 @@
 #include "scrape/explanation.h"
 #include "scrape/node_access.h"
 #include "scrape/node_checks.h"
+#include "scrape/node_status.h"
 #include "scrape/rdb_file.h"
 #include "scrape/report.h"
 #include "telemetry/self_metrics.h"
@@ -60,6 +61,8 @@ class Node : public std::enable_shared_from_this<Node> {
   const std::string& instance() const { return instance_; }
   // Of the server that answered the last scrape which one did; empty: not known.
   const std::string& run_id() const { return memory_.facts.run_id; }
+  // What the last scrape came to.
+  const NodeStatus& status() const { return status_; }
   bool idle() const { return running_.empty() && !retrying_; }
   Clock::time_point last_used() const { return last_used_; }
   // Rights may have been given: what the server refused is sent again.
@@ -94,6 +97,7 @@ class Node : public std::enable_shared_from_this<Node> {
   std::string logged_;  // the failure that the log has last, "" when the node was well
   bool password_unused_logged_ = false;
   Clock::time_point last_used_{};
+  NodeStatus status_;
 };
 
 }  // namespace fleet

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scrape/refusal_log.h"
 
-#include <string>
-
+#include "base/characters.h"
 #include "base/log.h"
 #include "scrape/server_words.h"
 
@@ -10,6 +9,16 @@ namespace fleet {
 
 std::string_view cure_of_refusal(std::string_view words) {
   return words.starts_with("NOPERM") ? "--print-acl shows the rights that the exporter needs" : "";
+}
+
+std::string grant_in(std::string_view why) {
+  constexpr std::string_view kRefused = "NOPERM this user has no permissions to run the '";
+  const std::size_t at = why.find(kRefused);
+  if (at == std::string_view::npos) return {};
+  why.remove_prefix(at + kRefused.size());
+  const std::string_view command = why.substr(0, why.find('\''));
+  if (command.size() == why.size() || !consists_of(command, "|-._")) return {};
+  return "; +" + std::string(command) + " grants it";
 }
 
 void log_refusal(std::string_view instance, std::string_view line, std::string_view words,

@@ -10,14 +10,14 @@
 #include "scrape/server_words.h"
 
 namespace fleet {
-namespace {
 
-// "7.0", "2.8.13".
 std::string version_text(Version version) {
   std::string text = std::to_string(version >> 16) + '.' + std::to_string(version >> 8 & 0xff);
   if ((version & 0xff) != 0) text += '.' + std::to_string(version & 0xff);
   return text;
 }
+
+namespace {
 
 std::string too_old(const Command& command, const NodeFacts& facts) {
   if (command.valkey_since != 0) {

@@ -10,6 +10,8 @@
 
 namespace fleet {
 
+std::string version_text(Version version);  // "7.0", "2.8.13"
+
 struct Skipped {
   std::string_view collector;
   std::string_view command;  // empty: the collector sends nothing besides INFO

@@ -29,7 +29,7 @@ MAIN = "main"  # files directly in exporter/: they see everything
 # middle stays free of sockets and threads. A place is a folder, a file of it, or main.
 KEPT_IN = [
     (r"boost/(asio|beast)\b", {"net", "scrape", "http", MAIN}),
-    (r"boost/json", {"http/sd_page.cpp"}),
+    (r"boost/json", {"http/sd_page.cpp", "http/status_json.cpp"}),
     (r"spdlog/", {"base/log.cpp"}),
     (r"hiredis/", {"resp"}),
     (r"prometheus/", {"telemetry"}),

@@ -37,7 +37,7 @@ class PagesExporter {
   explicit PagesExporter(Options options = {})
       : options_(std::move(options)),
         fleet_(server_.executor(), options_, catalogue_, self_),
-        pages_(options_, fleet_, self_, "1.2.3", [this] { return reload(); }) {}
+        pages_(options_, fleet_, self_, configuration_, "1.2.3", [this] { return reload(); }) {}
   ~PagesExporter() {
     server_.run(fleet_.stop());
     server_.begin_stop();
@@ -58,6 +58,7 @@ class PagesExporter {
   std::string problem_;
   const Options options_;
   const Catalogue catalogue_ = all_metrics();
+  http::ConfigurationStatus configuration_;
   SelfMetrics self_{{"1.2.3", "abc", "today"}};
   RunningServer server_{[this](const Request& request) { return pages_.answer(request); }};
   Fleet fleet_;

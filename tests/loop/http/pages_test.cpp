@@ -56,7 +56,7 @@ TEST(Pages, TheLandingPageLeadsToTheOthers) {
   EXPECT_EQ(page.header("Content-Type"), "text/html; charset=utf-8");
   for (const std::string part :
        {"Redis Fleet Exporter 1.2.3", "href=\"/other\"", "/scrape?target=", "href=\"/runbooks\"",
-        "href=\"/-/healthy\"", "href=\"/health\"", "href=\"/-/ready\""})
+        "href=\"/-/healthy\"", "href=\"/status.json\"", "href=\"/-/ready\""})
     EXPECT_NE(page.body.find(part), std::string::npos) << part;
   options.disable_scrape_endpoint = true;
   EXPECT_EQ(Exporter(options).get("/").body.find("/scrape"), std::string::npos);
