@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/server.h"
 
+#include <sys/socket.h>
+
 #include <array>
+#include <cerrno>
 #include <cmath>
 
 #include <boost/asio/write.hpp>
@@ -87,6 +90,14 @@ std::optional<Response> bad_request(const boost::system::error_code& error) {
   if (error.category() == bhttp::make_error_code(bhttp::error::bad_target).category())
     return error_response(400, "this is not an HTTP/1.1 request: " + error.message());
   return std::nullopt;
+}
+
+// A client that reset the connection gets no page made for it. One that only ended its half reads
+// on.
+bool is_gone(tcp::socket& socket) {
+  char byte = 0;
+  return ::recv(socket.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && errno != EAGAIN &&
+         errno != EWOULDBLOCK && errno != EINTR;
 }
 
 // A client that speaks HTTP where TLS is spoken.
@@ -219,6 +230,7 @@ asio::awaitable<bool> Server::exchange(Session& session) {
     if (ClientStream::TlsStream* tls = session.stream.tls())
       request.certified = session.stream.server()->is_certified(tls->native_handle());
     response = read_request(message, session.unread, request);
+    if (!response && is_gone(session.stream.tcp().socket())) co_return false;
     if (!response) response = co_await handler_(request);
   }
   const bool keep = !session.unread && message.keep_alive() && !stopping_;

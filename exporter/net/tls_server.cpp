@@ -97,6 +97,7 @@ std::shared_ptr<TlsServer> TlsServer::make(const WebSettings& settings, std::str
   SSL_CTX_set_min_proto_version(native, version_of(tls.min_version));
   SSL_CTX_set_max_proto_version(native, version_of(tls.max_version));
   SSL_CTX_set_options(native, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_NO_TICKET);
+  SSL_CTX_set_mode(native, SSL_MODE_RELEASE_BUFFERS);  // 34 kB of a connection that is idle
   if (tls.prefer_server_ciphers) SSL_CTX_set_options(native, SSL_OP_CIPHER_SERVER_PREFERENCE);
   // Connections are kept, so that there is nothing to resume; a client that resumed would be let in
   // by a certificate that is not asked for again.
