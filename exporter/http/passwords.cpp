@@ -14,17 +14,14 @@
 #include <openssl/hmac.h>
 #include <openssl/rand.h>
 
+#include "base/characters.h"
 #include "base/text.h"
 
 namespace fleet::http {
 namespace {
 
-struct Login {
-  std::string name, password;
-};
-
 std::optional<std::string> decode_base64(std::string_view text) {
-  if (text.empty() || text.size() % 4 != 0) return std::nullopt;
+  if (text.size() % 4 != 0 || !consists_of(text, "+/=")) return std::nullopt;
   std::string decoded(text.size() / 4 * 3, '\0');
   const int size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(decoded.data()),
                                    reinterpret_cast<const unsigned char*>(text.data()),
@@ -37,7 +34,16 @@ std::optional<std::string> decode_base64(std::string_view text) {
   return decoded;
 }
 
-std::optional<Login> parse(std::string_view authorization) {
+bool fits_hash(const std::string& password, const std::string& hash) {
+  const auto space = std::make_unique<crypt_data>();
+  const char* made = ::crypt_r(password.c_str(), hash.c_str(), space.get());
+  return made != nullptr && hash.size() == std::string_view(made).size() &&
+         CRYPTO_memcmp(made, hash.data(), hash.size()) == 0;
+}
+
+}  // namespace
+
+std::optional<Login> parse_login(std::string_view authorization) {
   const std::string_view scheme = take_until(authorization, ' ');
   if (!equal_ignoring_case(scheme, "Basic")) return std::nullopt;
   const auto decoded = decode_base64(authorization);
@@ -48,15 +54,6 @@ std::optional<Login> parse(std::string_view authorization) {
   if (name.size() == decoded->size()) return std::nullopt;  // without a colon
   return Login{std::string(name), std::string(password)};
 }
-
-bool fits_hash(const std::string& password, const std::string& hash) {
-  const auto space = std::make_unique<crypt_data>();
-  const char* made = ::crypt_r(password.c_str(), hash.c_str(), space.get());
-  return made != nullptr && hash.size() == std::string_view(made).size() &&
-         CRYPTO_memcmp(made, hash.data(), hash.size()) == 0;
-}
-
-}  // namespace
 
 Passwords::Passwords(asio::any_io_executor executor) : worker_(std::move(executor)) {
   // Without a key that nobody can know digests would be hashes that are quick to try.
@@ -87,7 +84,7 @@ Passwords::Digest Passwords::digest(std::string_view name, std::string_view pass
 }
 
 asio::awaitable<Passwords::Verdict> Passwords::check(std::string authorization, std::string from) {
-  const auto login = parse(authorization);
+  const auto login = parse_login(authorization);
   if (!login) co_return Verdict::wrong;
   const Digest told = digest(login->name, login->password);
   if (right_.contains(told)) co_return Verdict::right;

@@ -8,6 +8,7 @@
 #include <array>
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -17,6 +18,13 @@
 #include "net/worker.h"
 
 namespace fleet::http {
+
+struct Login {
+  std::string name, password;
+};
+
+// "Basic YTpi" is a and b. None: it is something else.
+std::optional<Login> parse_login(std::string_view authorization);
 
 class Passwords {
  public:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Values of the headers that are read: Accept-Encoding, and the scrape timeout as a number. What
-// they say must not depend on blanks around them, on case, or on what else is accepted.
+// Values of the headers that are read: Accept, Accept-Encoding, and the scrape timeout as a number.
+// What they say must not depend on blanks around them, on case, or on what else is accepted.
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -34,6 +34,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const bool named =
       upper.find("GZIP") != std::string::npos || upper.find('*') != std::string::npos;
   require(named || !gzip);
+
+  const bool openmetrics = fleet::preferred_format(text) == fleet::Format::openmetrics;
+  require(fleet::preferred_format(upper) == fleet::preferred_format(text) ||
+          upper.find("VERSION") != std::string::npos || upper.find('Q') != std::string::npos);
+  require(fleet::preferred_format("*/*, " + value) == fleet::preferred_format(text));
+  require(!openmetrics || upper.find("APPLICATION/OPENMETRICS-TEXT") != std::string::npos);
 
   if (const auto number = fleet::parse_number(text)) {
     // A number reads back from the way that a page spells it.
