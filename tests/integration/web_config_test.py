@@ -158,7 +158,7 @@ class Guide(unittest.TestCase):
                                  [200, 200, 401])
                 configuration = guide("scrape config")
                 for written, ours in [("/etc/prometheus/ca.crt", str(pki.ca)),
-                                      ("/etc/prometheus/redis_exporter_password",
+                                      ("/etc/prometheus/exporter.password",
                                        str(folder / "password")),
                                       ("localhost:9121", f"localhost:{door.port}")]:
                     self.assertIn(written, configuration)
