@@ -39,8 +39,11 @@ export function onceSummed(expr: string, by = ""): string {
     return `max by (${all(kept)}) (sum by (${all(kept, ["job"])}) (${expr}))`;
 }
 
+/** Whether labels tell servers apart. */
+export const ofServers = (labels: string) => server.every((label) => list(labels).includes(label));
+
 /** Whether all of it is one aggregation by labels, of which job is never one. */
-function isOnce(expr: string): boolean {
+export function isOnce(expr: string): boolean {
     const head = /^(sum|max|min|count) by \([^)]*\) \(/.exec(expr)?.[0];
     if (!head) return false;
     let depth = 1;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Selectors and pieces of PromQL. Every query goes through node(), group() or exporter(), so that the
 // variables hold everywhere. Nothing here needs recorded series.
+import { among, labelsOf } from "./among.js";
 import type { Severity } from "./look.js";
-import { once, onceSummed } from "./once.js";
+import { isOnce, once, onceSummed, ofServers } from "./once.js";
 import { threshold } from "./thresholds.js";
 
 const chosenGroup = `job=~"$job", redis_group=~"$redis_group"`;
@@ -62,7 +63,8 @@ export const minBy = (labels: string, expr: string) => `min by (${labels}) (${ex
 
 // Of several jobs that scrape the same servers (/sd and a page of the fleet, or two exporters) each server counts
 // once: whatever sums or counts goes through these.
-export const sumBy = (labels: string, expr: string) => `sum by (${labels}) (${onceSummed(expr, labels)})`;
+export const sumBy = (labels: string, expr: string) => ofServers(labels) && !isOnce(expr)
+    ? onceSummed(expr, labels) : `sum by (${labels}) (${onceSummed(expr, labels)})`;
 export const countBy = (labels: string, expr: string) => `count by (${labels}) (${once(expr, labels)})`;
 export const sumOf = (expr: string) => `sum(${onceSummed(expr)})`;
 export const meanOf = (expr: string) => `avg(${once(expr)})`;
@@ -73,7 +75,10 @@ export const countOf = (expr: string) => `${countAll(expr)} or vector(0)`;
 
 /** The n series that are highest by `rank`, which must not change with time: topk() alone takes others
  * at every point, and draws more than n lines. rank has the labels of expr, and ends in `@ end()`. */
-export const top = (n: number, expr: string, rank: string) => `${expr} and topk(${n}, ${rank})`;
+export const top = (n: number, expr: string, rank: string) => {
+    const labels = labelsOf(expr);
+    return labels ? among(expr, labels, `topk(${n}, ${rank})`) : `${expr} and topk(${n}, ${rank})`;
+};
 
 /** A name for nodes without a group, for legends. */
 export const named = (expr: string) => `label_replace(${expr}, "redis_group", "no group", "redis_group", "")`;
