@@ -6,19 +6,15 @@ import { unit } from "./look.js";
 import { series, type Placed } from "./panels.js";
 import {
     asIs, durationQuantile, durationsTold, mainThread, maxBy, meanOf, most, mostInSlowLog, newInSlowLog, node,
-    nodeLegend, pageGrowth, pageRate, rate, realErrors, sumBy, top, topNodes,
+    nodeLegend, pageRate, rate, realErrors, sumBy, top, topNodes,
 } from "./queries.js";
 import { byNode } from "./states.js";
 
 type Rated = typeof rate;
 
-/** Sums of a counter by labels: per second, or what to rank by. */
-type Summed = (labels: string, metric: string, more?: string) => string;
-const perSecond: Summed = (labels, metric, more) => sumBy(labels, rate(metric, more));
-
 const ofOne = `redis_group="$durations_of"`;
 const callsOfOne = (rated: Rated) => sumBy("cmd", rated("redis_commands_total", ofOne));
-const time = (summed: Summed) => summed("cmd", "redis_commands_duration_seconds_total");
+const time = (rated: Rated) => sumBy("cmd", rated("redis_commands_duration_seconds_total"));
 const meanOfOne = (rated: Rated) => `${sumBy("cmd", rated("redis_commands_duration_seconds_total", ofOne))}`
     + ` / (${callsOfOne(rated)} > 0)`;
 const failuresOfOne = (rated: Rated) => `(${sumBy("cmd", rated("redis_commands_rejected_calls_total", ofOne))}`
@@ -27,8 +23,6 @@ const failuresOfOne = (rated: Rated) => `(${sumBy("cmd", rated("redis_commands_r
 export const untold = "No durations are told: servers before 7.0, or another exporter.";
 
 const timeOfOne = sumBy("cmd", pageRate("redis_commands_latencies_usec_sum", ofOne));
-
-const topCommands = (of: (summed: Summed) => string, more = "") => top(10, of(perSecond), of(pageGrowth) + more);
 
 export const commandPanels: Placed[] = [
     series({
@@ -41,7 +35,7 @@ export const commandPanels: Placed[] = [
         title: "Time by command", points: 72, unit: unit.ratio, stacked: true, legend: "table",
         description: "Time that the ten dearest commands take, in main threads: 100 % is one thread's whole time, and"
             + " each node has one. Make the widest band rarer or cheaper first.",
-        lines: [{ expr: topCommands(time), legend: "{{cmd}}" }],
+        lines: [{ expr: top(10, time(rate), time(pageRate)), legend: "{{cmd}}" }],
     }),
     series({
         title: "Mean duration by command, $durations_of", points: 120, unit: unit.seconds, legend: "table",
@@ -59,7 +53,7 @@ export const commandPanels: Placed[] = [
             + " logarithmic axis; of the group chosen at the top (Details of). Far above the mean: some keys are much"
             + " larger than others. Empty with servers before 7.0.",
         limit: { name: "command_p99_seconds", severities: ["warning"], where: durationsTold },
-        lines: [{ expr: `${durationQuantile(0.99, "cmd")} and topk(10, ${timeOfOne})`, legend: "{{cmd}}" }],
+        lines: [{ expr: durationQuantile(0.99, "cmd", `topk(10, ${timeOfOne})`), legend: "{{cmd}}" }],
     }),
 ];
 
@@ -91,7 +85,7 @@ export const nodePanels: Placed[] = [
     }),
 ];
 
-const errors = (summed: Summed) => summed("err", "redis_errors_total");
+const errors = (rated: Rated) => sumBy("err", rated("redis_errors_total"));
 const errorsOfNode = (rated: Rated) => sumBy(byNode, rated("redis_errors_total", realErrors));
 
 export const errorPanels: Placed[] = [
@@ -101,7 +95,7 @@ export const errorPanels: Placed[] = [
         description: "Error replies per second, by their first word, of the ten commonest. OOM: memory is full;"
             + " MISCONF: the disk refuses; READONLY: clients write to a replica; NOPERM, WRONGPASS: rights. MOVED and"
             + " ASK only send clients of a Cluster on. Empty where there was no error; servers before 6.2 do not tell.",
-        lines: [{ expr: topCommands(errors, " > 0"), legend: "{{err}}" }],
+        lines: [{ expr: top(10, errors(rate), `${errors(pageRate)} > 0`), legend: "{{err}}" }],
     }),
     series({
         title: "Failed calls by command, $durations_of", points: 120, unit: unit.perSecond, width: 8,

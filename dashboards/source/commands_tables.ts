@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Commands and latency: the commands that take most time, the nodes that are slowest, latency events.
+import { among } from "./among.js";
 import { unit } from "./look.js";
 import { longCalls, mainThread, maxBy, newInSlowLog, node, ofAnswering, rate, realErrors, sumBy } from "./queries.js";
 import { byNode } from "./states.js";
@@ -16,12 +17,11 @@ const failures = `(${sumBy(byCommand, rate("redis_commands_rejected_calls_total"
     + ` + ${sumBy(byCommand, rate("redis_commands_failed_calls_total"))})`;
 
 /** Of commands that are called often enough for a mean, as in the rule. */
-export const slowestMean = `${time} / (${calls} > 0)`
-    + ` and on (redis_group, instance, cmd) increase(${node("redis_commands_total")}[15m]) > 100`;
+export const slowestMean = `${time} / (${calls} > 0 and increase(${node("redis_commands_total")}[15m]) > 100)`;
 
 const dearest = `topk(25, ${maxBy(byCommand, time)} > 0)`;
 const ofDearest = (name: string, expr: string, more: Partial<Column> = {}): Column =>
-    ({ name, expr: `${expr} and on (${byCommand}) ${dearest}`, ...more });
+    ({ name, expr: among(expr, byCommand, dearest), ...more });
 
 export const commandTable = table({
     title: "Commands, the dearest first", height: 7, unit: unit.count,
@@ -35,10 +35,14 @@ export const commandTable = table({
         ofDearest("Calls", sumBy(byCommand, calls), { unit: unit.opsPerSecond, width: 130 }),
         ofDearest("Mean", `${sumBy(byCommand, time)} / (${sumBy(byCommand, calls)} > 0)`,
             { unit: unit.seconds, steps: stepsOf("command_mean_seconds"), width: 110 }),
-        ofDearest("Over 1 ms", longCalls(byCommand), { unit: unit.ratio, decimals: 2, width: 110 }),
+        {
+            name: "Over 1 ms", expr: longCalls(byCommand, dearest), unit: unit.ratio, decimals: 2, width: 110,
+        },
         ofDearest("Failed", failures, { unit: unit.perSecond, decimals: 2, width: 110 }),
-        ofDearest("Where", `topk by (${byCommand}) (1, ${maxBy(`${byCommand}, instance`, time)})`,
-            { label: "instance", links: [toNode], width: 260 }),
+        {
+            name: "Where", label: "instance", links: [toNode], width: 260,
+            expr: `topk by (${byCommand}) (1, ${among(maxBy(`${byCommand}, instance`, time), byCommand, dearest)})`,
+        },
     ],
     sort: [{ by: "Thread", down: true }],
 });

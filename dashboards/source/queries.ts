@@ -39,14 +39,6 @@ export const rate = (metric: string, more?: string) => `rate(${node(metric, more
 /** Per second over the whole page's time, as of its end: to rank by. */
 export const pageRate = (metric: string, more?: string) => `rate(${node(metric, more)}[$__range] @ end())`;
 
-/** What counters of very many series added in the page's time, as sums by labels, to rank by: read at its two
- * ends alone. A restart hides what was before it; where that was more, all since the restart counts. Not by labels
- * of what may not be there any more at the end. */
-export const pageGrowth = (labels: string, metric: string, more?: string) => {
-    const end = sumBy(labels, `${node(metric, more)} @ end()`);
-    return `(${end} - ${sumBy(labels, `${node(metric, more)} @ start()`)} >= 0 or ${end})`;
-};
-
 /** How a gauge that is selected is read: as it is, or what to rank by: what it has been within the page's
  * time. What is not there any more at the page's end is ranked, too: it is what one looks for. */
 export type Read = (selected: string) => string;
@@ -152,9 +144,9 @@ const ofOneGroup = `redis_group="$durations_of"`;
 export const durations = (labels = "") =>
     sumBy(labels ? `${labels}, le` : "le", rate("redis_commands_latencies_usec_bucket", ofOneGroup));
 
-/** Seconds that the share of that group's calls stays below, by labels. */
-export const durationQuantile = (share: number, labels = "") =>
-    `histogram_quantile(${share}, ${durations(labels)}) / 1e6`;
+/** Seconds that the share of that group's calls stays below, by labels; few: of these alone. */
+export const durationQuantile = (share: number, labels = "", few?: string) =>
+    `histogram_quantile(${share}, ${few ? among(durations(labels), labels, few) : durations(labels)}) / 1e6`;
 
 /** Whether that group's nodes tell durations. */
 export const durationsTold = node("redis_commands_latencies_usec_count", ofOneGroup);
@@ -162,11 +154,13 @@ export const durationsTold = node("redis_commands_latencies_usec_count", ofOneGr
 const ofMillisecond = `le=~"1056([.]0)?"`;
 /** Share of calls that took longer than a millisecond (1,056 µs, a bound of the servers, which Prometheus 3
  * writes as 1056.0), by labels. One bucket and the count cost far less than a p99, which matters with 200 nodes. Only
- * of commands that have the bucket: redis_exporter leaves out those that a server does not name. */
-export const longCalls = (labels: string) => `1 - ${sumBy(labels,
-    rate("redis_commands_latencies_usec_bucket", ofMillisecond))} / (${sumBy(labels,
-    `${rate("redis_commands_latencies_usec_count")} and ignoring (le)`
-    + ` ${rate("redis_commands_latencies_usec_bucket", ofMillisecond)}`)} > 0)`;
+ * of commands that have the bucket: redis_exporter leaves out those that a server does not name. few: of these. */
+export const longCalls = (labels: string, few?: string) => {
+    const short = sumBy(labels, rate("redis_commands_latencies_usec_bucket", ofMillisecond));
+    const all = sumBy(labels, `${rate("redis_commands_latencies_usec_count")} and ignoring (le)`
+        + ` ${rate("redis_commands_latencies_usec_bucket", ofMillisecond)}`);
+    return `1 - ${few ? among(short, labels, few) : short} / (${all} > 0)`;
+};
 
 const slowLog = { length: node("redis_slowlog_length"), newest: node("redis_slowlog_last_id") };
 /** New entries of the slow log of each node within the time, as in the rule: the number of the newest is 0 while the

@@ -84,6 +84,11 @@ _SPARSE = {
     "redis_commands_latencies_usec_bucket" + node(DEAD, cmd="get", le="1056.0"): "0+45x28 stale",
     "redis_commands_latencies_usec_count" + node(DEAD, cmd="get"): "0+60x28 stale"}
 
+# ERR goes on; of a node that died at minute 60 there was NOPERM, and with another one OOM. WRONGTYPE was long ago.
+_KINDS = {"redis_errors_total" + node(one, err=kind): values for one, kind, values in (
+    (MASTER, "ERR", "0+60x120"), (MASTER, "OOM", "500x120"), (MASTER, "WRONGTYPE", "500x120"),
+    (DEAD, "OOM", "300+60x60 stale"), (DEAD, "NOPERM", "300+60x60 stale"))}
+
 CASES = [
     Case("a new node does not make up for the time in which its Cluster was away", "capacity",
          "Groups against the objective", _GROWN, {"120m": {of(): 31 / 61}}, "Served"),
@@ -117,6 +122,8 @@ CASES = [
          {"30m": {"{}": 2}, "90m": {"{}": 1}}),
     Case("a new node that is almost full counts as full", "capacity", "Memory, full the soonest first", _NEW,
          {"30m": {row(MASTER): 0, row(REPLICA): _UNKNOWN}}, "Full in"),
+    Case("errors of before a node died are drawn, and no kinds of before the page's time", "commands",
+         "Errors by kind", _KINDS, {"80m": {f'{{err="{kind}"}}': 1 for kind in ("ERR", "OOM", "NOPERM")}}, past="40m"),
     Case("commands without the bucket of a millisecond are not taken for slow", "fleet", "Groups, the worst first",
          _SPARSE, {"30m": {of(): 0.25}}, "Over 1 ms"),
 ]
