@@ -6,9 +6,15 @@
 export function among(expr: string, labels: string, few: string): string {
     const { head, inner, rest } = split(expr);
     // The same before an aggregation that keeps the labels, and on the left of what keeps those of its left side.
-    if (inner !== undefined && keeps(head, labels) && leftStays.test(rest))
+    if (inner !== undefined && keeps(head, labels) && leftStays.test(outer(rest)))
         return `${head}${among(inner, labels, few)})${rest}`;
     return `${/^\w+(\{[^{}]*\}|\(\w+\{[^{}]*\}[^()]*\))$/.test(expr) ? expr : `(${expr})`} and on (${labels}) ${few}`;
+}
+
+/** Without what is in brackets. */
+function outer(expr: string): string {
+    const shorter = expr.replaceAll(/\([^()]*\)/g, "");
+    return shorter === expr ? expr : outer(shorter);
 }
 
 const leftStays = /^($| ([-+*/>] (?!on )|and |unless )(?!.* or )(?!.* group_))/;

@@ -190,7 +190,7 @@ const memory: Placed[] = [
         lines: [{ expr: top(10, fullest(), fullest(most)), legend: nodeLegend }],
     }),
     series({
-        title: "Fullest hosts", points: 180, unit: unit.ratio, legend: "table",
+        title: "Fullest hosts", unit: unit.ratio, legend: "table",
         noValue: "No server tells its host's memory.",
         description: "Resident memory of all servers of a host as a share of its memory, of the ten fullest. What is"
             + " left is for copies while saving, and for the system. Other programs are not seen. Empty where servers"
@@ -221,13 +221,13 @@ const needed = (read = asIs) => `(${resident(read)} + ${largest(read)}) / ${host
 
 const saving: Placed[] = [
     series({
-        title: "Copied while saving", points: 180, unit: unit.ratio, legend: "table",
+        title: "Copied while saving", unit: unit.ratio, legend: "table",
         description: "What the last snapshot or rewrite of the AOF copied, as a share of used memory, of the ten nodes"
             + " with most. Near 100 %: writes are heavy while it saves, and it needs its memory twice.",
         lines: [{ expr: top(10, copied(), copied(most)), legend: nodeLegend }],
     }),
     series({
-        title: "Needed at worst", points: 180, unit: unit.ratio, legend: "table",
+        title: "Needed at worst", unit: unit.ratio, legend: "table",
         noValue: "No server tells its host's memory.",
         description: "Share of the host's memory that is needed if its largest server is copied whole while it saves,"
             + " of the ten hosts that need most. Above 100 % it does not suffice: save on a replica, or give the host"
@@ -264,7 +264,7 @@ const connections: Placed[] = [
         sort: [{ by: "Out in" }, { by: "Used", down: true }],
     }),
     series({
-        title: "Most connections", points: 180, unit: unit.ratio, softMax: 1, legend: "table", width: 9, height: 9,
+        title: "Most connections", unit: unit.ratio, softMax: 1, legend: "table", width: 9, height: 9,
         description: "Connected clients as a share of maxclients, of the ten nodes with most. A slope is a leak, a step"
             + " a release; a daily rhythm needs room for its peak.",
         limit: { name: "clients_ratio", severities: ["warning", "critical"] },

@@ -39,7 +39,7 @@ export const balancePanels: Placed[] = [
         expr: highest(10, `(${commands} ${ofShards})`),
     }),
     series({
-        title: "Unevenness", unit: unit.multiple, legend: "table", points: 120,
+        title: "Unevenness", unit: unit.multiple, legend: "table", points: 90,
         noValue: "Too little data and too few commands.",
         description: "The largest shard divided by the mean of its Cluster, of the ten highest; 1 is even. Above the"
             + " limit one node is full, or busy, long before the others. Empty without a Cluster, and while it has"

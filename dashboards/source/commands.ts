@@ -74,7 +74,7 @@ const figures: Placed[] = [
 const distribution: Placed[] = [
     heat({
         title: "Durations of all commands, $durations_of", unit: unit.microseconds, height: 7, noValue: untold,
-        points: 120,
+        points: 90,
         description: "How many calls took how long on the servers of the group chosen at the top (Details of); a step"
             + " holds those up to its time, four times the step below. A second band above the usual one is another"
             + " kind of call; when all rise, it is the host. Empty with servers before 7.0.",
@@ -82,7 +82,7 @@ const distribution: Placed[] = [
     }),
     series({
         title: "Percentiles of all commands, $durations_of", unit: unit.seconds, height: 7, logarithmic: true,
-        min: 0.000001, noValue: untold, points: 120,
+        min: 0.000001, noValue: untold, points: 90,
         description: "Time on the server that half of the calls and one in 100 exceed, on a logarithmic axis, in the"
             + " group chosen at the top (Details of). p99 far above p50: some calls are dear, or forks and slow disks"
             + " stop servers at times. Empty with servers before 7.0.",

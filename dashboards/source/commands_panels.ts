@@ -26,7 +26,7 @@ const timeOfOne = sumBy("cmd", pageRate("redis_commands_latencies_usec_sum", ofO
 
 export const commandPanels: Placed[] = [
     series({
-        title: "Calls by command, $durations_of", points: 120, unit: unit.opsPerSecond, legend: "table",
+        title: "Calls by command, $durations_of", points: 90, unit: unit.opsPerSecond, legend: "table",
         description: "Calls per second of the ten commands that were called most, in the group chosen at the top"
             + " (Details of). A new name, or a step, is a release or a job of a client: ask whose.",
         lines: [{ expr: top(10, callsOfOne(rate), callsOfOne(pageRate)), legend: "{{cmd}}" }],
@@ -38,7 +38,7 @@ export const commandPanels: Placed[] = [
         lines: [{ expr: top(10, time(rate), time(pageRate)), legend: "{{cmd}}" }],
     }),
     series({
-        title: "Mean duration by command, $durations_of", points: 120, unit: unit.seconds, legend: "table",
+        title: "Mean duration by command, $durations_of", points: 90, unit: unit.seconds, legend: "table",
         logarithmic: true, min: 0.000001, noValue: "No command was called.",
         description: "Mean time on the server of the ten slowest commands, on a logarithmic axis; of the group chosen"
             + " at the top (Details of). One that became slower works on larger keys; if all did, the host is short"
@@ -48,7 +48,7 @@ export const commandPanels: Placed[] = [
     }),
     series({
         title: "p99 of the dearest commands, $durations_of", unit: unit.seconds, legend: "table",
-        logarithmic: true, min: 0.000001, noValue: untold, points: 120,
+        logarithmic: true, min: 0.000001, noValue: untold, points: 90,
         description: "Time on the server that one in 100 calls exceeds, of the ten commands that take most time, on a"
             + " logarithmic axis; of the group chosen at the top (Details of). Far above the mean: some keys are much"
             + " larger than others. Empty with servers before 7.0.",
@@ -62,7 +62,7 @@ const roundTrip = (window: string) =>
 
 export const nodePanels: Placed[] = [
     series({
-        title: "Main thread", points: 120, unit: unit.ratio, legend: "table",
+        title: "Main thread", points: 90, unit: unit.ratio, legend: "table",
         description: "Share of one CPU that the main thread takes, of the ten busiest nodes (the whole process before"
             + " 6.2). Above the limit commands queue: spread the load, or use I/O threads.",
         limit: { name: "main_thread_ratio", severities: ["warning"] },
@@ -98,7 +98,7 @@ export const errorPanels: Placed[] = [
         lines: [{ expr: top(10, errors(rate), `${errors(pageRate)} > 0`), legend: "{{err}}" }],
     }),
     series({
-        title: "Failed calls by command, $durations_of", points: 120, unit: unit.perSecond, width: 8,
+        title: "Failed calls by command, $durations_of", points: 90, unit: unit.perSecond, width: 8,
         noValue: "No call failed in this time, or none is told.",
         description: "Calls per second that were refused before they ran or that failed, of the ten commands with most,"
             + " in the group chosen at the top (Details of). It tells which client code the errors beside come from."
@@ -131,7 +131,7 @@ const inCommands = `${rate("redis_eventloop_duration_cmd_sum_usec_total")} / 1e6
 
 export const pausePanels: Placed[] = [
     series({
-        title: "Slow log", points: 120, unit: unit.count, legend: "table",
+        title: "Slow log", points: 90, unit: unit.count, legend: "table",
         noValue: "No new entry in this time.",
         description: "New entries of the slow log within some scrapes, of the ten nodes with most; by default calls"
             + " over 10 ms. Each made all other clients wait: read them with SLOWLOG GET. Empty where there was none.",

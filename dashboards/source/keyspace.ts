@@ -75,7 +75,7 @@ const figures: Placed[] = [
 
 const flow: Placed[] = [
     series({
-        title: "Keys", points: 120, unit: unit.count, stacked: true, height: 7,
+        title: "Keys", points: 90, unit: unit.count, stacked: true, height: 7,
         description: "Keys that expire by themselves, and those that do not. The second kind, when it only grows, fills"
             + " the memory in the end: find who writes without a TTL. Replicas count only where no master of their"
             + " group is chosen.",

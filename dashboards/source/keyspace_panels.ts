@@ -13,23 +13,23 @@ import { byNode } from "./states.js";
 
 /** The ten groups that have most. */
 const topGroups = (of: (read: Read) => string): Line[] =>
-    [{ expr: named(`${of(asIs)} and topk(10, ${of(most)})`), legend: "{{redis_group}}" }];
+    [{ expr: named(top(10, of(asIs), of(most))), legend: "{{redis_group}}" }];
 
 export const keyPanels: Placed[] = [
     series({
-        title: "Keys by group", points: 120, unit: unit.count, legend: "table",
+        title: "Keys by group", points: 90, unit: unit.count, legend: "table",
         description: "Keys of the ten groups with most. A step down is a flush, a mass deletion, or a restart without"
             + " the data: compare with the marks of restarts. Replicas count only where no master is chosen.",
         lines: topGroups((read) => keysOf("redis_db_keys", { read })),
     }),
     series({
-        title: "Keys without a TTL by group", points: 120, unit: unit.count, legend: "table",
+        title: "Keys without a TTL by group", points: 90, unit: unit.count, legend: "table",
         description: "Keys that never expire, of the ten groups with most. Where most keys expire, these are mostly"
             + " mistakes: growth here fills the memory, and only eviction takes them away. Find who writes them.",
         lines: topGroups(keysWithoutTtl),
     }),
     series({
-        title: "Bytes a key by group", points: 120, unit: unit.bytes, legend: "table",
+        title: "Bytes a key by group", points: 90, unit: unit.bytes, legend: "table",
         description: "Bytes of data divided by keys, of the ten groups where that is most. A rise: values grow, or few"
             + " large keys do. Large values cost network and time of the main thread at each call. Empty where there"
             + " are no keys.",
@@ -59,7 +59,7 @@ export const lookupPanels: Placed[] = [
         ],
     }),
     series({
-        title: "Hit ratio by group", points: 120, unit: unit.ratio, softMax: 1, width: 8, noValue: "No lookups.",
+        title: "Hit ratio by group", points: 90, unit: unit.ratio, softMax: 1, width: 8, noValue: "No lookups.",
         description: "Lookups that found their key, as a share of all, of the ten groups with most lookups. Replicas"
             + " are in it. Empty while nothing is looked up.",
         lines: [{ expr: named(top(10, hitRatio("redis_group"), lookups)), legend: "{{redis_group}}" }],
@@ -171,7 +171,7 @@ export const keyGroupPanels: Placed[] = [
             + " does not end is what fills the server. It moves in steps, at the end of each walk. Empty without"
             + " key_groups in the exporter's configuration.",
         lines: [{
-            expr: `${keyGroups(asIs)} and topk(10, ${keyGroups(most)})`, legend: "{{key_group}} {{redis_group}}",
+            expr: top(10, keyGroups(asIs), keyGroups(most)), legend: "{{key_group}} {{redis_group}}",
         }],
     }),
 ];

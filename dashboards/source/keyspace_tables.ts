@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Keyspace: groups, databases, groups of keys, single keys.
+import { among } from "./among.js";
 import { unit } from "./look.js";
 import { asIs, countBy, hitRatio, maxBy, node, onNode, rate, sumBy, type Read } from "./queries.js";
 import { byGroup } from "./states.js";
@@ -75,7 +76,7 @@ export const groupTable = table({
 const byDatabase = "redis_group, db";
 const largest = `topk(25, ${keysOf("redis_db_keys", { by: byDatabase })} > 0)`;
 const ofLargest = (name: string, expr: string, more: Partial<Column> = {}): Column =>
-    ({ name, expr: `${expr} and on (${byDatabase}) ${largest}`, ...more });
+    ({ name, expr: among(expr, byDatabase, largest), ...more });
 const databaseKey: Key = { label: "db", name: "Database", width: 100 };
 
 export const databaseTable = table({
@@ -100,7 +101,7 @@ const memory = keysOf("redis_key_group_memory_usage_bytes", { by: byKeyGroup });
 const count = keysOf("redis_key_group_count", { by: byKeyGroup });
 const heaviest = `topk(25, ${memory})`;
 const ofHeaviest = (name: string, expr: string, more: Partial<Column> = {}): Column =>
-    ({ name, expr: `${expr} and on (${byKeyGroup}) ${heaviest}`, ...more });
+    ({ name, expr: among(expr, byKeyGroup, heaviest), ...more });
 
 export const keyGroupTable = table({
     title: "Groups of keys, the heaviest first", width: 12, height: 9, unit: unit.count,

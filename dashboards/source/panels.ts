@@ -31,7 +31,8 @@ export type About = {
     /** Shown when there is no series: say what that means. */
     noValue?: string;
     links?: dashboard.DashboardLinkBuilder[];
-    /** At most so many moments, instead of one each pixel: for queries over very many series. */
+    /** At most so many moments; lines of half a page have 180, one each three or four pixels. 90 are 5 minutes
+     * apart on a page of 6 hours, as Grafana rounds: for queries over very many series. */
     points?: number;
 };
 
@@ -142,13 +143,15 @@ const softMax: Partial<Record<Unit, number>> = {
 };
 
 export function series(spec: SeriesSpec): Placed {
+    const usual = { width: 12, height: 8 };
     const where = spec.limit?.where ? ` and on () (${spec.limit.where})` : "";
     const limits = (spec.limit?.severities ?? []).map((severity): Line => ({
         expr: allAtEnd(limit(spec.limit!.name, severity) + where), legend: `limit: ${severity}`,
         colour: severityColour[severity], dashed: true,
     }));
     const lines = [...spec.lines, ...limits];
-    const builder = about(new timeseries.PanelBuilder(), spec)
+    const points = spec.points ?? ((spec.width ?? usual.width) <= usual.width ? 180 : undefined);
+    const builder = about(new timeseries.PanelBuilder(), { ...spec, ...(points && { points }) })
         .targets(lines.map(({ expr, legend }, index) => query(expr, index).range().legendFormat(legend)))
         .drawStyle(spec.bars ? common.GraphDrawStyle.Bars : common.GraphDrawStyle.Line)
         .lineInterpolation(common.LineInterpolation.Linear).lineWidth(1)
@@ -170,7 +173,7 @@ export function series(spec: SeriesSpec): Placed {
         const properties = lineProperties(line);
         if (properties.length) builder.overrideByQuery(refId(index), properties);
     });
-    return placed(builder, spec, { width: 12, height: 8 });
+    return placed(builder, spec, usual);
 }
 
 function lineProperties({ colour, mirrored, dashed, links }: Line): dashboard.DynamicConfigValue[] {

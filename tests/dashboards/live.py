@@ -4,6 +4,7 @@
 import concurrent.futures
 import itertools
 import json
+import math
 import re
 import time
 import urllib.error
@@ -16,6 +17,10 @@ from dashboards.pages import MAY_BE_EMPTY, fill, used_variables
 _VALUES = re.compile(r"^label_values\((?:(?P<series>.*),\s*)?(?P<label>\w+)\)$", re.DOTALL)
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _AT_ONCE = 4
+# Up to so many seconds between two points Grafana asks for such a step.
+_STEPS = ((1.5, 1), (3.5, 2), (7.5, 5), (12.5, 10), (17.5, 15), (25, 20), (45, 30), (90, 60), (210, 120),
+          (450, 300), (750, 600), (1050, 900), (1500, 1200), (2700, 1800), (5400, 3600), (9000, 7200),
+          (16200, 10800), (32400, 21600), (86400, 43200), (604800, 86400), (math.inf, 604800))
 _NO_DATA = "no data"
 
 
@@ -78,7 +83,8 @@ class Live:
 
     def ask(self, page, target, chosen, points=None):
         """The series of a query with values of variables that have a number. points: of the panel."""
-        step = max(self._scrape_interval, self._seconds / min(self._points, points or self._points))
+        step = max(self._scrape_interval,
+                   _rounded(self._seconds / min(self._points, points or self._points)))
         whole = self._page_seconds or range_of(page)
         durations = {
             "__rate_interval": f"{max(step + self._scrape_interval, 4 * self._scrape_interval):g}s",
@@ -154,6 +160,11 @@ class Live:
         except urllib.error.HTTPError as refused:
             said = json.load(refused).get("error", refused)
             raise QueryError(f"{said}: {parameters.get('query', asked)}") from refused
+
+
+def _rounded(seconds):
+    """A step as Grafana asks for it, of a second or more."""
+    return next(step for below, step in _STEPS if seconds <= below)
 
 
 def range_of(page):
