@@ -2,7 +2,7 @@
 // Capacity: growth, room, time until full, and the share of time in which groups were served. These are
 // the rules' calculations (rules/source/capacity.yml and memory.yml), without their recorded series.
 import {
-    asIs, clientsRatio, countBy, group, maxBy, minBy, node, ofNoeviction, onNode, sumBy, type Read,
+    asIs, connections, countBy, group, maxBy, minBy, node, ofNoeviction, onNode, sumBy, type Read,
 } from "./queries.js";
 import { byNode, limitOfGroup } from "./states.js";
 
@@ -41,7 +41,7 @@ export const limitName = `label_replace(${max(`${node("redis_memory_max_bytes")}
     + ` or label_replace(${max(`${node("redis_total_system_memory_bytes")} ${unlimited}`)}, "limit", "host", "", "")`;
 
 const maxclients = `((${node("redis_max_clients")} or ${node("redis_config_maxclients")}) > 0)`;
-export const connectionsLeft = max(`clamp_min(${maxclients} * (1 - ${clientsRatio}), 0)`);
+export const connectionsLeft = max(`clamp_min(${maxclients} - ${connections}, 0)`);
 export const connectionsLimit = max(maxclients);
 
 /** Longer is as good as never. */
@@ -67,12 +67,15 @@ export const fullByWeek = ({ left, metric }: Left) => until(left, weekly(metric)
 /** The same at the growth of the last day. */
 export const fullByDay = ({ left, metric }: Left) => until(left, daily(metric), DAY);
 
-const unlessGrowing = ({ left, metric }: Left) => `(${left}) * 0 + ${NEVER} and ${onNode} (${weekly(metric)})`;
 const named = (expr: string, name: string) => `label_replace(${expr}, "by", "${name}", "", "")`;
-const byWeekOrDay = (of: Left) => minBy(byNode, `${named(fullByWeek(of), "week")} or ${named(fullByDay(of), "day")}`);
-/** The sooner of both, and 0 of what is full; NEVER of those that do not grow, UNKNOWN of those that were not there. */
-export const fullOrNever = (of: Left) => `(${of.full}) * 0 or ${onNode} ${byWeekOrDay(of)}`
-    + ` or ${onNode} (${unlessGrowing(of)}) or ${onNode} (${of.left}) * 0 + ${UNKNOWN}`;
+/** The faster growth of both, a second. */
+const fastest = (metric: string) => maxBy(byNode, `${named(`${weekly(metric)} / ${WEEK}`, "week")}`
+    + ` or ${named(`${daily(metric)} / ${DAY}`, "day")}`);
+/** The sooner of both, and 0 of what is full; NEVER of those that do not grow (for which a growth that is next to
+ * nothing stands), UNKNOWN of those that were not there. */
+export const fullOrNever = ({ full, left, metric }: Left) => `(${full}) * 0`
+    + ` or ${onNode} clamp_max((${left}) / clamp_min(${fastest(metric)}, 1e-9), ${NEVER})`
+    + ` or ${onNode} (${left}) * 0 + ${UNKNOWN}`;
 
 // ---- Hosts: the part of an address before the port ---------------------------------------------------
 

@@ -125,11 +125,12 @@ export const ofCaches = `and ${onNode} ${node("redis_instance_info", `maxmemory_
 /** Only of nodes that answer: what is taken over a time outlives them. */
 export const ofAnswering = `and ${onNode} ${node("redis_up")} == 1`;
 
-/** Connections as a share of maxclients; the server counts those of the cluster bus, too. */
+/** Connections; the server counts those of the cluster bus, too. */
+export const connections = `(${node("redis_connected_clients")}`
+    + ` + (${node("redis_cluster_connections")} or ${node("redis_connected_clients")} * 0))`;
+/** They as a share of maxclients. */
 export const clientsRatio =
-    `(${node("redis_connected_clients")} + (${node("redis_cluster_connections")} or ${node("redis_connected_clients")}`
-        + ` * 0))`
-    + ` / ((${node("redis_max_clients")} or ${node("redis_config_maxclients")}) > 0)`;
+    `${connections} / ((${node("redis_max_clients")} or ${node("redis_config_maxclients")}) > 0)`;
 
 /** Share of a CPU of the main thread, or of the whole process before 6.2. rated: rate, or pageRate. */
 export const mainThread = (rated = rate) =>
