@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Shards of a Cluster, and how evenly they carry it. A shard is its master here.
+import { among } from "./among.js";
 import { maxBy, most, node, onNode, pageRate, rate, sumBy } from "./queries.js";
 import { byNode, info } from "./states.js";
 
 /** Masters with slots; redis_exporter does not tell of slots: all masters of Clusters. */
-export const ofShards = `and ${onNode} (${node("redis_cluster_node_slots")} > 0 or`
-    + ` ${info(`role="master", redis_mode="cluster"`)}`
+const shards = `(${node("redis_cluster_node_slots")} > 0 or ${info(`role="master", redis_mode="cluster"`)}`
     + ` unless ${onNode} ${node("redis_cluster_node_slots")})`;
+export const ofShards = `and ${onNode} ${shards}`;
 
 export const keys = sumBy(byNode, node("redis_db_keys"));
 export const memory = maxBy(byNode, node("redis_memory_used_bytes"));
@@ -14,8 +15,10 @@ export const commands = maxBy(byNode, rate("redis_commands_processed_total"));
 export const slots = maxBy(byNode, node("redis_cluster_node_slots"));
 
 // Of the same size as in the alert RedisClusterShardImbalance: less is no burden for any node.
-const ratio = (of: string, atLeast: number) =>
-    `max by (redis_group) (${of} ${ofShards}) / (avg by (redis_group) (${of} ${ofShards}) > ${atLeast})`;
+const ratio = (of: string, atLeast: number) => {
+    const each = among(of, byNode, shards);
+    return `max by (redis_group) (${each}) / (avg by (redis_group) (${each}) > ${atLeast})`;
+};
 
 /** The largest shard divided by the mean of the Cluster's, where it is large enough to matter. */
 export const bySubject = { keys: ratio(keys, 1000), memory: ratio(memory, 104857600), commands: ratio(commands, 100) };
