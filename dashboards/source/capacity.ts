@@ -15,20 +15,23 @@ import {
     asIs, clientsRatio, highest, maxBy, memoryRatio, memoryRatioAs, most, named, node, nodeLegend, ofNoeviction,
     sumBy, sumOf, top, topGroups,
 } from "./queries.js";
-import { byNode } from "./states.js";
+import { byNode, silentNodes } from "./states.js";
 import { groupKey, nodeKey, table } from "./table.js";
 import { stepsOf } from "./thresholds.js";
 
 const small = { width: 3, height: 4 };
 const never: Words = { [NEVER]: ["no growth", well], [UNKNOWN]: ["not known", plain] };
-const neverLoud: Words = { ...never, [UNKNOWN]: ["not known", muted] };
+// No growth has the colour of the figure: green where it is of all nodes.
+const neverLoud: Words = { [NEVER]: ["no growth"], [UNKNOWN]: ["not known", muted] };
 // In place of a figure: the colour of an empty one is that of the lowest step, which may be a bad one.
 const untold: Words = { "-100": ["not told", muted] };
 
+const plenty = 0.1;
 const roomSteps: Step[] = [
     { from: null, colour: severityColour.warning }, { from: 0, colour: severityColour.info },
-    { from: 0.1, colour: well },
+    { from: plenty, colour: well },
 ];
+const tightest = `min(${leftWhenCopied(largest)})`;
 const budgetSteps: Step[] = [
     { from: null, colour: severityColour.warning }, { from: 0, colour: severityColour.info },
     { from: 0.25, colour: well },
@@ -42,7 +45,10 @@ const figures: Placed[] = [
         description: "Time until the first node is full, at the growth of a week or of the last day, whichever is"
             + " faster; 0 beyond the critical limit of memory_used_ratio. The table below has it on top. Caches that"
             + " evict are left out. It is known when there are two hours of data.",
-        judged: { name: "memory_full_seconds", of: fullOrNever(memoryLeft), otherwise: `vector(${UNKNOWN})` },
+        judged: {
+            name: "memory_full_seconds", of: fullOrNever(memoryLeft), otherwise: `vector(${UNKNOWN})`,
+            silent: silentNodes,
+        },
     }),
     stat({
         ...small, title: "Clients full in", unit: unit.period, decimals: 0,
@@ -51,7 +57,10 @@ const figures: Placed[] = [
         description: "Time until the first node has as many connections as it accepts, at the growth of a week or of"
             + " the last day. After a failover clients come to a new master, which is no growth. It is known when"
             + " there are two hours of data.",
-        judged: { name: "clients_full_seconds", of: fullOrNever(clientsLeft), otherwise: `vector(${UNKNOWN})` },
+        judged: {
+            name: "clients_full_seconds", of: fullOrNever(clientsLeft), otherwise: `vector(${UNKNOWN})`,
+            silent: silentNodes,
+        },
     }),
     stat({
         ...small, title: "Fullest node", unit: unit.ratio, decimals: 0, loud: true,
@@ -59,20 +68,20 @@ const figures: Placed[] = [
         description: "Share that the fullest node has of its maxmemory, with policy noeviction, or of its host's"
             + " memory, without maxmemory. At 100 % writes are refused, or the kernel kills the server. Not told where"
             + " all are caches.",
-        judged: { name: "memory_used_ratio", of: fullShare, otherwise: "vector(-100)" },
+        judged: { name: "memory_used_ratio", of: fullShare, otherwise: "vector(-100)", silent: silentNodes },
     }),
     stat({
         ...small, title: "Room to save", unit: unit.ratio, decimals: 0, steps: roomSteps, loud: true, words: untold,
         description: "Memory left on the tightest host if its largest server is copied whole while it saves. Below 0 a"
             + " save under heavy writes may end with the kernel's out-of-memory killer. Containers may have less than"
-            + " their host tells. Not told where servers do not tell the host's memory.",
-        expr: `min(${leftWhenCopied(largest)}) or vector(-100)`,
+            + " their host tells. Not told where servers do not tell the host's memory, and while some do not answer.",
+        expr: `${tightest} < ${plenty} or ${tightest} unless on () ${silentNodes} or vector(-100)`,
     }),
     stat({
         ...small, title: "Most clients", unit: unit.ratio, decimals: 0, loud: true,
         description: "Connections of the node that has most of its maxclients. At 100 % new ones are refused: raise"
             + " maxclients, or shrink the pools.",
-        judged: { name: "clients_ratio", of: clientsRatio },
+        judged: { name: "clients_ratio", of: clientsRatio, silent: silentNodes },
     }),
     stat({
         ...small, title: "Away too long", unit: unit.count, steps: noneIsWell("warning"), loud: true,
@@ -92,7 +101,8 @@ const figures: Placed[] = [
         description: "Nodes without maxmemory, which grow until the kernel kills them. Set it below the host's memory,"
             + " with room for a save.",
         noValue: "not told",
-        expr: counted(`${node("redis_memory_max_bytes")} == 0`, node("redis_memory_max_bytes")),
+        words: notTold,
+        expr: whereTold(counted(`${node("redis_memory_max_bytes")} == 0`, node("redis_memory_max_bytes")), silentNodes),
     }),
 ];
 

@@ -9,6 +9,7 @@ import { heat, series, stat, type Placed } from "./panels.js";
 import {
     durationQuantile, durations, durationsTold, mainThread, node, rate, realErrors, sumOf,
 } from "./queries.js";
+import { silentNodes } from "./states.js";
 import { queried } from "./variables.js";
 
 const small = { width: 3, height: 3 };
@@ -28,34 +29,34 @@ const figures: Placed[] = [
         description: "Mean time on the server of the slowest command of a node, of those called more than 100 times in"
             + " 15 minutes. While it runs, all other clients of the node wait. The tables say which command it is."
             + " Empty while nothing is called so often.",
-        judged: { name: "command_mean_seconds", of: slowestMean },
+        judged: { name: "command_mean_seconds", of: slowestMean, silent: silentNodes },
     }),
     stat({
         ...small, title: "Round trip", unit: unit.seconds, noValue: "–",
         description: "Time from the exporter's last byte out to the last reply in, of the slowest node, the median of 5"
             + " minutes: what a client beside the exporter sees, waiting included. High with a low p99: it is the"
             + " network, or the server stands still between commands. Empty where the exporter does not tell.",
-        judged: { name: "probe_round_trip_seconds", of: roundTripNow },
+        judged: { name: "probe_round_trip_seconds", of: roundTripNow, silent: silentNodes },
     }),
     stat({
         ...small, title: "Busiest thread", unit: unit.ratio,
         description: "Share of one CPU that the main thread takes on the busiest node (the whole process before 6.2)."
             + " All commands run there: near 100 % they queue. Look for the dearest command, or spread the load.",
-        judged: { name: "main_thread_ratio", of: mainThread() },
+        judged: { name: "main_thread_ratio", of: mainThread(), silent: silentNodes },
     }),
     stat({
         ...small, title: "Slow log", unit: unit.count, decimals: 0, noValue: "–",
         description: "New entries of the slow log within 15 minutes, of the node with most: by default calls over"
             + " 10 ms. Each made all other clients wait. Read them with SLOWLOG GET on the node. Empty where the"
             + " exporter may not read the slow log.",
-        judged: { name: "slow_commands", of: slowLogNow },
+        judged: { name: "slow_commands", of: slowLogNow, silent: silentNodes },
     }),
     stat({
         ...small, title: "Longest fork", unit: unit.seconds,
         description: "How long a node stood still at its last fork, for a snapshot, an AOF rewrite or a replica; the"
             + " longest of the chosen nodes. It grows with memory: switch transparent huge pages off, or split the"
             + " data.",
-        judged: { name: "fork_seconds", of: node("redis_latest_fork_seconds") },
+        judged: { name: "fork_seconds", of: node("redis_latest_fork_seconds"), silent: silentNodes },
     }),
     stat({
         ...small, title: "Errors", unit: unit.perSecond, noValue: "–",

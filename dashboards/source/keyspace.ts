@@ -10,6 +10,7 @@ import { severityColour, unit, well } from "./look.js";
 import { page } from "./page.js";
 import { series, stat, type Placed } from "./panels.js";
 import { node, rate, sumOf } from "./queries.js";
+import { silentNodes } from "./states.js";
 
 const small = { width: 3, height: 3 };
 const names = "Redis(Keys|Expiry|DataFlushed|HitRatio|Eviction|OutOfMemory).*";
@@ -55,7 +56,7 @@ const figures: Placed[] = [
         ...small, title: "Evicted", unit: unit.perSecond,
         description: "Keys per second that were evicted because memory was full, of the node with most. A cache does"
             + " so; much of it pushes out what clients still need: more memory, shorter TTLs.",
-        judged: { name: "evictions_per_second", of: rate("redis_evicted_keys_total") },
+        judged: { name: "evictions_per_second", of: rate("redis_evicted_keys_total"), silent: silentNodes },
     }),
     stat({
         ...small, title: "Stale keys", unit: unit.ratio, decimals: 1,
@@ -63,7 +64,9 @@ const figures: Placed[] = [
         description: "Estimated share of keys with a TTL that have expired and still use memory, of the node with most."
             + " High: more keys expire than the server finds time to delete; raise hz or active-expire-effort, or"
             + " spread the TTLs. Empty with servers before 5.0.",
-        judged: { name: "expired_stale_ratio", of: `${node("redis_expired_stale_percentage")} / 100` },
+        judged: {
+            name: "expired_stale_ratio", of: `${node("redis_expired_stale_percentage")} / 100`, silent: silentNodes,
+        },
     }),
     stat({
         ...small, title: "Data", unit: unit.bytes, links: [panelLink("capacity")],

@@ -65,13 +65,15 @@ export const query = (expr: string, index = 0) =>
 
 // ---- One figure -------------------------------------------------------------------------------------
 
+const othersAlone = " Grey: it is of the nodes that answer; there are others.";
+
 type StatSpec = About & {
     /** One series; several give a figure each, named by `legend`. */
     expr?: string;
     /** Instead of expr: the worst of values that have the label redis_group, in the colour of the limits that are
      * set for their groups; otherwise: where there are no values;
-     * counts, missing: as in judged(). */
-    judged?: { name: string; of: string; counts?: string; otherwise?: string; missing?: string };
+     * counts, missing, silent: as in judged(). */
+    judged?: { name: string; of: string; counts?: string; otherwise?: string; missing?: string; silent?: string };
     legend?: string;
     steps?: Step[]; // without: no colour
     words?: Words;
@@ -83,7 +85,8 @@ type StatSpec = About & {
     showName?: boolean;
 };
 
-export function stat(spec: StatSpec): Placed {
+export function stat(given: StatSpec): Placed {
+    const spec = given.judged?.silent ? { ...given, description: given.description + othersAlone } : given;
     const otherwise = spec.judged?.otherwise ? ` or on () ${spec.judged.otherwise}` : "";
     const expr = spec.judged ? judged(spec.judged) + otherwise : spec.expr;
     if (!expr) throw new Error(`stat "${spec.title}" has nothing to show`);
@@ -103,8 +106,9 @@ export function stat(spec: StatSpec): Placed {
     const empty = spec.steps || spec.words ? forEmpty(spec.noValue ?? "–", muted) : [];
     builder.mappings([...mappings(spec.words ?? {}), ...empty]);
     if (spec.judged)
-        for (const [limit, colour] of [["within", well], ...severities(spec.judged.name)
-            .map((severity) => [severity, severityColour[severity]])] as [string, string][])
+        for (const [limit, colour] of [["within", well], ...(spec.judged.silent ? [["others", muted]] : []),
+            ...severities(spec.judged.name).map((severity) => [severity, severityColour[severity]]),
+        ] as [string, string][])
             builder.overrideByName(limit, [{ id: "color", value: { mode: "fixed", fixedColor: colour } }]);
     return placed(builder, spec, { width: 3, height: 4 });
 }

@@ -98,6 +98,12 @@ _CLUSTER_NOT_SCRAPED = {
     "fleet": {"Nodes down": _UNTOLD, ("Groups, the worst first", "State", "catalogue"): _UNSCRAPED},
     "cluster": _NOT_SCRAPED["cluster"],
 }
+# Of the nodes that answer, while others do not.
+_OF_OTHERS = [(page, title) for page, titles in {
+    "commands": ("Slowest mean", "Round trip", "Busiest thread", "Slow log", "Longest fork"),
+    "keyspace": ("Evicted", "Stale keys"),
+    "capacity": ("Memory full in", "Clients full in", "Fullest node", "Room to save", "Most clients",
+                 "Without a limit")}.items() for title in titles]
 # Which stays true.
 _OF_THE_PAST = [("capacity", "Groups against the objective", "Budget left")]
 
@@ -124,6 +130,7 @@ class DeadTest(unittest.TestCase):
         for server in (fleet.queue, *fleet.group.sentinels, *fleet.cluster.nodes):
             server.stop(signal.SIGKILL)
         self.assert_shown("ten servers are dead", _SERVERS_DEAD)
+        self.assert_nothing_is_green("ten servers are dead", _OF_OTHERS)
 
         for server in fleet.group.servers:
             server.stop(signal.SIGKILL)
@@ -154,8 +161,8 @@ class DeadTest(unittest.TestCase):
         self.wait_for_none(wrong, [(way, page, place) for way in _WAYS
                                    for page, shown in expected.items() for place in shown])
 
-    def assert_nothing_is_green(self, what):
-        """No figure and no cell of any page; and that targets are gone is red."""
+    def assert_nothing_is_green(self, what, of=None):
+        """No figure and no cell of any page, or of places; and that targets are gone is red."""
         def bad(place, shown):
             return any(one.colour == "green" for one in shown) \
                 or place[1] == "Not scraped" and any(one.colour != "red" for one in shown)
@@ -168,7 +175,7 @@ class DeadTest(unittest.TestCase):
                           for place, shown in found.items() if bad(place, shown)}
             return texts
         self.wait_for_none(wrong, [(way, place) for way, figures in self.figures.items()
-                                   for place in figures.places() if place not in _OF_THE_PAST])
+                                   for place in of or figures.places() if place not in _OF_THE_PAST])
 
     def wait_for_none(self, wrong, places):
         """wrong: of places, texts about those that are not right. They alone are asked again, which is quick; when

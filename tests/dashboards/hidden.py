@@ -89,7 +89,49 @@ _KINDS = {"redis_errors_total" + node(one, err=kind): values for one, kind, valu
     (MASTER, "ERR", "0+60x120"), (MASTER, "OOM", "500x120"), (MASTER, "WRONGTYPE", "500x120"),
     (DEAD, "OOM", "300+60x60 stale"), (DEAD, "NOPERM", "300+60x60 stale"))}
 
+# Two nodes, of which one may be silent after an hour, and a Sentinel that is; forks take 1 s, and 5 s on one.
+_FORKED = {name + node(one): f"{value}x120" for one, seconds in ((MASTER, "0.1"), (REPLICA, "0.2")) for name, value in (
+    ("redis_up", 1), ("redis_latest_fork_seconds", seconds))}
+_FORKED |= {"redis_up" + node(SENTINEL): "1x30 0x90",
+            "redis_instance_info" + node(SENTINEL, redis_mode="sentinel"): "1x30 stale"}
+_WITHIN, _OTHERS = '{limit="within"}', '{limit="others"}'
+
+
+def forks(seconds=0.1, **values):
+    """values: of the metrics of the node that may be silent."""
+    told = {metric + node(REPLICA): text for metric, text in values.items()}
+    return {**_FORKED, "redis_latest_fork_seconds" + node(MASTER): f"{seconds}x120",
+            "redis_latest_fork_seconds" + node(REPLICA): "0.2x60 stale", **told}
+
+
+# Of two hosts one dies after an hour; each has 1000 bytes, and its only server holds some of them.
+_HOSTS = {name + node(one, maxmemory_policy="noeviction") if "info" in name else name + node(one): values
+          for one, end, used in ((MASTER, "120", 400), (DEAD, "60 stale", 500))
+          for name, values in (
+              ("redis_up", "1x120" if one == MASTER else "1x60 0x60"), ("redis_instance_info", f"1x{end}"),
+              ("redis_memory_max_bytes", f"1000x{end}"), ("redis_total_system_memory_bytes", f"2000x{end}"),
+              ("redis_memory_used_bytes", f"{used}x{end}"), ("redis_memory_used_rss_bytes", f"{used}x{end}"),
+              ("redis_evicted_keys_total", f"7x{end}"))}
+
+
 CASES = [
+    Case("what is good is so of all nodes, Sentinels not counted", "commands", "Longest fork", _FORKED,
+         {"20m": {_WITHIN: 0.2}, "90m": {_WITHIN: 0.2}}),
+    Case("it is of the others while one does not answer", "commands", "Longest fork", forks(redis_up="1x60 0x60"),
+         {"59m": {_WITHIN: 0.2}, "61m": {_OTHERS: 0.1}}),
+    Case("or while its target is down", "commands", "Longest fork",
+         forks(redis_up="1x60 stale", up="1x60 0x60"), {"59m": {_WITHIN: 0.2}, "61m": {_OTHERS: 0.1}}),
+    Case("or while a group is not scraped", "commands", "Longest fork",
+         {**_FORKED, "redis_up" + node(DEAD, "dead"): "1x60 stale"}, {"59m": {_WITHIN: 0.2}, "61m": {_OTHERS: 0.2}}),
+    Case("nor is room for data told to be enough", "capacity", "Room to save", _HOSTS,
+         {"59m": {"{}": 0.5}, "61m": {"{}": -100}}),
+    Case("nor are all said to have a limit", "capacity", "Without a limit", _HOSTS,
+         {"59m": {"{}": 0}, "61m": {"{}": -1}}),
+    Case("nor is the fullest node known", "capacity", "Fullest node", _HOSTS,
+         {"59m": {_WITHIN: 0.5}, "61m": {_OTHERS: 0.4}}),
+    Case("nor the one that evicts most", "keyspace", "Evicted", _HOSTS, {"59m": {_WITHIN: 0}, "61m": {_OTHERS: 0}}),
+    Case("what is bad is so whoever else is silent", "commands", "Longest fork",
+         forks(seconds=5, redis_up="1x60 0x60"), {"61m": {'{limit="warning"}': 5}}),
     Case("a new node does not make up for the time in which its Cluster was away", "capacity",
          "Groups against the objective", _GROWN, {"120m": {of(): 31 / 61}}, "Served"),
     Case("three Sentinels of one group are no answer for another one whose are silent", "sentinel", "Sentinels",
