@@ -15,7 +15,8 @@ import {
     asIs, clientsRatio, highest, maxBy, memoryRatio, memoryRatioAs, most, named, node, nodeLegend, ofNoeviction,
     sumBy, sumOf, top, topGroups,
 } from "./queries.js";
-import { byNode, silentNodes } from "./states.js";
+import { silentNodes } from "./silent.js";
+import { byNode } from "./states.js";
 import { groupKey, nodeKey, table } from "./table.js";
 import { stepsOf } from "./thresholds.js";
 

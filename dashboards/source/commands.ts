@@ -9,7 +9,7 @@ import { heat, series, stat, type Placed } from "./panels.js";
 import {
     durationQuantile, durations, durationsTold, mainThread, node, rate, realErrors, sumOf,
 } from "./queries.js";
-import { silentNodes } from "./states.js";
+import { silentNodes, silentOfLate } from "./silent.js";
 import { queried } from "./variables.js";
 
 const small = { width: 3, height: 3 };
@@ -29,7 +29,7 @@ const figures: Placed[] = [
         description: "Mean time on the server of the slowest command of a node, of those called more than 100 times in"
             + " 15 minutes. While it runs, all other clients of the node wait. The tables say which command it is."
             + " Empty while nothing is called so often.",
-        judged: { name: "command_mean_seconds", of: slowestMean, silent: silentNodes },
+        judged: { name: "command_mean_seconds", of: slowestMean, silent: silentOfLate },
     }),
     stat({
         ...small, title: "Round trip", unit: unit.seconds, noValue: "–",

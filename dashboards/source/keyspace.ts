@@ -10,7 +10,7 @@ import { severityColour, unit, well } from "./look.js";
 import { page } from "./page.js";
 import { series, stat, type Placed } from "./panels.js";
 import { node, rate, sumOf } from "./queries.js";
-import { silentNodes } from "./states.js";
+import { silentNodes } from "./silent.js";
 
 const small = { width: 3, height: 3 };
 const names = "Redis(Keys|Expiry|DataFlushed|HitRatio|Eviction|OutOfMemory).*";

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What tables judge groups and nodes by: the first of several conditions that holds.
-import { groupsNotScraped, minusOneOf, nodesNotScraped, remembered } from "./known.js";
+import { minusOneOf, nodesNotScraped, remembered } from "./known.js";
 import { roleWords, upWords, type Severity, type Words } from "./look.js";
 import { anyNode, group, groupOfNodes, maxBy, node, roleBy } from "./queries.js";
 import { severities, threshold } from "./thresholds.js";
@@ -36,7 +36,7 @@ export const restarted = maxBy(byNode, `${node("redis_instance_info")}`
 /** Nodes by group and instance that do not answer, but for Sentinels: who was one within a day is one. */
 const noSentinels = `unless on (redis_group, instance) ${remembered(info(`redis_mode="sentinel"`))}`;
 const downNodes = `${maxBy(byNode, node("redis_up"))} == 0 ${noSentinels}`;
-export const missedNodes = `(${downNodes} or ${nodesNotScraped} ${noSentinels})`;
+const missedNodes = `(${downNodes} or ${nodesNotScraped} ${noSentinels})`;
 
 // Within a day: what is known of the dead must not change with the page's time. Nodes without a group are judged each
 // for itself.
@@ -80,10 +80,6 @@ export const shardsDown = `(${node("redis_cluster_slots_fail")} > 0 or ${node("r
 export const limitOfGroup = (name: string, severity: Severity) =>
     `(${maxBy(byGroup, group("redis_threshold", `name="${name}", severity="${severity}"`))}`
     + ` or on (redis_group) ${maxBy(byGroup, node("redis_up"))} * 0 + ${threshold(name, severity).value})`;
-
-/** What tells of nodes that keep data, and does not tell of some now: a figure is of the others alone, which is not
- * known to be well. */
-export const silentNodes = `(${missedNodes} or ${groupsNotScraped})`;
 
 /** The worst value, with the label limit: the highest severity whose limit some group's value is beyond, then the
  * worst of these values; else `within`. of has the label redis_group; counts: values that can be beyond. While
