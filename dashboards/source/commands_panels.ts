@@ -6,7 +6,7 @@ import { unit } from "./look.js";
 import { series, type Placed } from "./panels.js";
 import {
     asIs, durationQuantile, durationsTold, mainThread, maxBy, meanOf, most, mostInSlowLog, newInSlowLog, node,
-    nodeLegend, pageRate, rate, realErrors, sumBy, top, topNodes,
+    nodeLegend, pageRate, rate, redirections, sumBy, top, topNodes,
 } from "./queries.js";
 import { byNode } from "./states.js";
 
@@ -86,7 +86,11 @@ export const nodePanels: Placed[] = [
 ];
 
 const errors = (rated: Rated) => sumBy("err", rated("redis_errors_total"));
-const errorsOfNode = (rated: Rated) => sumBy(byNode, rated("redis_errors_total", realErrors));
+// By the counter of all, which is one series of a node where kinds are twenty.
+const errorsOfNode = (rated: Rated) => {
+    const all = maxBy(byNode, rated("redis_total_error_replies"));
+    return `${all} - (${sumBy(byNode, rated("redis_errors_total", redirections))} or ${all} * 0)`;
+};
 
 export const errorPanels: Placed[] = [
     series({
@@ -112,7 +116,7 @@ export const errorPanels: Placed[] = [
             + " alone: its memory, disk or role; all of a group: its clients. Empty where there was no error; servers"
             + " before 6.2 do not tell.",
         lines: [{
-            expr: topNodes(errorsOfNode(rate), `${errorsOfNode(pageRate)} > 0`), legend: nodeLegend,
+            expr: topNodes(errorsOfNode(rate), `(${errorsOfNode(pageRate)}) > 0`), legend: nodeLegend,
             links: [fromNode],
         }],
     }),

@@ -175,6 +175,7 @@ export const mostInSlowLog = `(${most(slowLog.length)} and ${least(slowLog.lengt
 
 /** Errors but for redirections of a Cluster. */
 export const realErrors = `err!~"MOVED|ASK"`;
+export const redirections = `err=~"MOVED|ASK"`;
 
 /** The limit of rules for the chosen nodes: what the exporter says for their groups, else the default;
  * of several groups the one that is reached first. */
