@@ -20,7 +20,7 @@ const events: Event[] = [
     {
         name: "Restarts",
         colour: severityColour.critical,
-        expr: restarted,
+        expr: restarted("$__rate_interval"),
         text: "{{instance}} {{redis_group}}",
     },
     {

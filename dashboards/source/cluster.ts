@@ -3,9 +3,10 @@
 import { alertTable } from "./alerts.js";
 import { balancePanels, gossipPanels, pastPanels } from "./cluster_details.js";
 import { bySubject, commands, keys, memory, slots, unevenness } from "./cluster_words.js";
-import { counted, nodesNotScraped, notScrapedWord, notTold, remembered, untold, whereTold } from "./known.js";
+import { counted, nodesNotScraped, notScrapedWord, notTold, untold, whereTold } from "./known.js";
 import { panelLink } from "./links.js";
 import { noneIsWell, roleWords, severityColour, unit, well, type Words } from "./look.js";
+import { known } from "./memory.js";
 import { page } from "./page.js";
 import { stat, type Placed } from "./panels.js";
 import { countBy, groupOfNodes, maxBy, node, onNode, roleBy, sumBy, sumOf } from "./queries.js";
@@ -26,11 +27,11 @@ const bare = `(${first(of("redis_group_masters_without_replica"), worst("redis_c
     + ` and on (redis_group) ${enabled}`;
 const strangers = `${of("redis_group_nodes_with_other_slot_map")} + ${of("redis_group_nodes_known_to_few")}`;
 
-const wasNode = `${remembered(node("redis_cluster_enabled"))} == 1`;
+const wasNode = `${known(node("redis_cluster_enabled"))} == 1`;
 
 // Of the day's Clusters: no node answers, or is scraped. A node that answers says whether it is of a Cluster.
 const past = `${untold(node("redis_cluster_enabled"), node("redis_cluster_enabled"))} and on (redis_group)`
-    + ` ${remembered(node("redis_cluster_enabled"))} == 1`;
+    + ` ${known(node("redis_cluster_enabled"))} == 1`;
 const dead = `(${past} and on (redis_group) ${node("redis_up")} == 0`
     + ` unless on (redis_group) ${node("redis_up")} == 1)`;
 const missing = `(${past} unless on (redis_group) ${node("redis_up")})`;

@@ -4,7 +4,7 @@ import {
     checksTable, collectorsTable, costOn, exportersTable, groupsTable, leftOut, nodesTable, ofProcess, partial,
 } from "./exporter_tables.js";
 import { alertTable } from "./alerts.js";
-import { counted, minusOneOf, notScraped, notTold, remembered, targets, targetsDown } from "./known.js";
+import { counted, minusOneOf, nodesDown, notScraped, notTold, targets, targetsDown, told } from "./known.js";
 import { noneIsWell, severityColour, unit, well } from "./look.js";
 import { page } from "./page.js";
 import { bars, heat, series, stat, type Placed } from "./panels.js";
@@ -40,14 +40,15 @@ const figures: Placed[] = [
         description: "Targets of Prometheus that did not answer: the exporter is down, late or refuses. And groups of"
             + " the last day that no target tells of any more. Their panels show nothing, which is no sign of health."
             + " Prometheus's page of targets has the error.",
-        expr: counted(notScraped, remembered(node("redis_up"))),
+        expr: counted(notScraped, told(node("redis_up"))),
     }),
     stat({
         ...small, title: "Nodes down", unit: unit.count, steps: noneIsWell("critical"), loud: true,
-        noValue: "not told",
-        description: "Servers that do not answer the exporter, which itself works. The table of nodes below has the"
-            + " reason: refused and unreachable are the server or the network, auth and noperm the exporter's user.",
-        expr: counted(`${node("redis_up")} == 0`, node("redis_up")),
+        noValue: "not told", words: notTold,
+        description: "Servers that do not answer the exporter, which itself works. Not told: some are not scraped. The"
+            + " table of nodes below has the reason: refused and unreachable are the server or the network, auth and"
+            + " noperm the exporter's user.",
+        expr: nodesDown,
     }),
     stat({
         ...small, title: "Partial", unit: unit.count, steps: noneIsWell("warning"), loud: true, noValue: "not told",

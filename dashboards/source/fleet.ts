@@ -2,28 +2,24 @@
 // Fleet: which group needs me?
 import { alertCount, alertTable } from "./alerts.js";
 import { groupTable, nodeTable } from "./fleet_tables.js";
-import { counted, nodesNotScraped, notScraped, remembered } from "./known.js";
+import { counted, gone, nodesDown, notScraped, notTold, told, upOrNot } from "./known.js";
 import { fromNode, panelLink } from "./links.js";
 import { noneIsWell, unit } from "./look.js";
 import { page } from "./page.js";
 import { bars, series, stat, type Placed } from "./panels.js";
 import {
-    asIs, clientsRatio, countAll, countOf, group, groupOfNodes, highest, hitRatio, maxBy, memoryRatio, memoryRatioAs,
+    asIs, clientsRatio, countAll, countOf, highest, hitRatio, maxBy, memoryRatio, memoryRatioAs,
     most, named, node, nodeLegend, ofNoeviction, pageRate, rate, realErrors, sumBy, sumOf, top, topGroups,
     topGroupsByRate, topGroupsWithAny,
 } from "./queries.js";
-import { byGroup, byNode, first, quorums, restarted, unprotected } from "./states.js";
+import {
+    byGroup, byNode, comparedGroups, first, graded, newFailovers, noQuorum, noReplica, replicasCutOff, restarted,
+} from "./states.js";
 import { groupKey, nodeKey, table } from "./table.js";
 import { stepsOf } from "./thresholds.js";
 
 const small = { width: 3, height: 4 };
 const answers = `${node("redis_up")} == 1`;
-
-const noFailover = first(unprotected,
-    ...quorums.map((metric) => `${maxBy(byGroup, groupOfNodes(metric))} == 0`));
-
-const compared = ["redis_group_masters_without_candidate", ...quorums].map((metric) => groupOfNodes(metric))
-    .join(" or ");
 
 const what = (name: string, expr: string) => `label_replace(${expr}, "what", "${name}", "", "")`;
 
@@ -34,31 +30,35 @@ const figures: Placed[] = [
         description: "Targets of Prometheus that do not answer, and groups that no target tells of any more: nothing"
             + " is known of their nodes now. The exporter is down, or a job has lost them: the Exporter page names"
             + " them. A group that was removed on purpose is counted for a day.",
-        expr: counted(notScraped, remembered(node("redis_up"))),
+        expr: counted(notScraped, told(node("redis_up"))),
     }),
     stat({
         ...small, title: "Nodes down", unit: unit.count, steps: noneIsWell("critical"), loud: true,
-        noValue: "not told",
+        noValue: "not told", words: notTold,
         description: "Servers that do not answer the exporter. The table of nodes that are down names them, with"
-            + " the reason; the alert RedisDown leads to the runbook.",
-        expr: counted(`${node("redis_up")} == 0`, node("redis_up")),
+            + " the reason; the alert RedisDown leads to the runbook. Not told: none is known to be down, but some are"
+            + " not scraped.",
+        expr: nodesDown,
     }),
     alertCount("critical", small),
     alertCount("warning", small),
     stat({
         ...small, title: "Replicas cut off", unit: unit.count, steps: noneIsWell("warning"), loud: true,
-        noValue: "not told", links: [panelLink("replication")],
-        description: "Replicas that have no link to their master: their data grows old, and they cannot take over."
-            + " The Replication page shows since when.",
-        expr: counted(`${node("redis_master_link_up")} == 0`, answers),
+        noValue: "not told", words: notTold, links: [panelLink("replication")],
+        description: "Replicas that are down, or have no link to their master: their data grows old, and they cannot"
+            + " take over. The Replication page shows since when. Empty without replicas whose master is known.",
+        expr: replicasCutOff,
     }),
     stat({
-        ...small, title: "No failover", unit: unit.count, steps: noneIsWell("warning"), loud: true,
-        noValue: "not told", links: [panelLink("replication"), panelLink("sentinel")],
-        description: "Groups with replicas or Sentinels in which a master has no replica in step, or whose Sentinels"
-            + " do not reach a quorum. If the master fails now, nobody takes over: bring the replica or the Sentinel"
-            + " back. Not told: no node answers, or the exporter compares none, as redis_exporter.",
-        expr: counted(noFailover, `(${compared}) and on (redis_group) ${answers}`),
+        ...small, title: "No failover", unit: unit.count, loud: true,
+        noValue: "not told", words: notTold, links: [panelLink("replication"), panelLink("sentinel")],
+        description: "Groups with replicas or Sentinels in which a master has no replica in step, or (red) whose"
+            + " Sentinels do not reach a quorum. If the master fails now, nobody takes over: bring the replica or the"
+            + " Sentinel back. Empty where no node answers, or the exporter compares none, as redis_exporter.",
+        graded: graded({
+            bad: first(noQuorum, noReplica), critical: noQuorum,
+            of: `(${comparedGroups}) and on (redis_group) ${answers}`, missing: gone,
+        }),
     }),
     stat({
         ...small, title: "Watched", unit: unit.count, legend: "{{what}}",
@@ -68,7 +68,7 @@ const figures: Placed[] = [
             + ` or ${what("nodes", countAll(node("redis_up")))}`,
     }),
     stat({
-        ...small, title: "Commands", unit: unit.opsPerSecond, past: true,
+        ...small, title: "Commands", unit: unit.opsPerSecond,
         description: "Commands per second of all chosen nodes. A sudden fall is an outage of clients or of a group:"
             + " the graphs below show which.",
         expr: sumOf(rate("redis_commands_processed_total")),
@@ -80,14 +80,14 @@ const because = (nodes: string, reason: string) => `label_replace(${nodes}, "rea
 const downTable = table({
     title: "Nodes that are down", width: 10, height: 7, unit: unit.count, noValue: "None is known to be down.",
     description: "Servers that do not answer the exporter, and why: refused and unreachable are the server or the"
-        + " network, auth and noperm the exporter's own user. Not scraped: Prometheus does not reach the node's own"
+        + " network, auth and noperm the exporter's own user. Not scraped: Prometheus does not reach the node's"
         + " exporter. Empty on a healthy fleet.",
     key: [groupKey, nodeKey],
     columns: [{
         name: "Reason", label: "reason",
         expr: `max by (redis_group, instance, reason) (${node("redis_exporter_node_failure")} == 1`
             + ` or on (redis_group, instance) ${because(`${node("redis_up")} == 0`, "unknown")}`
-            + ` or on (redis_group, instance) ${because(nodesNotScraped, "not scraped")})`,
+            + ` or on (redis_group, instance) ${because(`${upOrNot} == -1`, "not scraped")})`,
     }],
     sort: [{ by: "Group" }],
 });
@@ -153,13 +153,14 @@ const traffic: Placed[] = [
         lines: [{ expr: topGroupsByRate("redis_commands_processed_total"), legend: "{{redis_group}}" }],
     }),
     series({
-        title: "Errors by group", unit: unit.perSecond, legend: "table", noValue: "No errors, or none is told.",
+        title: "Errors by group", points: 180, unit: unit.perSecond, legend: "table",
+        noValue: "No errors, or none is told.",
         description: "Error replies per second of the ten groups with most, redirections of a Cluster left out."
             + " The Instance page tells their kinds. Empty where there was no error; servers before 6.2 do not tell.",
         lines: [{ expr: topGroupsWithAny("redis_errors_total", realErrors), legend: "{{redis_group}}" }],
     }),
     series({
-        title: "Hit ratio by group", unit: unit.ratio, softMax: 1, legend: "table", noValue: "No lookups.",
+        title: "Hit ratio by group", points: 180, unit: unit.ratio, softMax: 1, legend: "table", noValue: "No lookups.",
         description: "Lookups that found their key, as a share of all, of the ten groups with most lookups. A cache"
             + " that falls leaves the work to the database behind it. Empty while nothing is looked up.",
         lines: [{
@@ -218,16 +219,15 @@ const replication: Placed[] = [
         lines: [{ expr: named(top(10, lag(), lag(most))), legend: "{{redis_group}}" }],
     }),
     series({
-        title: "Failovers and restarts", unit: unit.count, bars: true,
+        title: "Failovers and restarts", unit: unit.count, bars: true, points: 120,
         description: "Failovers that the exporter counted, and servers that started anew. Some are maintenance; others"
             + " are crashes, the kernel's out-of-memory killer, or Sentinels that see each other badly.",
         lines: [
             {
-                expr: `${sumOf(`increase(${group("redis_group_failovers_total")}[$__rate_interval])`)} or vector(0)`,
-                legend: "failovers", colour: "purple",
+                expr: `${sumOf(newFailovers)} or vector(0)`, legend: "failovers", colour: "purple",
             },
             {
-                expr: countOf(restarted), legend: "restarts", colour: "red",
+                expr: countOf(restarted("$__interval")), legend: "restarts", colour: "red",
             },
         ],
     }),

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Fleet: the table of groups and the table of nodes.
 import { severityWords } from "./alerts.js";
-import { groupsNotScraped, nodesNotScraped, notScrapedWord, remembered } from "./known.js";
+import { groupsNotScraped, nodesNotScraped, nodesWithoutTarget, notScrapedWord, upOrNot } from "./known.js";
 import { noneIsWell, roleWords, unit, upWords, well, type Words } from "./look.js";
 import {
-    alerts, clientsRatio, countBy, groupOfNodes, hitRatio, longCalls, maxBy, memoryRatio, minBy, node, ofCaches,
+    alerts, clientsRatio, countBy, groupOfNodes, hitRatio, longCalls, maxBy, memoryRatio, node, ofCaches,
     ofNoeviction, rate, roleBy, sumBy, versions,
 } from "./queries.js";
-import { byGroup, byNode, first, groupsOf, info, orZeroOf, quorums, unprotected } from "./states.js";
+import { byGroup, byNode, first, groupsOf, info, noQuorum, noReplica, orZeroOf } from "./states.js";
 import { groupKey, nodeKey, table, type Column } from "./table.js";
 import { stepsOf } from "./thresholds.js";
 
@@ -23,10 +23,11 @@ const state = first(
     groupsOf(`${node("redis_cluster_state")} == 0`, 3),
     groupsOf(`${node("redis_cluster_slots_fail")} > 0`, 3),
     groupsOf(`(${memoryRatio} ${ofNoeviction}) >= 1`, 3),
+    groupsOf(noQuorum, 3),
     groupsOf(alerts(`severity="warning"`), 2),
     groupsOf(`${node("redis_master_link_up")} == 0`, 2),
-    ...quorums.map((metric) => groupsOf(`${groupOfNodes(metric)} == 0`, 2)),
-    groupsOf(unprotected, 2),
+    groupsOf(noReplica, 2),
+    groupsOf(nodesWithoutTarget, 2),
     groupsOf(alerts(`severity="info"`), 1),
     groupsOf(node("redis_up"), 0),
 );
@@ -42,6 +43,9 @@ const modes = first(
     mode("standalone", node("redis_up")),
 );
 
+/** What each node counts for, of which nobody knows the state, too. */
+const perGroup = (each: string) => `sum by (${byGroup}) (${upOrNot} ${each} or ${nodesWithoutTarget})`;
+
 const version = `topk by (redis_group) (1, ${countBy("redis_group, version", versions)})`;
 
 const stateWords: Words = { 0: ["well", well], ...severityWords, 4: notScrapedWord };
@@ -50,8 +54,9 @@ export const groupTable = table({
     title: "Groups, the worst first", height: 9, unit: unit.count,
     noValue: "No metrics of Redis: is the exporter scraped?",
     description: "A row for each group. The state is the worst alert that fires for it, or what is known without"
-        + " rules: nodes that are not scraped, down or full, no master, a Cluster that stops, slots that nobody"
-        + " serves. Begin at the top, click on the group's name and go on with its page. Full: the fullest node that"
+        + " rules: nodes that are not scraped, down or full, no master, no quorum, a Cluster that stops, slots that"
+        + " nobody serves. Not up: nodes that are down or not scraped, and those that an exporter lists and no target"
+        + " is for. Begin at the top, click on the group's name and go on with its page. Full: the fullest node that"
         + " then refuses writes; cache full: the fullest that evicts, which is no trouble. Over 1 ms: calls that took"
         + " longer on the server; 1 % means a p99 of 1 ms.",
     key: [groupKey],
@@ -59,10 +64,10 @@ export const groupTable = table({
         { name: "State", expr: state, words: stateWords, as: "cell", width: 90, leads: true },
         { name: "Alerts", expr: orZeroOf(countBy(byGroup, alerts()), node("redis_up")), width: 75 },
         { name: "Kind", expr: modes, label: "mode", width: 115 },
-        { name: "Nodes", expr: countBy(byGroup, node("redis_up")), width: 75 },
+        { name: "Nodes", width: 75, expr: perGroup("* 0 + 1") },
         {
-            name: "Down", expr: orZeroOf(countBy(byGroup, `${node("redis_up")} == 0`), node("redis_up")),
-            steps: noneIsWell("critical"), width: 65,
+            name: "Not up", width: 75, steps: noneIsWell("critical"),
+            expr: perGroup("< bool 1"),
         },
         {
             name: "Masters", width: 75,
@@ -97,10 +102,6 @@ export const groupTable = table({
 const ofNode = (name: string, expr: string, more: Partial<Column> = {}): Column =>
     ({ name, expr: maxBy(byNode, expr), ...more });
 
-// What has no target is so only where its group is not told of at all: else it was mostly replaced by another.
-const upOrNot = `${node("redis_up")} or (${remembered(node("redis_up"))} and on (redis_group) ${groupsNotScraped})`
-    + ` * 0 - 1 or ${nodesNotScraped} - 1`;
-
 export const nodeTable = table({
     title: "Nodes, the worst first", height: 14, unit: unit.count,
     noValue: "No metrics of Redis: is the exporter scraped?",
@@ -108,9 +109,8 @@ export const nodeTable = table({
         + " top to see its nodes alone; an address leads to the node's page.",
     key: [groupKey, nodeKey],
     columns: [
-        // Of several jobs one that does not reach it is enough.
         {
-            name: "Up", expr: minBy(byNode, upOrNot), words: { ...upWords, "-1": notScrapedWord }, as: "cell",
+            name: "Up", expr: upOrNot, words: { ...upWords, "-1": notScrapedWord }, as: "cell",
             width: 95, leads: true,
         },
         { name: "Role", expr: roleBy(byNode), words: roleWords, width: 85 },

@@ -4,7 +4,7 @@ import { alertTable, severityBy, severityWords } from "./alerts.js";
 import { commandPanels, keyPanels } from "./instance_commands.js";
 import { clientPanels, memoryPanels, persistencePanels, processorPanels } from "./instance_resources.js";
 import { toOwnGroup } from "./links.js";
-import { notScrapedWord, remembered } from "./known.js";
+import { notScrapedWord, told } from "./known.js";
 import { roleWords, severityColour, unit, upWords, well, type Words } from "./look.js";
 import { page } from "./page.js";
 import { stat, type Placed } from "./panels.js";
@@ -28,7 +28,7 @@ const identity: Placed[] = [
             + " page. Not scraped: Prometheus has no metrics of it now.",
         // Of several jobs one that does not reach it is enough.
         expr: `min(${node("redis_up")}) * (1 + (max(${node("redis_loading_dump_file")}) or vector(0)))`
-            + ` or max(${remembered(node("redis_up"))}) * 0 - 1`,
+            + ` or max(${told(node("redis_up"))}) * 0 - 1`,
     }),
     stat({
         ...small, title: "Role", unit: unit.count, words: roleWords,

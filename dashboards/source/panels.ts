@@ -74,6 +74,8 @@ type StatSpec = About & {
      * set for their groups; otherwise: where there are no values;
      * counts, missing, silent: as in judged(). */
     judged?: { name: string; of: string; counts?: string; otherwise?: string; missing?: string; silent?: string };
+    /** Instead of expr: as graded() gives it. */
+    graded?: string;
     legend?: string;
     steps?: Step[]; // without: no colour
     words?: Words;
@@ -88,27 +90,28 @@ type StatSpec = About & {
 export function stat(given: StatSpec): Placed {
     const spec = given.judged?.silent ? { ...given, description: given.description + othersAlone } : given;
     const otherwise = spec.judged?.otherwise ? ` or on () ${spec.judged.otherwise}` : "";
-    const expr = spec.judged ? judged(spec.judged) + otherwise : spec.expr;
+    const expr = spec.judged ? judged(spec.judged) + otherwise : spec.graded ?? spec.expr;
+    const limited = spec.judged !== undefined || spec.graded !== undefined;
     if (!expr) throw new Error(`stat "${spec.title}" has nothing to show`);
-    const target = query(expr).legendFormat(spec.judged ? "{{limit}}" : spec.legend ?? "");
+    const target = query(expr).legendFormat(limited ? "{{limit}}" : spec.legend ?? "");
     const builder = about(new stats.PanelBuilder(), { noValue: "–", ...spec })
         .withTarget(spec.past ? target.range() : target.instant())
         .graphMode(spec.past ? common.BigValueGraphMode.Area : common.BigValueGraphMode.None)
         .colorMode(spec.loud ? common.BigValueColorMode.Background : common.BigValueColorMode.Value)
         .textMode(spec.showName ? common.BigValueTextMode.Name
-            : spec.judged ? common.BigValueTextMode.Value : common.BigValueTextMode.Auto)
+            : limited ? common.BigValueTextMode.Value : common.BigValueTextMode.Auto)
         .justifyMode(common.BigValueJustifyMode.Auto)
         .orientation(common.VizOrientation.Auto)
         .reduceOptions(new common.ReduceDataOptionsBuilder().calcs(["lastNotNull"]).values(false).fields(""))
         .colorScheme({ build: () => ({ mode: dashboard.FieldColorModeId.Thresholds }) })
         .thresholds({ build: () => thresholds(spec.steps ?? [{ from: null, colour: plain }]) });
     // Else a figure without a number has the first step's colour, which mostly is that of what is well.
-    const empty = spec.steps || spec.words ? forEmpty(spec.noValue ?? "–", muted) : [];
+    const empty = spec.steps || spec.words || limited ? forEmpty(spec.noValue ?? "–", muted) : [];
     builder.mappings([...mappings(spec.words ?? {}), ...empty]);
-    if (spec.judged)
-        for (const [limit, colour] of [["within", well], ...(spec.judged.silent ? [["others", muted]] : []),
-            ...severities(spec.judged.name).map((severity) => [severity, severityColour[severity]]),
-        ] as [string, string][])
+    if (limited)
+        for (const [limit, colour] of [["within", well], spec.judged?.silent ? ["others", muted] : ["none", muted],
+            ...(spec.judged ? severities(spec.judged.name) : ["warning", "critical"] as const)
+                .map((severity) => [severity, severityColour[severity]])] as [string, string][])
             builder.overrideByName(limit, [{ id: "color", value: { mode: "fixed", fixedColor: colour } }]);
     return placed(builder, spec, { width: 3, height: 4 });
 }

@@ -3,6 +3,7 @@
 // variables hold everywhere. Nothing here needs recorded series.
 import { among, labelsOf } from "./among.js";
 import type { Severity } from "./look.js";
+import { known } from "./memory.js";
 import { isOnce, once, onceSummed, ofServers } from "./once.js";
 import { threshold } from "./thresholds.js";
 
@@ -202,5 +203,5 @@ const ofChosen = (metric: string, matchers: string) => {
     return `(${metric}{${both}, instance=~"$instance"} or ${metric}{${both}, instance=""}`
         + ` and on (redis_group) (last_over_time(${node("redis_up")}[1h]) or ${node("redis_group_expected_nodes")})`
         + ` or ${metric}{${matchers}, alertname="RedisExporterDown", job=~"$job|", redis_group="", instance=~".*"}`
-        + ` and on (job, instance) last_over_time(${group("redis_group_expected_nodes")}[1d]))`;
+        + ` and on (job, instance) ${known(group("redis_group_expected_nodes"))})`;
 };

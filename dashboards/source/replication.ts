@@ -2,7 +2,7 @@
 // Replication: is my data safe on a second node?
 import { alertTable } from "./alerts.js";
 import { backlogSeconds, lagBytes, lagThatCounts, silence, underOneName, unscrapedReplicas } from "./lag.js";
-import { counted, notScrapedWord, notTold, untold, whereTold } from "./known.js";
+import { counted, notScrapedWord, notTold, untold } from "./known.js";
 import { panelLink } from "./links.js";
 import { muted, noneIsWell, plain, severityColour, unit, well, type Step, type Words } from "./look.js";
 import { page } from "./page.js";
@@ -11,7 +11,7 @@ import { countBy, groupOfNodes, maxBy, minBy, node, sumBy, sumOf } from "./queri
 import { behindPanels, copyPanels, masterTable, rolePanels, settingsTable } from "./replication_details.js";
 import {
     byGroup, byNode, failovers, first, groupsOf, info, limitOfGroup, mastersDown, mastersNotScraped, missedReplicas,
-    missedReplicasState, orZeroOf, risen, shardsDown, unprotected,
+    noReplica, orZeroOf, replicasCutOff, risen, shardsDown, silentReplicas as silent,
 } from "./states.js";
 import { groupKey, nodeKey, table } from "./table.js";
 import { stepsOf } from "./thresholds.js";
@@ -19,9 +19,7 @@ import { stepsOf } from "./thresholds.js";
 const small = { width: 3, height: 4 };
 const data = info(`role=~"master|slave"`);
 
-// Of the day's groups: not scraped, and of which no node answers.
 const unscraped = untold(data, node("redis_up"));
-const silent = untold(node("redis_master_link_up"), `(${node("redis_up")} == 1)`);
 
 const state = first(
     groupsOf(unscraped, 11),
@@ -30,7 +28,7 @@ const state = first(
     groupsOf(shardsDown, 9),
     groupsOf(`${groupOfNodes("redis_group_split_brain")} == 1`, 8),
     groupsOf(mastersNotScraped, 7),
-    groupsOf(unprotected, 6),
+    groupsOf(noReplica, 6),
     groupsOf(missedReplicas, 5),
     groupsOf(`${groupOfNodes("redis_group_stale_replicas")} > 0`, 4),
     groupsOf(`${node("redis_master_link_up")} == 0`, 3),
@@ -67,8 +65,7 @@ const figures: Placed[] = [
         noValue: "not told", words: notTold,
         description: "Replicas that are down, or have no link to their master: their data grows old, and they cannot"
             + " take over. The table of replicas has them on top, with the time since when.",
-        expr: whereTold(counted(
-            `${maxBy(byNode, node("redis_master_link_up"))} == 0 or ${missedReplicas}`, data), silent),
+        expr: replicasCutOff,
     }),
     stat({
         ...small, title: "Most behind", unit: unit.bytes,
@@ -151,7 +148,7 @@ const groupTable = table({
             expr: `${sumBy(byGroup, risen(node("redis_replica_resyncs_full")))} and on (redis_group) ${data}`,
             width: 95,
         },
-        { name: "Failovers", expr: sumBy(byGroup, failovers), width: 85 },
+        { name: "Failovers", expr: failovers, width: 85 },
         {
             name: "Other master", expr: maxBy(byGroup, groupOfNodes("redis_group_stale_replicas")),
             steps: noneIsWell("warning"), width: 110,
@@ -173,7 +170,7 @@ const linked = `${maxBy(byNode, node("redis_master_sync_in_progress"))} == 1 or 
     + ` ${maxBy(byNode, node("redis_master_link_up"))} * 2`;
 
 const replicaState = [
-    missedReplicasState, `(${linked}) + 2`, `(${unscrapedReplicas}) * 0 + 5`,
+    missedReplicas, `(${linked}) + 2`, `(${unscrapedReplicas}) * 0 + 5`,
 ].join(" or on (redis_group, instance) ");
 
 const replicaTable = table({

@@ -81,23 +81,27 @@ export const behindPanels: Placed[] = [
     }),
 ];
 
+/** What they rose by since the moment drawn before, so that each copy is in one bar. */
+const newOf = (metric: string) =>
+    sumOf(`clamp_min(${node(metric)} - ${node(metric)} offset $__interval, 0)`);
+
 export const copyPanels: Placed[] = [
     series({
-        title: "Copies begun", unit: unit.count, bars: true, stacked: true,
+        title: "Copies begun", unit: unit.count, bars: true, stacked: true, points: 120,
         description: "What masters answered replicas that came back: a copy of all data, the missing part alone, or no"
             + " to the latter, which then is a full copy as well. Refused ones: the backlog is too short, or the master"
             + " was restarted without its history.",
         lines: [
             {
-                expr: sumOf(`increase(${node("redis_replica_resyncs_full")}[$__rate_interval])`), legend: "full",
+                expr: newOf("redis_replica_resyncs_full"), legend: "full",
                 colour: severityColour.warning,
             },
             {
-                expr: sumOf(`increase(${node("redis_replica_partial_resync_accepted")}[$__rate_interval])`),
+                expr: newOf("redis_replica_partial_resync_accepted"),
                 legend: "missing part", colour: well,
             },
             {
-                expr: sumOf(`increase(${node("redis_replica_partial_resync_denied")}[$__rate_interval])`),
+                expr: newOf("redis_replica_partial_resync_denied"),
                 legend: "part refused", colour: severityColour.critical,
             },
         ],

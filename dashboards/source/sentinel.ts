@@ -5,41 +5,47 @@ import { panelLink, toAnyNode, toGroup } from "./links.js";
 import { noneIsWell, plain, severityColour, type Words, unit, well } from "./look.js";
 import { page } from "./page.js";
 import { stat, type Placed } from "./panels.js";
-import { countOf, group, groupOfNodes, maxBy, node, sumBy, sumOf } from "./queries.js";
-import { counted, notScrapedWord, notTold, remembered, untold, whereTold } from "./known.js";
+import { countOf, group, groupOfNodes, maxBy, node, sumOf } from "./queries.js";
+import { countedWhereTold, notScrapedWord, notTold, untold, whereTold } from "./known.js";
+import { known } from "./memory.js";
 import { eventPanels, pastPanels, settingsTable } from "./sentinel_details.js";
 import {
-    agrees, alone, aloneCanAct, anywhere, byOpinion, canAct, named, opinion, said, seen, watched,
+    agrees, alone, aloneCanAct, aloneDown, anywhere, byOpinion, canAct, named, opinion, said, seen, watched,
 } from "./sentinel_words.js";
-import { byGroup, failovers, first, groupsOf, quorums } from "./states.js";
+import { byGroup, configured, failovers, first, graded, groupsOf, noQuorum, noReplica } from "./states.js";
 import { groupKey, table } from "./table.js";
 import { stepsOf, threshold } from "./thresholds.js";
 
 const small = { width: 3, height: 4 };
 const of = (metric: string) => maxBy(byGroup, groupOfNodes(metric));
-const configured = "redis_group_configured_sentinels";
 // Of none of their Sentinels anything is heard: those of groups, and those that are scraped as nodes.
 const notScraped = `(${untold(group(configured), groupOfNodes(configured))} unless on (redis_group)`
-    + ` ${node("redis_up")} and on (redis_group) ${remembered(node("redis_up"))})`;
+    + ` ${node("redis_up")} and on (redis_group) ${known(node("redis_up"))})`;
 const isSentinel = node("redis_instance_info", `redis_mode="sentinel"`);
 const silent = `(${untold(group(configured), `${groupOfNodes("redis_group_answering_sentinels")} > 0`)}`
     + ` or ${untold(isSentinel, isSentinel)})`;
+const onlySentinels = (expr: string) => `${expr} and on (redis_group) ${groupOfNodes(configured)}`;
+const masterDown = `${groupOfNodes("redis_group_master_objectively_down")} == 1`;
+const masterSeenDown = `${of("redis_group_sentinels_seeing_master_down")} > 0`;
 const missing = `${of(configured)} - ${of("redis_group_agreeing_sentinels")}`;
 
 const state = first(
-    groupsOf(notScraped, 6),
-    groupsOf(`${groupOfNodes("redis_group_master_objectively_down")} == 1`, 5),
-    ...quorums.map((metric) => groupsOf(`${groupOfNodes(metric)} == 0`, 4)),
-    `(${of("redis_group_failover_candidates")} == 0 and on (redis_group) ${groupOfNodes(configured)}) + 3`,
+    groupsOf(notScraped, 8),
+    groupsOf(masterDown, 7),
+    groupsOf(noQuorum, 6),
+    groupsOf(onlySentinels(`(${noReplica})`), 5),
+    groupsOf(masterSeenDown, 4),
+    groupsOf(`${of("redis_group_sentinels_in_tilt")} > 0`, 3),
     groupsOf(`${groupOfNodes("redis_group_sentinel_disagreement")} == 1`, 2),
     `(${missing} > 0) * 0 + 1`,
     groupsOf(groupOfNodes(configured), 0),
 );
 
 const stateWords: Words = {
-    6: notScrapedWord,
-    5: ["master down", severityColour.critical], 4: ["no quorum", severityColour.critical],
-    3: ["no replica", severityColour.warning], 2: ["disagree", severityColour.warning],
+    8: notScrapedWord,
+    7: ["master down", severityColour.critical], 6: ["no quorum", severityColour.critical],
+    5: ["no replica", severityColour.warning], 4: ["seen down", severityColour.warning],
+    3: ["TILT", severityColour.warning], 2: ["disagree", severityColour.warning],
     1: ["missing", severityColour.warning], 0: ["ready", well],
 };
 
@@ -47,24 +53,26 @@ const orMasters = "or on (redis_group, master_name, master_address)";
 const watchedMasters = `${of(configured)} ${orMasters} ${alone("redis_sentinel_master_status")}`;
 const loud = { ...small, unit: unit.count, loud: true, words: notTold, noValue: "no Sentinels" };
 /** Among the masters that Sentinels watch, where none of them is silent. */
-const ofMasters = (bad: string) => whereTold(counted(bad, watchedMasters), silent);
+const ofMasters = (bad: string) => countedWhereTold(bad, watchedMasters, silent);
+const gradedMasters = (bad: string, critical: string) => graded({ bad, critical, of: watchedMasters, missing: silent });
 
 const figures: Placed[] = [
     stat({
-        ...loud, title: "No failover", steps: noneIsWell("critical"),
-        description: "Masters that would stay down if they failed now: too few Sentinels see each other, or no replica"
-            + " could take over. The table of groups says which it is: bring the Sentinels or the replica back first."
-            + " Empty without Sentinels.",
-        expr: ofMasters(`(${state}) >= 3 ${orMasters} ${aloneCanAct} == 0`
-            + ` ${orMasters} ${alone("redis_sentinel_master_ok_slaves")} == 0`),
+        ...loud, title: "No failover",
+        description: "Masters that would stay down if they failed now: too few Sentinels see each other (red), or no"
+            + " replica could take over. The table of groups says which it is: bring the Sentinels or the replica back"
+            + " first. Empty without Sentinels.",
+        graded: gradedMasters(`${onlySentinels(`(${first(noQuorum, noReplica)})`)} ${orMasters} ${aloneCanAct} == 0`
+            + ` ${orMasters} ${alone("redis_sentinel_master_ok_slaves")} == 0`,
+            `(${noQuorum}) ${orMasters} ${aloneCanAct} == 0`),
     }),
     stat({
-        ...loud, title: "Masters down", steps: noneIsWell("critical"),
+        ...loud, title: "Masters down",
         description: "Masters that at least one Sentinel does not reach. One Sentinel alone: its way to the master; a"
-            + " quorum of them: the master is down, and a failover should follow within seconds. Empty without"
+            + " quorum of them (red): the master is down, and a failover should follow within seconds. Empty without"
             + " Sentinels.",
-        expr: ofMasters(`${of("redis_group_sentinels_seeing_master_down")} > 0 ${orMasters}`
-            + ` ${alone("redis_sentinel_master_status")} == 0`),
+        graded: gradedMasters(`${masterSeenDown} ${orMasters} ${alone("redis_sentinel_master_status")} == 0`,
+            `${masterDown} ${orMasters} ${aloneDown}`),
     }),
     stat({
         ...loud, title: "Missing", steps: noneIsWell("warning"),
@@ -115,14 +123,14 @@ const figures: Placed[] = [
 const yes: Words = { 1: ["yes", well], 0: ["no", severityColour.critical] };
 const about = (name: string) => maxBy(byGroup,
     `1 - ${groupOfNodes("redis_group_sentinel_disagreement", `about="${name}"`)}`);
-const onlySentinels = (expr: string) => `${expr} and on (redis_group) ${groupOfNodes(configured)}`;
 
 const groupTable = table({
     title: "Groups, the worst first", height: 7, unit: unit.count,
     noValue: "No chosen group is discovered through Sentinels.",
     description: "By what all listed Sentinels of a group say together. Master down: a quorum agrees. No quorum: too"
-        + " few see each other. No replica: none in step that may be promoted. Disagree, missing: see the next columns."
-        + " Heard: Sentinels whose events the exporter hears. Empty where no group is discovered through Sentinels.",
+        + " few see each other. No replica: none in step that may be promoted. Seen down: one Sentinel does not reach"
+        + " the master. TILT: one does not act. Disagree, missing: see the next columns. Heard: Sentinels whose events"
+        + " the exporter hears. Empty where no group is discovered through Sentinels.",
     key: [groupKey],
     columns: [
         { name: "Failover", expr: state, words: stateWords, as: "cell", width: 110, leads: true },
@@ -144,7 +152,7 @@ const groupTable = table({
         { name: "One address", expr: about("address"), words: yes, width: 105 },
         { name: "One epoch", expr: about("epoch"), words: yes, width: 95 },
         { name: "One quorum", expr: about("quorum"), words: yes, width: 105 },
-        { name: "Failovers", expr: onlySentinels(sumBy(byGroup, failovers)), width: 90 },
+        { name: "Failovers", expr: onlySentinels(failovers), width: 90 },
     ],
     sort: [{ by: "Failover", down: true }, { by: "Group" }],
 });
@@ -163,7 +171,7 @@ const sentinelTable = table({
     columns: [
         {
             name: "Sees it", as: "cell", width: 80, leads: true,
-            expr: `${seen} or on (${byOpinion}) (${maxBy(byOpinion, said("redis_sentinel_master_status", remembered))}`
+            expr: `${seen} or on (${byOpinion}) (${maxBy(byOpinion, said("redis_sentinel_master_status", known))}`
                 + ` and on (instance) ${anywhere("redis_up")} == 0) * 0 + 3`,
             words: {
                 3: ["is dead", severityColour.critical], 0: ["up", well], 1: ["down", severityColour.warning],

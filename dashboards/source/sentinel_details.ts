@@ -3,9 +3,9 @@
 import { toAnyNode } from "./links.js";
 import { severityColour, unit, well } from "./look.js";
 import { history, series, type Placed } from "./panels.js";
-import { group, groupOfNodes, least, maxBy, minBy, most, node, sumBy, top } from "./queries.js";
+import { groupOfNodes, least, maxBy, minBy, most, node, top } from "./queries.js";
 import { byOpinion, opinion, said, seen } from "./sentinel_words.js";
-import { byGroup, risenInGroups } from "./states.js";
+import { byGroup, newInGroups, risenInGroups } from "./states.js";
 import { groupKey, table } from "./table.js";
 
 const legend = "{{instance}} {{master_name}}";
@@ -76,13 +76,13 @@ const events = "redis_group_sentinel_events_total";
 
 export const eventPanels: Placed[] = [
     series({
-        title: "Events", unit: unit.count, bars: true, stacked: true, height: 9, noValue: "No events.",
+        title: "Events", points: 120, unit: unit.count, bars: true, stacked: true, height: 9, noValue: "No events.",
         description: "What Sentinels told of: +sdown one sees a node down, +odown a quorum agrees, +try-failover,"
             + " +switch-master a new master, -failover-abort a failover that found no replica or no votes. Empty while"
             + " nothing happens, and where no group is discovered through Sentinels.",
         lines: [{
-            expr: `${sumBy("event, subject", `increase(${group(events)}[$__rate_interval]) and on (redis_group)`
-                + ` ${node("redis_up")}`)} > 0`,
+            expr: `sum by (event, subject) (${newInGroups("redis_group, event, subject", events)} and on (redis_group)`
+                + ` ${node("redis_up")}) > 0`,
             legend: "{{event}} {{subject}}",
         }],
     }),
@@ -93,7 +93,7 @@ export const eventPanels: Placed[] = [
             + " nothing happens, and where no group is discovered through Sentinels.",
         key: [groupKey, { label: "event", name: "Event" }, { label: "subject", name: "About", width: 90 }],
         columns: [{
-            name: "Times", width: 80, expr: `${sumBy("redis_group, event, subject", risenInGroups(events))} > 0`,
+            name: "Times", width: 80, expr: `${risenInGroups("redis_group, event, subject", events)} > 0`,
         }],
         sort: [{ by: "Times", down: true }],
     }),

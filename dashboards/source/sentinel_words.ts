@@ -38,6 +38,9 @@ const unwatched = (expr: string) => `${expr} unless on (master_address)`
 export const alone = (metric: string) => maxBy("master_name, master_address", unwatched(said(metric)));
 export const aloneCanAct = maxBy("master_name, master_address",
     `(${unwatched(said("redis_sentinel_master_status"))}) * 0 + on (${byOpinion}) group_left () ${quorum}`);
+/** Those of them of which a quorum agrees that they are down. */
+export const aloneDown = maxBy("master_name, master_address", unwatched(`(${said("redis_sentinel_master_status")}`
+    + ` and on (${byOpinion}) ${anywhere("redis_sentinel_master_state", `state="odown"`)} == 1)`));
 
 const members = maxBy("watched, master_address", asMaster(`label_replace(topk by (instance)`
     + ` (1, ${maxBy("redis_group, instance", anywhere("redis_up"))}), "watched", "$1", "redis_group", "(.*)")`));

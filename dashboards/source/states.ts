@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What tables judge groups and nodes by: the first of several conditions that holds.
-import { minusOneOf, nodesNotScraped, remembered } from "./known.js";
+import { countedWhereTold, minusOneOf, nodesNotScraped, untold } from "./known.js";
+import { known } from "./memory.js";
 import { roleWords, upWords, type Severity, type Words } from "./look.js";
-import { anyNode, group, groupOfNodes, maxBy, node, roleBy } from "./queries.js";
+import { anyNode, countAll, group, groupOfNodes, maxBy, node, roleBy } from "./queries.js";
 import { severities, threshold } from "./thresholds.js";
 
 export const byGroup = "redis_group";
@@ -23,39 +24,43 @@ export const info = (matcher: string) => node("redis_instance_info", matcher);
 export const role = `${roleBy(byNode)} or ${maxBy(byNode, node("redis_up"))} == 0`;
 export const roleOrDown: Words = { ...roleWords, 0: upWords[0]! };
 
-const hourBefore = (metric: string) => `last_over_time(${node(metric)}[1h] offset $__rate_interval)`;
-const runBefore = hourBefore("redis_instance_info");
-const uptime = "redis_uptime_in_seconds";
-/** Nodes that have been started anew, for one $__rate_interval since they answer again: the run has another name
- * then, or, of servers that have none, is shorter. What reads $__rate_interval alone does not see them once they
- * were away for longer. */
-export const restarted = maxBy(byNode, `${node("redis_instance_info")}`
-    + ` unless on (redis_group, instance, run_id) ${runBefore} and on (redis_group, instance) ${runBefore}`
-    + ` or on (redis_group, instance) (${node(uptime)} < ${hourBefore(uptime)}) * 0 + 1`);
+/** Nodes that have been started anew, for so long since they answer again: the run has another name then, or, of
+ * servers that have none, is shorter. What reads that time alone does not see them once they were away for longer. */
+export function restarted(within: string): string {
+    const hourBefore = (metric: string) => `last_over_time(${node(metric)}[1h] offset ${within})`;
+    const runBefore = hourBefore("redis_instance_info");
+    const uptime = "redis_uptime_in_seconds";
+    return maxBy(byNode, `${node("redis_instance_info")}`
+        + ` unless on (redis_group, instance, run_id) ${runBefore} and on (redis_group, instance) ${runBefore}`
+        + ` or on (redis_group, instance) (${node(uptime)} < ${hourBefore(uptime)}) * 0 + 1`);
+}
 
-/** Nodes by group and instance that do not answer, but for Sentinels: who was one within a day is one. */
-const noSentinels = `unless on (redis_group, instance) ${remembered(info(`redis_mode="sentinel"`))}`;
-const downNodes = `${maxBy(byNode, node("redis_up"))} == 0 ${noSentinels}`;
-const missedNodes = `(${downNodes} or ${nodesNotScraped} ${noSentinels})`;
+/** Nodes by group and instance that do not answer, but for Sentinels: who was one is one, and who has their port. */
+const noSentinels = `unless on (redis_group, instance) (${known(info(`redis_mode="sentinel"`))}`
+    + ` or ${node("redis_up", `instance=~".+:26379"`)})`;
+const downNodes = `${maxBy(byNode, node("redis_up"))} == 0`;
 
-// Within a day: what is known of the dead must not change with the page's time. Nodes without a group are judged each
-// for itself.
-const was = (matcher: string) => remembered(info(matcher));
+// What is known of the dead must not change with the page's time. Nodes without a group are judged each for itself.
+const was = (matcher: string) => known(info(matcher));
 const wasReplica = was(`role="slave"`);
 const wasAlone = `(${was(`role="master"`)} unless on (redis_group) ${was(`role="slave", redis_group!=""`)}`
     + ` unless on (redis_group, instance) ${was(`role="slave", redis_group=""`)})`;
 
-/** Of such nodes, those that are missed as replicas: they were one within a day, or their group has a master
+/** Of such nodes, those that are missed as replicas: they were one, or their group has a master
  * without them: a former one would come back as a replica. Masters of a group without replicas are none. */
-const asReplicas = (nodes: string) => `((${nodes}) and on (redis_group) ${info(`role="master", redis_group!=""`)}`
-    + ` unless on (redis_group, instance) ${wasAlone}`
-    + ` or (${nodes}) and on (redis_group, instance) ${wasReplica})`;
+const asReplicas = (nodes: string) => `((${nodes}) ${noSentinels} and on (redis_group, instance) (${wasReplica}`
+    + ` or (${node("redis_up", `redis_group!=""`)} or ${node("up", `redis_group!=""`)})`
+    + ` and on (redis_group) ${info(`role="master"`)} unless on (redis_group, instance) ${wasAlone}))`;
 
-/** Whether they are told to be down, or do not tell. */
-export const missedReplicas = asReplicas(missedNodes);
-/** 0 of those that are down, 1 of those whose target is. */
-export const missedReplicasState = asReplicas(
-    `(${downNodes}) * 0 or (${nodesNotScraped} ${noSentinels}) * 0 + 1`);
+/** Whether they are told to be down, or do not tell: 0 of those that are down, 1 of those whose target is. */
+export const missedReplicas = asReplicas(`${downNodes} or ${nodesNotScraped} * 0 + 1`);
+
+/** Of the groups of which replicas are told, those of which no node answers. */
+export const silentReplicas = untold(node("redis_master_link_up"), `(${node("redis_up")} == 1)`);
+/** Replicas that are down, or have no link to their master. */
+export const replicasCutOff = countedWhereTold(
+    `${maxBy(byNode, `${node("redis_master_link_up")} == 0`)} or ${missedReplicas}`, info(`role=~"master|slave"`),
+    silentReplicas);
 
 const answeringMasters = group("redis_instance_info", `role="master", redis_group!="", ${anyNode}`);
 /** Masters whose target is down, of whose group no master answers; or that have no replica. */
@@ -63,9 +68,12 @@ export const mastersNotScraped = `${nodesNotScraped} and on (redis_group, instan
     + ` unless on (redis_group) ${answeringMasters} ${noSentinels}`
     + ` or ${nodesNotScraped} and on (redis_group, instance) ${wasAlone}`;
 
-/** Groups with a master that is down and that has no replica; and, where nobody counts masters, groups none of whose
+/** Groups with a master that is down and that has no replica, or a node without a group of which nothing is known any
+ * more but that it is down; and, where nobody counts masters, groups none of whose
  * nodes answers, or of which replicas alone do, none of which hears a master. */
-export const mastersDown = `(${downNodes}) and on (redis_group, instance) ${wasAlone}`
+export const mastersDown = `(${downNodes} ${noSentinels}) and on (redis_group, instance) ${wasAlone}`
+    + ` or ${node("redis_up", `redis_group=""`)} == 0`
+    + ` unless on (redis_group, instance) ${was(`role=~".+"`)} ${noSentinels}`
     + ` or (${maxBy(byGroup, `${node("redis_up")} ${noSentinels}`)} == 0`
     + ` or ${groupsOf(node("redis_master_link_up", `redis_group!=""`))}`
     + ` unless on (redis_group) ${group("redis_master_link_up", anyNode)} == 1`
@@ -82,9 +90,9 @@ export const limitOfGroup = (name: string, severity: Severity) =>
     + ` or on (redis_group) ${maxBy(byGroup, node("redis_up"))} * 0 + ${threshold(name, severity).value})`;
 
 /** The worst value, with the label limit: the highest severity whose limit some group's value is beyond, then the
- * worst of these values; else `within`. of has the label redis_group; counts: values that can be beyond. While
- * something is missing it is -1 instead of `within`, and has no such label. While others are silent it is theirs
- * that are left, with the label `others`. */
+ * worst of these values; else `within`, or `none` where no group has a limit. of has the label redis_group; counts:
+ * values that can be beyond. While something is missing it is -1 instead of `within`, and has no such label. While
+ * others are silent it is theirs that are left, with the label `others`. */
 export function judged({ name, of: value, counts = value, missing, silent }: {
     name: string; of: string; counts?: string; missing?: string; silent?: string;
 }): string {
@@ -94,18 +102,36 @@ export function judged({ name, of: value, counts = value, missing, silent }: {
         `label_replace(${above ? "max" : "min"}(${expr}), "limit", "${limit}", "", "")`;
     const beyond = (severity: Severity) =>
         `(${counts}) ${above ? ">" : "<"} on (redis_group) group_left () ${limitOfGroup(name, severity)}`;
-    const untold = missing ? ` unless on () (${missing}) or on () ${minusOneOf(missing)}` : "";
-    const within = silent ? `${above ? "max" : "min"}(${value}) * on () group_right () (`
+    const limited = `(${value}) and on (redis_group) ${limitOfGroup(name, found[0]!)}`;
+    // The value is asked for once where others may be silent: these figures are dear, and have limits for all.
+    const least = silent ? [`${above ? "max" : "min"}(${value}) * on () group_right () (`
         + `label_replace(vector(1) unless on () ${silent}, "limit", "within", "", "")`
-        + ` or on () label_replace(vector(1), "limit", "others", "", ""))` : worst(value, "within");
-    return [...found.map((severity) => worst(beyond(severity), severity)), within + untold]
-        .join(" or on () ");
+        + ` or on () label_replace(vector(1), "limit", "others", "", ""))`]
+        : [worst(limited, "within"), worst(value, "none")];
+    return [
+        ...found.map((severity) => worst(beyond(severity), severity)), ...missing ? [minusOneOf(missing)] : [], ...least,
+    ].join(" or on () ");
+}
+
+/** How many there are, with the label limit: critical if any of `critical` is there, else warning, and within when
+ * there are none. of: what they are counted among; while something is missing it is -1 instead of 0. */
+export function graded({ bad, critical, of, missing }: { bad: string; critical: string; of: string; missing: string }) {
+    const as = (limit: string, expr: string) => `label_replace(${expr}, "limit", "${limit}", "", "")`;
+    return [
+        as("critical", `${countAll(bad)} and on () (${critical})`), as("warning", countAll(bad)),
+        minusOneOf(missing), as("within", `${countAll(of)} * 0`),
+    ].join(" or on () ");
 }
 
 /** What a counter has risen by within the page's time, in whole numbers. */
 export const risen = (selected: string) => `round(increase(${selected}[$__range]))`;
 
-export const risenInGroups = (metric: string) => `(${risen(group(metric))} and on (redis_group) ${node("redis_up")})`;
+/** The same of counters of groups, by labels: of several exporters that tell of one, by the one that tells most. */
+export const risenInGroups = (labels: string, metric: string) =>
+    `(${maxBy(labels, risen(group(metric)))} and on (redis_group) ${node("redis_up")})`;
+/** What they rose by since the moment drawn before, so that each rise is one bar. */
+export const newInGroups = (labels: string, metric: string) => `clamp_min(${maxBy(labels, group(metric))}`
+    + ` - ${maxBy(labels, `${group(metric)} offset $__interval`)}, 0)`;
 /** Groups with a master that no replica could replace. A Cluster that was built without replicas lists as
  * many nodes as it has masters: that is no fault; but who has Sentinels wants failover. */
 export const unprotected = `${ofGroups("redis_group_masters_without_candidate")} > 0 and on (redis_group)`
@@ -116,7 +142,15 @@ function ofGroups(metric: string): string {
     return maxBy(byGroup, groupOfNodes(metric));
 }
 
-/** Each is 0 where Sentinels cannot agree on a failover; where none of them answers, none tells of the quorum. */
-export const quorums = ["redis_group_sentinel_quorum_reachable", "redis_group_agreeing_sentinels"];
+// Each is 0 where Sentinels cannot agree on a failover; where none of them answers, none tells of the quorum.
+const quorums = ["redis_group_sentinel_quorum_reachable", "redis_group_agreeing_sentinels"];
+export const configured = "redis_group_configured_sentinels";
+export const noQuorum = first(...quorums.map((metric) => `${ofGroups(metric)} == 0`));
+export const noReplica = first(unprotected,
+    `${ofGroups("redis_group_failover_candidates")} == 0 and on (redis_group) ${ofGroups(configured)}`);
+/** Groups of which an exporter tells whether one of them is so. */
+export const comparedGroups = ["redis_group_masters_without_candidate", ...quorums]
+    .map((metric) => groupOfNodes(metric)).join(" or ");
 
-export const failovers = risenInGroups("redis_group_failovers_total");
+export const failovers = risenInGroups(byGroup, "redis_group_failovers_total");
+export const newFailovers = newInGroups(byGroup, "redis_group_failovers_total");

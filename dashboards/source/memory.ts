@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// What Prometheus was told before. A day of every node is dear to read, and two weeks are more so: beyond the last
+// hour it is asked for single moments.
+
+const lastHour = (selected: string) => `last_over_time(${selected}[1h] @ end())`;
+
+/** As it was told last within a day before the page's end. */
+export const remembered = (selected: string) => `(${lastHour(selected)} or last_over_time(${selected}[1d:1h] @ end()))`;
+
+/** As it was told last within two weeks, unless that was for less than three hours. */
+export const longAgo = (selected: string) => `last_over_time(${selected}[14d:3h] @ end())`;
+
+/** Both. Only for what is known to be missed now: of what was removed on purpose it knows, too. */
+export const known = (selected: string) => `(${lastHour(selected)} or ${longAgo(selected)})`;
