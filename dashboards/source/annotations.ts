@@ -14,7 +14,8 @@ const events: Event[] = [
         name: "Failovers",
         colour: roleColour.master,
         // Not by changes(): the count begins anew when the exporter does.
-        expr: `${maxBy(byGroup, `increase(${group("redis_group_failovers_total")}[$__rate_interval])`)} > 0`,
+        expr: `${maxBy(byGroup, `increase(${group("redis_group_failovers_total")}[$__rate_interval])`)} > 0`
+            + ` and on (redis_group) ${node("redis_up")}`,
         text: "{{redis_group}}",
     },
     {

@@ -44,14 +44,14 @@ const figures: Placed[] = [
     alertCount("warning", small),
     stat({
         ...small, title: "Replicas cut off", unit: unit.count, steps: noneIsWell("warning"), loud: true,
-        noValue: "not told", words: notTold, links: [panelLink("replication")],
+        noValue: "no replicas", words: notTold, links: [panelLink("replication")],
         description: "Replicas that are down, or have no link to their master: their data grows old, and they cannot"
-            + " take over. The Replication page shows since when. Empty without replicas whose master is known.",
+            + " take over. The Replication page shows since when. Empty without replicas.",
         expr: replicasCutOff,
     }),
     stat({
         ...small, title: "No failover", unit: unit.count, loud: true,
-        noValue: "not told", words: notTold, links: [panelLink("replication"), panelLink("sentinel")],
+        noValue: "not compared", words: notTold, links: [panelLink("replication"), panelLink("sentinel")],
         description: "Groups with replicas or Sentinels in which a master has no replica in step, or (red) whose"
             + " Sentinels do not reach a quorum. If the master fails now, nobody takes over: bring the replica or the"
             + " Sentinel back. Empty where no node answers, or the exporter compares none, as redis_exporter.",
@@ -63,7 +63,8 @@ const figures: Placed[] = [
     stat({
         ...small, title: "Watched", unit: unit.count, legend: "{{what}}",
         description: "Groups and nodes that Prometheus has metrics of. Fewer than expected: a job, the exporter's"
-            + " configuration or its discovery leaves some out.",
+            + " configuration or its discovery leaves some out. More: jobs name the group or address of a node"
+            + " differently.",
         expr: `${what("groups", countAll(maxBy(byGroup, node("redis_up"))))}`
             + ` or ${what("nodes", countAll(node("redis_up")))}`,
     }),
@@ -190,7 +191,9 @@ const memory: Placed[] = [
         description: "Used memory as a share of maxmemory, of the fullest node of the ten fullest groups. With the"
             + " policy noeviction, writes are refused at 100 %; a cache is healthy there. The limits are the lowest"
             + " of the chosen groups.",
-        limit: { name: "memory_used_ratio", severities: ["warning", "critical"] },
+        limit: {
+            name: "memory_used_ratio", severities: ["warning", "critical"], where: `${memoryRatio} ${ofNoeviction}`,
+        },
         lines: [{ expr: named(top(10, fullest(), fullest(most))), legend: "{{redis_group}}" }],
     }),
     series({
@@ -215,7 +218,7 @@ const replication: Placed[] = [
         noValue: "No replica that the exporter compares is known.",
         description: "How far the last replica of a group is behind its master, of the ten groups furthest behind. A"
             + " failover now would lose these writes. Empty where the exporter compares no replicas.",
-        limit: { name: "replication_lag_bytes", severities: ["warning"] },
+        limit: { name: "replication_lag_bytes", severities: ["warning"], where: lag() },
         lines: [{ expr: named(top(10, lag(), lag(most))), legend: "{{redis_group}}" }],
     }),
     series({

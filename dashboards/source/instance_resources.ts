@@ -3,7 +3,7 @@
 import { toOwnGroup } from "./links.js";
 import { roleColour, severityColour, unit, well } from "./look.js";
 import { history, series, type Line, type Placed } from "./panels.js";
-import { clientsRatio, memoryRatio, node, rate, sumOf } from "./queries.js";
+import { clientsRatio, memoryRatio, node, ofNoeviction, rate, sumOf } from "./queries.js";
 
 const sum = (metric: string) => sumOf(node(metric));
 const max = (metric: string) => `max(${node(metric)})`;
@@ -36,9 +36,11 @@ export const memoryPanels: Placed[] = [
     series({
         title: "Share of maxmemory", unit: unit.ratio, softMax: 1, height: 9, noValue: "No maxmemory is set.",
         description: "Used memory as a share of maxmemory. Empty without one. With noeviction, writes are refused at"
-            + " 100 %: free or add memory before. A cache that evicts is healthy at 100 %, whatever the limits here.",
+            + " 100 %: free or add memory before. A cache that evicts is healthy at 100 %, and has no limits here.",
         links: [toOwnGroup("capacity", "node")],
-        limit: { name: "memory_used_ratio", severities: ["warning", "critical"], where: memoryRatio },
+        limit: {
+            name: "memory_used_ratio", severities: ["warning", "critical"], where: `${memoryRatio} ${ofNoeviction}`,
+        },
         lines: [{ expr: `max(${memoryRatio})`, legend: "used", colour: "blue" }],
     }),
     series({

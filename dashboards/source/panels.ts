@@ -162,8 +162,8 @@ export function series(spec: SeriesSpec): Placed {
         .targets(lines.map(({ expr, legend }, index) => query(expr, index).range().legendFormat(legend)))
         .drawStyle(spec.bars ? common.GraphDrawStyle.Bars : common.GraphDrawStyle.Line)
         .lineInterpolation(common.LineInterpolation.Linear).lineWidth(1)
-        // On a logarithmic axis what is below a line means nothing.
-        .fillOpacity(spec.stacked ? 40 : spec.bars ? 60 : spec.logarithmic ? 0 : 8)
+        // On a logarithmic axis what is below a line means nothing; what is below many of them is mud.
+        .fillOpacity(spec.stacked ? 40 : spec.bars ? 60 : spec.logarithmic || spec.legend === "table" ? 0 : 8)
         .showPoints(common.VisibilityMode.Never).spanNulls(false)
         .colorScheme({ build: () => ({ mode: dashboard.FieldColorModeId.PaletteClassic }) })
         .tooltip(new common.VizTooltipOptionsBuilder().mode(common.TooltipDisplayMode.Multi)

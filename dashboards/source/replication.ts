@@ -62,9 +62,9 @@ const figures: Placed[] = [
     }),
     stat({
         ...small, title: "Replicas cut off", unit: unit.count, steps: noneIsWell("warning"), loud: true,
-        noValue: "not told", words: notTold,
+        noValue: "no replicas", words: notTold,
         description: "Replicas that are down, or have no link to their master: their data grows old, and they cannot"
-            + " take over. The table of replicas has them on top, with the time since when.",
+            + " take over. The table of replicas has them on top, with the time since when. Empty without replicas.",
         expr: replicasCutOff,
     }),
     stat({

@@ -43,6 +43,7 @@ export const rolePanels: Placed[] = [
 
 const lastHeard = maxBy(byNode, node("redis_master_last_io_seconds_ago"));
 const mostLastHeard = maxBy(byNode, most(node("redis_master_last_io_seconds_ago")));
+const anyReplica = `${node("redis_master_link_up")} or ${node("redis_connected_slaves")} > 0`;
 const heldBy = "redis_mem_clients_slaves";
 
 export const behindPanels: Placed[] = [
@@ -51,7 +52,7 @@ export const behindPanels: Placed[] = [
         description: "What replicas have not applied, of the ten that were furthest behind within the page's time. A"
             + " failover would lose it, and reads from there are old. Peaks with large writes are normal; what grows is"
             + " a replica or a network too slow for the writes. Empty without replicas.",
-        limit: { name: "replication_lag_bytes", severities: ["warning"] },
+        limit: { name: "replication_lag_bytes", severities: ["warning"], where: anyReplica },
         lines: [{ expr: top(10, `(${lagBytes})`, mostLagBytes), legend: nodeLegend }],
     }),
     series({
@@ -59,7 +60,7 @@ export const behindPanels: Placed[] = [
         description: "Time since a replica acknowledged what it has, as its master counts, of the ten most silent ones."
             + " 0 and 1 are normal. It grows while a replica hangs or the network fails; after repl-timeout the master"
             + " cuts the link. Empty without replicas.",
-        limit: { name: "replication_lag_seconds", severities: ["warning"] },
+        limit: { name: "replication_lag_seconds", severities: ["warning"], where: anyReplica },
         lines: [{ expr: top(10, `(${silence})`, mostSilence), legend: nodeLegend }],
     }),
     series({
@@ -67,7 +68,7 @@ export const behindPanels: Placed[] = [
         description: "Time since the last byte from the master, of the ten replicas that waited longest; an idle master"
             + " pings every 10 s. Above that it hangs, or the network does. A gap is a link that is down. Empty without"
             + " replicas.",
-        limit: { name: "replication_last_io_seconds", severities: ["warning"] },
+        limit: { name: "replication_last_io_seconds", severities: ["warning"], where: anyReplica },
         lines: [{ expr: top(10, `(${lastHeard} >= 0)`, mostLastHeard), legend: nodeLegend }],
     }),
     series({
@@ -76,7 +77,7 @@ export const behindPanels: Placed[] = [
         description: "How long a replica may be away and still catch up without a full copy, of the ten masters with"
             + " the shortest time. Below the limit, raise repl-backlog-size: it is cheap beside a copy of all data."
             + " Empty without replicas, and while nothing is written.",
-        limit: { name: "replication_backlog_seconds", severities: ["warning"] },
+        limit: { name: "replication_backlog_seconds", severities: ["warning"], where: anyReplica },
         lines: [{ expr: `(${backlogSeconds}) and bottomk(10, ${leastBacklogSeconds})`, legend: nodeLegend }],
     }),
 ];
@@ -131,7 +132,8 @@ export const copyPanels: Placed[] = [
         lines: [{
             expr: top(10, `${maxBy(byNode, node(heldBy))} and on (redis_group, instance)`
                 + ` ${node("redis_connected_slaves")} > 0`,
-                maxBy(byNode, most(node(heldBy)))),
+                `${maxBy(byNode, most(node(heldBy)))} and on (redis_group, instance)`
+                    + ` ${most(node("redis_connected_slaves"))} > 0`),
             legend: nodeLegend,
         }],
     }),

@@ -22,7 +22,7 @@ const pingShare = `1000 * ${opinion(lastPing)} / ${opinion(downAfter)}`;
 
 export const pastPanels: Placed[] = [
     history({
-        title: "How Sentinels saw masters", unit: unit.count, width: 24, height: 8, legend,
+        title: "How Sentinels saw masters", unit: unit.count, width: 24, height: 10, legend,
         noValue: "No Sentinel is scraped.",
         words: { 0: ["up", well], 1: ["down", severityColour.warning], 2: ["agreed down", severityColour.critical] },
         description: "When each Sentinel reached its master, of the 20 that reached it the least. One alone that does"

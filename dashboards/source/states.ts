@@ -35,9 +35,8 @@ export function restarted(within: string): string {
         + ` or on (redis_group, instance) (${node(uptime)} < ${hourBefore(uptime)}) * 0 + 1`);
 }
 
-/** Nodes by group and instance that do not answer, but for Sentinels: who was one is one, and who has their port. */
-const noSentinels = `unless on (redis_group, instance) (${known(info(`redis_mode="sentinel"`))}`
-    + ` or ${node("redis_up", `instance=~".+:26379"`)})`;
+/** But for Sentinels, by group and instance: who was one is one. */
+const noSentinels = `unless on (redis_group, instance) ${known(info(`redis_mode="sentinel"`))}`;
 const downNodes = `${maxBy(byNode, node("redis_up"))} == 0`;
 
 // What is known of the dead must not change with the page's time. Nodes without a group are judged each for itself.
@@ -59,7 +58,7 @@ export const missedReplicas = asReplicas(`${downNodes} or ${nodesNotScraped} * 0
 export const silentReplicas = untold(node("redis_master_link_up"), `(${node("redis_up")} == 1)`);
 /** Replicas that are down, or have no link to their master. */
 export const replicasCutOff = countedWhereTold(
-    `${maxBy(byNode, `${node("redis_master_link_up")} == 0`)} or ${missedReplicas}`, info(`role=~"master|slave"`),
+    `${maxBy(byNode, `${node("redis_master_link_up")} == 0`)} or ${missedReplicas}`, node("redis_master_link_up"),
     silentReplicas);
 
 const answeringMasters = group("redis_instance_info", `role="master", redis_group!="", ${anyNode}`);

@@ -52,7 +52,8 @@ _WELL = {
 # Of ten servers: the queue, the three Sentinels, the six nodes of the Cluster.
 _SERVERS_DEAD = {
     "fleet": {
-        "Not scraped": _GOOD, "Nodes down": _red("10"), "No failover": _orange("1"),
+        "Not scraped": _GOOD, "Nodes down": _red("10"), "No failover": _red("1"),
+        ("Groups, the worst first", "Not up", "catalogue"): _red("6"),
         ("Groups, the worst first", "State", "catalogue"): _red("critical"),
         ("Groups, the worst first", "State", "jobs"): _red("critical")},
     "exporter": {"Nodes down": _red("10"), "Not found": _orange("2")},
@@ -68,7 +69,9 @@ _SERVERS_DEAD = {
         ("What each Sentinel says", "Sees it", "mymaster"): _red("is dead")},
 }
 _GROUP_DEAD = {
-    "fleet": {"Nodes down": _red("13"), ("Groups, the worst first", "State", "sessions"): _red("critical")},
+    "fleet": {
+        "Nodes down": _red("13"), "Replicas cut off": _orange("5"),
+        ("Groups, the worst first", "State", "sessions"): _red("critical")},
     "replication": {
         "Not safe": _orange("3"), "Replicas cut off": _orange("5"), "Most behind": _UNTOLD, "Most silent": _UNTOLD,
         "Least backlog": _UNTOLD, ("Groups, the worst first", "State", "sessions"): _red("no master")},
@@ -76,7 +79,7 @@ _GROUP_DEAD = {
 # What is the same whether the targets do not answer or are none any more.
 _NOT_SCRAPED = {
     "fleet": {
-        "Nodes down": _UNTOLD, "Replicas cut off": _UNTOLD, "No failover": _UNTOLD,
+        "Nodes down": _UNTOLD, "No failover": _UNTOLD, ("Groups, the worst first", "Not up", "catalogue"): _red("6"),
         **{("Groups, the worst first", "State", group): _UNSCRAPED
            for group in ("catalogue", "sessions", "page-cache", "jobs", "spare")},
         ("Nodes, the worst first", "Up", "catalogue"): _UNSCRAPED},

@@ -256,7 +256,8 @@ CASES = [
          {"30m": {'{limit="within"}': 30 * _MIB}}),
     Case("where nobody compares nothing is known of failover", "fleet", "No failover", _PAIR, {"30m": {}}),
     Case("a group that could fail over is well", "fleet", "No failover",
-         {**_PAIR, "redis_group_masters_without_candidate" + node("exporter:9121"): "0x120"}, {"30m": {'{limit="within"}': 0}}),
+         {**_PAIR, "redis_group_masters_without_candidate" + node("exporter:9121"): "0x120"},
+         {"30m": {'{limit="within"}': 0}}),
     Case("replicas that only their master tells of are unscraped", "replication", _REPLICAS,
          {**_PAIR, **listed(MASTER, DEAD)}, {"30m": {row(REPLICA): 4, row(DEAD): 5}}, "State"),
     Case("a replica that is cut off does not hide one that is unscraped", "replication", _REPLICAS,
@@ -294,8 +295,10 @@ CASES = [
     Case("an exporter that starts anew is no failover", "fleet", "Failovers",
          {'redis_group_failovers_total{redis_group="shop", job="redis"}': "3x70 0x50"},
          {"72m": {}, "100m": {}}),
-    Case("a failover is marked", "fleet", "Failovers",
-         {'redis_group_failovers_total{redis_group="shop", job="redis"}': "3x70 4x50"},
+    Case("a failover is marked, of a group with a chosen node", "fleet", "Failovers",
+         {"redis_up" + node(MASTER): "1x120", **{
+             f'redis_group_failovers_total{{redis_group="{group}", job="redis"}}': "3x70 4x50"
+             for group in ("shop", "carts")}},
          {"70m": {}, "72m": {of(): 1}, "100m": {}}),
     draws_the_dead("fleet", "Memory by group", 300, "group"),
     draws_the_dead("fleet", "Fullest node of a group", 0.5, "group"),

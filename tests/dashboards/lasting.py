@@ -36,13 +36,9 @@ _PAGE_DEAD = {**_GONE, **target(_EXPORTER, _DOWN, "")}
 _CLUSTER_DEAD = {**_ALL_DEAD, "redis_cluster_enabled" + node(MASTER): f"1x{_HOUR} stale"}
 
 
-def sentinel(instance, mode=True):
-    """One that died, and is its own group."""
-    return {"redis_up" + node(instance, instance): f"1x{_HOUR} 0x{_DAYS}" if mode else f"0x{_DAYS}",
-            **({"redis_instance_info" + node(instance, instance, redis_mode="sentinel"): f"1x{_HOUR} stale"}
-               if mode else {})}
-
-
+# Which is its own group.
+_SENTINEL_DEAD = {"redis_up" + node(SENTINEL, SENTINEL): _DOWN,
+                  "redis_instance_info" + node(SENTINEL, SENTINEL, redis_mode="sentinel"): f"1x{_HOUR} stale"}
 _OPINION = {**_REPLICA_DEAD, "redis_up" + node(SENTINEL, SENTINEL): _DOWN,
             "redis_sentinel_master_status"
             + node(SENTINEL, SENTINEL, master_name="shop", master_address=MASTER): f"1x{_HOUR} stale"}
@@ -114,8 +110,7 @@ CASES = [
           ("the alert that the exporter is down is shown", "fleet", "Critical alerts", "",
            {**_PAGE_DEAD, **alert("RedisExporterDown")}, {"{}": 1}),
           ("a Sentinel that is down is no group without a master", "replication", _GROUPS, "State",
-           sentinel("10.0.0.9:5000"), {}),
-          ("nor is one that never answered", "replication", _GROUPS, "State", sentinel(SENTINEL, mode=False), {}),
+           _SENTINEL_DEAD, {}),
           ("a Sentinel that is dead is so in the table", "sentinel", "What each Sentinel says", "Sees it", _OPINION,
            {f'{{instance="{SENTINEL}", master_name="shop"}}': 3}))),
     Case("a group that was removed on purpose is forgotten after a day", "fleet", _GROUPS, _GONE,
