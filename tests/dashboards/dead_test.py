@@ -79,7 +79,8 @@ _GROUP_DEAD = {
 # What is the same whether the targets do not answer or are none any more.
 _NOT_SCRAPED = {
     "fleet": {
-        "Nodes down": _UNTOLD, "No failover": _UNTOLD, ("Groups, the worst first", "Not up", "catalogue"): _red("6"),
+        "Nodes down": _UNTOLD, "No failover": _UNTOLD, "Commands": Shown("–", "text"),
+        ("Groups, the worst first", "Not up", "catalogue"): _red("6"),
         **{("Groups, the worst first", "State", group): _UNSCRAPED
            for group in ("catalogue", "sessions", "page-cache", "jobs", "spare")},
         ("Nodes, the worst first", "Up", "catalogue"): _UNSCRAPED},

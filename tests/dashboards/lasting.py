@@ -149,6 +149,8 @@ CASES = [
     Case("replicas that are cut off are counted as on the page about them", "fleet", "Replicas cut off",
          {**_PAIR, "redis_master_link_up" + node(REPLICA, master_host="10.0.0.1", master_port="6379"): "1x60 0x60"},
          {"30m": {"{}": 0}, "90m": {"{}": 1}}),
+    *(Case(f"where nobody has a replica none is well on the page {page}", page, "Replicas cut off",
+           server(MASTER, "master"), {"30m": {}}) for page in ("fleet", "replication")),
     Case("what no limit is known of is not within it", "replication", "Most behind",
          {"redis_group_replica_lag_bytes" + node(REPLICA): "9x120"}, {"30m": limited("none", 9)}),
     Case("a failover is one bar, however many tell of it", "fleet", "Failovers and restarts", _FAILOVER,
@@ -161,6 +163,11 @@ CASES = [
          {**told(), **{"redis_group_sentinel_events_total"
                        + node(one, event="+odown", subject="master"): "0x70 1x50" for one in ("a:9121", "b:9121")}},
          {"70m": {}, "71m": {'{event="+odown", subject="master"}': 1}, "72m": {}}),
+    Case("masters are drawn beside many that have no replicas", "replication", "Buffers of replicas",
+         {**{"redis_mem_clients_slaves" + node(f"10.1.0.{one}:6379"): "0x120" for one in range(20)},
+          **{f"redis_{name}" + node("10.9.0.1:6379"): f"{value}x120"
+             for name, value in (("mem_clients_slaves", 0), ("connected_slaves", 1))}},
+         {"100m": {row("10.9.0.1:6379"): 0}}),
     Case("a copy is one bar", "replication", "Copies begun",
          {**_PAIR, "redis_replica_resyncs_full" + node(MASTER): "1x70 2x50"},
          {"70m": {"{}": 0}, "71m": {"{}": 1}, "72m": {"{}": 0}}),
