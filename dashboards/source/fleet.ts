@@ -148,7 +148,7 @@ const fullest = (read = asIs) => maxBy(byGroup, memoryRatioAs(read));
 
 const traffic: Placed[] = [
     series({
-        title: "Commands by group", unit: unit.opsPerSecond, legend: "table",
+        title: "Commands by group", points: 180, unit: unit.opsPerSecond, legend: "table",
         description: "Commands per second of the ten groups with most of them. A fall in one group alone is a matter"
             + " of its clients or its master; in all at once, of the network or of a release.",
         lines: [{ expr: topGroupsByRate("redis_commands_processed_total"), legend: "{{redis_group}}" }],
@@ -171,7 +171,7 @@ const traffic: Placed[] = [
         }],
     }),
     series({
-        title: "Network by group", unit: unit.bytesPerSecond, legend: "table",
+        title: "Network by group", points: 180, unit: unit.bytesPerSecond, legend: "table",
         description: "Bytes per second that the nodes receive and send, replication included, of the ten groups with"
             + " most. Near what a host's network carries, all its clients wait: look for large values.",
         lines: [{ expr: named(top(10, network(rate), network(pageRate))), legend: "{{redis_group}}" }],
@@ -180,13 +180,13 @@ const traffic: Placed[] = [
 
 const memory: Placed[] = [
     series({
-        title: "Memory by group", unit: unit.bytes, legend: "table", links: [panelLink("capacity")],
+        title: "Memory by group", points: 180, unit: unit.bytes, legend: "table", links: [panelLink("capacity")],
         description: "Bytes allocated by the ten largest groups. What only grows is full one day: the Capacity page"
             + " says when.",
         lines: [{ expr: topGroups("redis_memory_used_bytes"), legend: "{{redis_group}}" }],
     }),
     series({
-        title: "Fullest node of a group", unit: unit.ratio, softMax: 1, legend: "table",
+        title: "Fullest node of a group", points: 180, unit: unit.ratio, softMax: 1, legend: "table",
         noValue: "No node has a maxmemory.",
         description: "Used memory as a share of maxmemory, of the fullest node of the ten fullest groups. With the"
             + " policy noeviction, writes are refused at 100 %; a cache is healthy there. The limits are the lowest"
@@ -197,13 +197,14 @@ const memory: Placed[] = [
         lines: [{ expr: named(top(10, fullest(), fullest(most))), legend: "{{redis_group}}" }],
     }),
     series({
-        title: "Evicted keys by group", unit: unit.perSecond, legend: "table", noValue: "No key was evicted.",
+        title: "Evicted keys by group", points: 180, unit: unit.perSecond, legend: "table",
+        noValue: "No key was evicted.",
         description: "Keys per second that were evicted because memory was full, of the ten groups with most. It is"
             + " the work of a cache; too much of it lowers the hit ratio. Empty where none was.",
         lines: [{ expr: topGroupsWithAny("redis_evicted_keys_total"), legend: "{{redis_group}}" }],
     }),
     series({
-        title: "Clients by group", unit: unit.count, legend: "table",
+        title: "Clients by group", points: 180, unit: unit.count, legend: "table",
         description: "Connections of the ten groups with most. A step is a release, a slope a leak; all at once to"
             + " zero is the network.",
         lines: [{ expr: topGroups("redis_connected_clients"), legend: "{{redis_group}}" }],

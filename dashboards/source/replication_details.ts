@@ -48,7 +48,7 @@ const heldBy = "redis_mem_clients_slaves";
 
 export const behindPanels: Placed[] = [
     series({
-        title: "Bytes behind", unit: unit.bytes, legend: "table", noValue: "No replica is known.",
+        title: "Bytes behind", points: 180, unit: unit.bytes, legend: "table", noValue: "No replica is known.",
         description: "What replicas have not applied, of the ten that were furthest behind within the page's time. A"
             + " failover would lose it, and reads from there are old. Peaks with large writes are normal; what grows is"
             + " a replica or a network too slow for the writes. Empty without replicas.",
@@ -56,7 +56,8 @@ export const behindPanels: Placed[] = [
         lines: [{ expr: top(10, `(${lagBytes})`, mostLagBytes), legend: nodeLegend }],
     }),
     series({
-        title: "Since masters heard replicas", unit: unit.seconds, legend: "table", noValue: "No replica is known.",
+        title: "Since masters heard replicas", points: 180, unit: unit.seconds, legend: "table",
+        noValue: "No replica is known.",
         description: "Time since a replica acknowledged what it has, as its master counts, of the ten most silent ones."
             + " 0 and 1 are normal. It grows while a replica hangs or the network fails; after repl-timeout the master"
             + " cuts the link. Empty without replicas.",
@@ -64,7 +65,8 @@ export const behindPanels: Placed[] = [
         lines: [{ expr: top(10, `(${silence})`, mostSilence), legend: nodeLegend }],
     }),
     series({
-        title: "Since replicas heard masters", unit: unit.seconds, legend: "table", noValue: "No replica is known.",
+        title: "Since replicas heard masters", points: 180, unit: unit.seconds, legend: "table",
+        noValue: "No replica is known.",
         description: "Time since the last byte from the master, of the ten replicas that waited longest; an idle master"
             + " pings every 10 s. Above that it hangs, or the network does. A gap is a link that is down. Empty without"
             + " replicas.",
@@ -72,7 +74,7 @@ export const behindPanels: Placed[] = [
         lines: [{ expr: top(10, `(${lastHeard} >= 0)`, mostLastHeard), legend: nodeLegend }],
     }),
     series({
-        title: "What the backlog holds, in time", unit: unit.period, legend: "table", logarithmic: true,
+        title: "What the backlog holds, in time", points: 180, unit: unit.period, legend: "table", logarithmic: true,
         noValue: "No replica is known.",
         description: "How long a replica may be away and still catch up without a full copy, of the ten masters with"
             + " the shortest time. Below the limit, raise repl-backlog-size: it is cheap beside a copy of all data."
@@ -108,7 +110,7 @@ export const copyPanels: Placed[] = [
         ],
     }),
     series({
-        title: "Still to copy", unit: unit.bytes, legend: "table", noValue: "No replica copies.",
+        title: "Still to copy", points: 180, unit: unit.bytes, legend: "table", noValue: "No replica copies.",
         description: "Bytes of the snapshot that replicas still wait for, of the ten that have most. Empty while none"
             + " copies; a line that does not fall is a copy that hangs. A master that sends without a file (diskless)"
             + " does not tell the size.",
@@ -119,13 +121,15 @@ export const copyPanels: Placed[] = [
         }],
     }),
     series({
-        title: "Written to replicas", unit: unit.bytesPerSecond, legend: "table", noValue: "No master has replicas.",
+        title: "Written to replicas", points: 180, unit: unit.bytesPerSecond, legend: "table",
+        noValue: "No master has replicas.",
         description: "Bytes per second that masters add to what replicas have to follow, of the ten with most. Bursts"
             + " here explain bytes behind, and set how long the backlog lasts. Empty without replicas.",
         lines: [{ expr: top(10, `(${written})`, pageWritten), legend: nodeLegend }],
     }),
     series({
-        title: "Buffers of replicas", unit: unit.bytes, legend: "table", noValue: "No master has replicas.",
+        title: "Buffers of replicas", points: 180, unit: unit.bytes, legend: "table",
+        noValue: "No master has replicas.",
         description: "Memory of the masters' output buffers for replicas, of the ten with most. One that grows is a"
             + " replica too slow to read; at client-output-buffer-limit it is cut off, and copies all data. Empty"
             + " without replicas.",
