@@ -21,7 +21,7 @@ const linkMean = minBy(byNode, `avg_over_time(${node("redis_master_link_up")}[$_
 
 export const rolePanels: Placed[] = [
     history({
-        title: "Roles", unit: unit.count, width: 12, height: 10, legend: nodeLegend, words: roleOrDown,
+        title: "Roles", points: 180, unit: unit.count, width: 12, height: 10, legend: nodeLegend, words: roleOrDown,
         noValue: "No server has replicas.",
         description: "Who was master when, of 20 nodes at most: first those that changed their role within the page's"
             + " time. Two masters in one group for longer than a failover takes: both took writes, and one's are lost."
@@ -29,7 +29,7 @@ export const rolePanels: Placed[] = [
         expr: `(${role}) and on (redis_group, instance) topk(20, ${roles})`,
     }),
     history({
-        title: "Links to masters", unit: unit.count, width: 12, height: 10, legend: nodeLegend,
+        title: "Links to masters", points: 180, unit: unit.count, width: 12, height: 10, legend: nodeLegend,
         noValue: "No replica is known.",
         words: { 0: ["down", severityColour.critical], 1: ["copies", severityColour.warning], 2: ["up", well] },
         description: "Whether replicas heard their master, of the 20 that did so the least. Copies: all data is being"
