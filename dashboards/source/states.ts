@@ -108,7 +108,8 @@ export function judged({ name, of: value, counts = value, missing, silent }: {
         + ` or on () label_replace(vector(1), "limit", "others", "", ""))`]
         : [worst(limited, "within"), worst(value, "none")];
     return [
-        ...found.map((severity) => worst(beyond(severity), severity)), ...missing ? [minusOneOf(missing)] : [], ...least,
+        ...found.map((severity) => worst(beyond(severity), severity)),
+        ...missing ? [minusOneOf(missing)] : [], ...least,
     ].join(" or on () ");
 }
 
