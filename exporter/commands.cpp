@@ -14,6 +14,7 @@
 #include "collectors/acl.h"
 #include "collectors/registry.h"
 #include "exposition/text_writer.h"
+#include "health_check.h"
 #include "net/tls_server.h"
 #include "scrape/all_metrics.h"
 #include "scrape/fleet.h"
@@ -60,6 +61,13 @@ int check_config(const Options& options) {
   }
   if (status == 0) print("the configuration is valid\n");
   return status;
+}
+
+int check_health(const Options& options) {
+  const std::string problem = ask_health(
+      options.health_address.value_or(options.listen_addresses.front()), options.health_path);
+  if (!problem.empty()) complain(problem);
+  return problem.empty() ? 0 : 1;
 }
 
 struct Row {
@@ -277,6 +285,8 @@ int run_command(const Options& options, const Catalogue& catalogue) {
       return 0;
     case Options::Action::check_config:
       return check_config(options);
+    case Options::Action::check_health:
+      return check_health(options);
     case Options::Action::dump_targets:
       return dump_targets(options, catalogue);
     case Options::Action::list_metrics:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the program does instead of serving: --version, --check-config, --list-..., --print-acl,
-// probe.
+// What the program does instead of serving: --version, --check-config, --check-health,
+// --list-..., --print-acl, probe.
 #pragma once
 
 #include "config/options.h"

@@ -12,6 +12,11 @@ namespace {
 using Action = Options::Action;
 using C = CheckSettings;
 
+std::string set_check_health(Options& options, std::string_view text) {
+  std::string problem = read_health_url(text, options.health_address, options.health_path);
+  return problem.empty() ? choose(options, Action::check_health) : problem;
+}
+
 constexpr std::string_view kClientList = "client_list", kTile38 = "tile38";
 constexpr std::string_view kOn = "true";  // what a bare switch means
 
@@ -88,7 +93,6 @@ constexpr Flag kFlags[] = {
      set_by<&O::allowed_targets, read_allow_list>, true},
     {"Scrapes", "disable-scrape-endpoint", "REDIS_EXPORTER_DISABLE_SCRAPE_ENDPOINT", "", "false",
      kOn, "No /scrape at all.", set_bool<&O::disable_scrape_endpoint>},
-
     {"Scrapes", "disable-scrape-checks", "REDIS_EXPORTER_DISABLE_SCRAPE_CHECKS", "", "false", kOn,
      "No checks that a URL asks for: /scrape?target=...&check-keys=...",
      set_bool<&O::disable_scrape_checks>},
@@ -223,7 +227,6 @@ constexpr Flag kFlags[] = {
     {"Keys", "check-search-indexes", "REDIS_EXPORTER_CHECK_SEARCH_INDEXES", "PATTERN", ".*", "",
      "Which of them: a regular expression that is looked for in their names.",
      set_check<&C::search_indexes, read_regex>},
-
     {"Keys", "disable-exporting-key-values", "REDIS_EXPORTER_DISABLE_EXPORTING_KEY_VALUES", "",
      "false", kOn, "Not the values of keys.", set_not<&C::values>},
     {"Keys", "skip-checkkeys-for-role-master", "REDIS_EXPORTER_SKIP_CHECKKEYS_FOR_ROLE_MASTER", "",
@@ -253,6 +256,9 @@ constexpr Flag kFlags[] = {
     {"Instead of serving", "check-config", "", "", "false", kOn,
      "Check flags, environment and the configuration file; the exit status tells.",
      set_action<Action::check_config>},
+    {"Instead of serving", "check-health", "", "URL", "", "own",
+     "Ask the exporter that runs there, or where this one would listen, whether it can answer.",
+     set_check_health},
     {"Instead of serving", "dump-targets", "", "", "false", kOn,
      "Print the nodes that the configuration file lists, and where it does.",
      set_action<Action::dump_targets>},

@@ -231,6 +231,24 @@ std::string read_tls_version(std::string_view text, WebTls::Version& value) {
   return {};
 }
 
+std::string read_health_url(std::string_view text, std::optional<ListenAddress>& address,
+                            std::string& path) {
+  if (text == "own") return {};
+  constexpr std::string_view kScheme = "http://";
+  const std::string bad =
+      accepted("", "http://HOST:PORT, with a path or not, such as http://127.0.0.1:9121/-/ready");
+  if (!text.starts_with(kScheme)) return bad;
+  text.remove_prefix(kScheme.size());
+  const std::string_view at = text.substr(0, text.find('/'));
+  text.remove_prefix(at.size());
+  ListenAddress found;
+  if (!read_listen_address(at, found).empty() || found.host.empty() || found.port == 0) return bad;
+  if (!text.empty() && !consists_of(text, "/-._~%?=&")) return bad;
+  address = found;
+  if (!text.empty()) path = text;
+  return {};
+}
+
 std::string read_telemetry_path(std::string_view text, std::string& value) {
   constexpr std::array<std::string_view, 11> kTaken = {"/",
                                                        "/scrape",

@@ -51,6 +51,9 @@ std::string read_listen_address(std::string_view text, ListenAddress& value);
 std::string read_listen_addresses(std::string_view text, std::vector<ListenAddress>& values);
 // TLS1.0 to TLS1.3, as redis_exporter has them.
 std::string read_tls_version(std::string_view text, WebTls::Version& value);
+// http://HOST:PORT with or without a path, without which `path` stays; "own": both stay.
+std::string read_health_url(std::string_view text, std::optional<ListenAddress>& address,
+                            std::string& path);
 std::string read_telemetry_path(std::string_view text, std::string& value);
 std::string read_namespace(std::string_view text, std::string& value);
 std::string read_shard(std::string_view text, Shard& value);

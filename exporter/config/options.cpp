@@ -44,11 +44,13 @@ class OptionsParser {
     CommandLine line =
         split_command_line(arguments, [](std::string_view name) { return kind_of(name); });
     result_.errors = std::move(line.problems);
+    only_address_ =
+        std::ranges::find(line.flags, "check-health", &CommandLine::Flag::name) != line.flags.end();
     load_file(line);  // first, so that flags and environment win over it
     for (const CommandLine::Flag& given : line.flags) take_flag(given);
     take_environment();
     take_words(line.words);
-    check_together();
+    if (!only_address_) check_together();
     if (options().action == Options::Action::help) {
       result_.errors.clear();
       result_.print = help_text(options().collectors);
@@ -82,6 +84,7 @@ class OptionsParser {
       return environment_(name);
     };
     LoadedFile loaded = load_config_file(path, environment, labels_, options());
+    if (only_address_) return;
     std::ranges::move(loaded.errors, std::back_inserter(result_.errors));
     std::ranges::move(loaded.warnings, std::back_inserter(result_.warnings));
     allowed_in_file_ = options().allowed_targets;
@@ -130,6 +133,7 @@ class OptionsParser {
   void take_environment() {
     for (const Flag& flag : flags()) {
       if (flag.environment.empty() || given_.contains(flag.name)) continue;
+      if (only_address_ && flag.name != "web.listen-address") continue;
       const auto value = environment_(flag.environment);
       if (value && !(value->empty() && !takes_nothing(flag)))
         set(flag, *value, std::string(flag.environment));
@@ -284,6 +288,8 @@ class OptionsParser {
   const Environment& environment_;
   const std::span<const std::string_view> labels_;
   ParsedOptions result_;
+  // --check-health: the exporter that is asked runs, whatever has become of its file and variables.
+  bool only_address_ = false;
   std::set<std::string_view> given_;
   std::set<std::string, std::less<>> named_in_file_;  // variables
   AllowList allowed_in_file_;

@@ -36,6 +36,7 @@ struct Options {
     serve,            // no subcommand
     probe,            // probe URI: one scrape to standard output
     check_config,     // --check-config: what parse_options says is the answer
+    check_health,     // --check-health[=URL]: whether an exporter that runs can answer
     list_metrics,     // --list-metrics[=text|markdown]
     list_collectors,  // --list-collectors
     dump_targets,     // --dump-targets: the nodes that would be scraped, and why
@@ -49,6 +50,9 @@ struct Options {
   std::optional<Target> probe_target = {};  // of Action::probe
   bool list_as_markdown = false;            // of Action::list_metrics
   std::string acl_for = "redis-7.0";        // of Action::print_acl: FLAVOUR-VERSION or a URI
+  // Of Action::check_health: what it says in the URL; none: the first of listen_addresses.
+  std::optional<ListenAddress> health_address = {};
+  std::string health_path = "/-/healthy";
 
   // --config.file, REDIS_EXPORTER_CONFIG_FILE. Empty: none.
   std::string config_file = {};
