@@ -6,13 +6,17 @@
 # The file is both: included it makes the target, run as a script (cmake -P) it writes the source.
 
 if(CMAKE_SCRIPT_MODE_FILE)
-  foreach(fact "revision;%H" "revision_date;%cI")
+  foreach(fact "revision;%H;REVISION" "revision_date;%cI;REVISION_DATE")
     list(GET fact 0 name)
     list(GET fact 1 format)
+    list(GET fact 2 variable)
     execute_process(COMMAND git -C ${SOURCE_DIR} log -1 --format=${format}
                     OUTPUT_VARIABLE ${name} OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+    if(NOT ${name})  # built from a source archive: who builds it may know
+      set(${name} $ENV{${variable}})
+    endif()
     if(NOT ${name})
-      set(${name} unknown)  # built from a source archive
+      set(${name} unknown)
     endif()
   endforeach()
   configure_file(${TEMPLATE} ${OUTPUT} @ONLY)  # leaves an equal file untouched
