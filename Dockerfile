@@ -15,7 +15,8 @@ RUN --mount=type=cache,id=ccache,target=/ccache \
     cmake --install build/release --strip --component program --prefix /out/usr && \
     mkdir debian && touch debian/control && \
     dpkg-shlibdeps -O /out/usr/bin/redis_fleet_exporter | \
-    sed 's/^shlibs:Depends=//; s/ ([^)]*)//g; s/,//g' > /packages
+    sed 's/^shlibs:Depends=//; s/ ([^)]*)//g; s/,//g' > /packages && \
+    rm -rf build
 
 FROM debian:bookworm-slim
 ARG REVISION=unknown

@@ -40,9 +40,13 @@ package:
 	cmake --build --preset release -j $$(nproc)
 	cpack --config build/release/CPackConfig.cmake
 
-check test:
+check:
 	@tools/install-packages test
-	@tests/run_stages $@
+	@tests/run_stages check
+
+test:
+	@tools/install-packages image
+	@tests/run_stages test
 
 drill:
 	@tools/install-packages test

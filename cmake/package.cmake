@@ -19,7 +19,8 @@ install(FILES ${parts}/systemd/${package}.service DESTINATION lib/systemd/system
 set(share share/${package})
 install(FILES README.md DESTINATION ${share})
 install(DIRECTORY rules docs DESTINATION ${share} USE_SOURCE_PERMISSIONS PATTERN pictures EXCLUDE)
-install(DIRECTORY deploy DESTINATION ${share} PATTERN debian EXCLUDE PATTERN *.service EXCLUDE)
+install(DIRECTORY deploy DESTINATION ${share} PATTERN debian EXCLUDE PATTERN compose EXCLUDE
+        PATTERN *.service EXCLUDE)
 install(DIRECTORY dashboards/ DESTINATION ${share}/dashboards FILES_MATCHING PATTERN redis-*.json
         PATTERN source EXCLUDE PATTERN draw EXCLUDE PATTERN node_modules EXCLUDE)
 

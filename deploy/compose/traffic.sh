@@ -7,7 +7,8 @@ bench() {
 
 while sleep 1; do
   for sentinel in sentinel-1 sentinel-2 sentinel-3; do
-    master=$(timeout 2 redis-cli -h $sentinel -p 26379 SENTINEL GET-MASTER-ADDR-BY-NAME sessions 2>/dev/null | head -n 1)
+    master=$(timeout 2 redis-cli -h $sentinel -p 26379 SENTINEL GET-MASTER-ADDR-BY-NAME sessions 2>/dev/null |
+      head -n 1)
     [ -z "$master" ] || break
   done
   bench -h "$master" -n 100 -r 5000 SET session:__rand_int__ signed-in EX 600

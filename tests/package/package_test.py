@@ -44,7 +44,7 @@ class Package(unittest.TestCase):
         packed = {str(path.relative_to(share)) for path in share.rglob("*") if path.is_file()}
         sources = {name for name in tree.files() if re.fullmatch(
             r"README\.md|(rules|docs)/.*|dashboards/redis-.*\.json|deploy/.*", name)
-            and not re.match(r"docs/pictures/|deploy/debian/|.*\.service$", name)}
+            and not re.match(r"docs/pictures/|deploy/(debian|compose)/|.*\.service$", name)}
         self.assertEqual(packed, sources)
         for name in sources:
             self.assertEqual((share / name).read_bytes(), (tree.TOP / name).read_bytes(), name)
