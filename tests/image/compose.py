@@ -19,6 +19,7 @@ from support.processes import Program
 FOLDER = REPOSITORY / "deploy/compose"
 TREE = REPOSITORY / "build/trixie-compose"
 PROGRAM = TREE / "usr/libexec/docker/cli-plugins/docker-compose"
+PROJECT = "redis-fleet-demo"
 # No package of Debian has it.
 NOT_HERE = {"grafana"}
 SCALE = 0.02
@@ -80,14 +81,22 @@ class Demonstration:
         return text
 
     def compose(self, *arguments, timeout=60):
-        """Runs `docker compose`; what it prints."""
-        done = subprocess.run([PROGRAM, "--file", FOLDER / "compose.yaml",
-                               "--file", self.folder / "override.yaml", "--progress=plain",
-                               *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                              timeout=timeout, env=self._environment)
+        """Runs `docker compose`, with its files to bring it up, and then by its name; what it prints."""
+        project = ["--file", FOLDER / "compose.yaml", "--file", self.folder / "override.yaml"]
+        if arguments[0] != "up":
+            project = ["--project-name", PROJECT]
+        done = subprocess.run([PROGRAM, *project, "--progress=plain", *arguments], capture_output=True,
+                              stdin=subprocess.DEVNULL, text=True, timeout=timeout, env=self._environment)
         if done.returncode != 0:
             raise AssertionError(f"docker compose {arguments}: {done.stdout[-3000:]}{done.stderr[-3000:]}")
         return done.stdout
+
+    def as_written(self, command):
+        """Runs a command of the README."""
+        written = f"docker compose -p {PROJECT} {command}\n"
+        if written not in (FOLDER / "README.md").read_text():
+            raise AssertionError(f"deploy/compose/README.md does not have {written}")
+        return self.compose(*command.split(), timeout=120)
 
     def logs(self, *names):
         return self.compose("logs", *names)
@@ -99,7 +108,7 @@ class Demonstration:
 
     def close(self):
         try:
-            self.compose("down", "--volumes", "--timeout=1", timeout=120)
+            self.as_written("down -v")
         finally:
             self._service.close()
             self._holder.cleanup()

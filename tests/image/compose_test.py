@@ -116,13 +116,13 @@ class Demonstration(unittest.TestCase):
         self.assertEqual(len(files), len(list((REPOSITORY / "rules").glob("redis-*.yml"))))
         self.runs_well()
 
-        self.all.compose("kill", "sessions-1")
+        self.all.as_written("kill sessions-1")
         self.becomes('count(redis_up{redis_group="sessions"} == 0)', 1)
         self.hears("FIRING critical RedisDown: sessions-1:6379 (sessions) does not answer")
         self.becomes('count(redis_instance_info{redis_group="sessions",role="master"})', 1)
         with urllib.request.urlopen("http://localhost:9093/api/v2/alerts") as answer:
             self.assertIn("RedisDown", {one["labels"]["alertname"] for one in json.load(answer)})
-        self.all.compose("start", "sessions-1")
+        self.all.as_written("start sessions-1")
         self.hears("RESOLVED critical RedisDown: sessions-1:6379")
 
     def hears(self, words):
