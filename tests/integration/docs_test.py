@@ -201,8 +201,8 @@ class Names(unittest.TestCase):
         known |= set(migration_test.known_flags())
         for name in "README.md", *filter(lambda name: name.startswith("docs/"), documents()):
             # Their flags are not ours.
-            text = re.sub(r"\bcmake (--\w+ ?)+|\b(redis-cli|redis-check-aof|kubectl|prometheus) [^`\n]*", "",
-                          tree.text(name))
+            text = re.sub(r"\bcmake (--\w+ ?)+|\b(redis-cli|redis-check-aof|kubectl|prometheus|docker \w+) [^`\n]*",
+                          "", tree.text(name))
             self.assertEqual(set(FLAG.findall(text)) - known, set(), name)
 
     def test_the_exporters_own_metrics_are_all_in_the_readme(self):
