@@ -26,10 +26,10 @@ LABEL org.opencontainers.image.title="Redis Fleet Exporter" \
       org.opencontainers.image.revision="$REVISION" \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.base.name="docker.io/library/debian:bookworm-slim"
-RUN --mount=type=bind,from=build,source=/packages,target=/packages \
-    apt-get update -q && \
+COPY --from=build /packages /packages
+RUN apt-get update -q && \
     apt-get install -y -q --no-install-recommends ca-certificates $(cat /packages) && \
-    rm -rf /var/lib/apt/lists/* /var/cache/apt /var/log/apt /var/log/dpkg.log
+    rm -rf /packages /var/lib/apt/lists/* /var/cache/apt /var/log/apt /var/log/dpkg.log
 COPY --from=build /out/usr/bin/redis_fleet_exporter /usr/bin/
 USER 65534:65534
 EXPOSE 9121

@@ -5,6 +5,7 @@ Nothing is pulled: Debian's base image, and those of others that deploy/ names, 
 was made is kept, layer by layer, until what it is made of changes.
 """
 
+import atexit
 import fcntl
 import functools
 import json
@@ -36,6 +37,9 @@ def environment():
                           'default_ulimits = ["nofile=4096:4096", "nproc=4096:4096"]\n'
                           '[engine]\nruntime = "runc"\ncgroup_manager = "cgroupfs"\nevents_logger = "file"\n')
     (STORAGE / "tmp").mkdir(exist_ok=True)
+    # The storage is mounted onto itself, which would keep `make clean` from removing it; another process's containers
+    # keep it mounted.
+    atexit.register(subprocess.run, ["umount", f"{STORAGE}/graph/overlay"], capture_output=True, check=False)
     return {**os.environ, "CONTAINERS_STORAGE_CONF": str(storage), "CONTAINERS_CONF": str(containers),
             "TMPDIR": str(STORAGE / "tmp")}
 
