@@ -6,6 +6,7 @@ was made is kept, layer by layer, until what it is made of changes.
 """
 
 import atexit
+import contextlib
 import fcntl
 import functools
 import json
@@ -37,11 +38,30 @@ def environment():
                           'default_ulimits = ["nofile=4096:4096", "nproc=4096:4096"]\n'
                           '[engine]\nruntime = "runc"\ncgroup_manager = "cgroupfs"\nevents_logger = "file"\n')
     (STORAGE / "tmp").mkdir(exist_ok=True)
-    # The storage is mounted onto itself, which would keep `make clean` from removing it; another process's containers
-    # keep it mounted.
-    atexit.register(subprocess.run, ["umount", f"{STORAGE}/graph/overlay"], capture_output=True, check=False)
+    atexit.register(unmount)
     return {**os.environ, "CONTAINERS_STORAGE_CONF": str(storage), "CONTAINERS_CONF": str(containers),
             "TMPDIR": str(STORAGE / "tmp")}
+
+
+@contextlib.contextmanager
+def build_lock():
+    with open(STORAGE / "lock", "w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def unmount():
+    """What would keep `make clean` from removing the storage: buildah leaves containers of stages, and mounted what it
+    copied from, and podman leaves the storage mounted onto itself. Containers of other processes keep what they use."""
+    with build_lock():
+        run("buildah", "rm", "--all", check=False)
+        containers = STORAGE / "graph/overlay-containers/containers.json"
+        used = {one["layer"] for one in json.loads(containers.read_text())} if containers.exists() else set()
+        mounted = [pathlib.Path(line.split()[1]) for line in
+                   pathlib.Path("/proc/self/mounts").read_text().splitlines()]
+        for path in [path for path in mounted if path.match(f"{STORAGE}/graph/overlay/*/merged")
+                     and path.parent.name not in used] + [STORAGE / "graph/overlay"]:
+            subprocess.run(["umount", path], capture_output=True, check=False)
 
 
 def run(*command, check=True, timeout=60, **options):
@@ -77,8 +97,7 @@ BUILD = ["--isolation=chroot", "--format=docker", "--layers"]
 def build(folder, name, *arguments):
     """Builds an image. Of several that want one at once, one builds, and the others find its layers."""
     environment()
-    with open(STORAGE / "lock", "w", encoding="ascii") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with build_lock():
         make_base()
         run("buildah", "bud", *BUILD, "--pull-never", f"--tag={name}", *arguments, folder, timeout=900)
 
