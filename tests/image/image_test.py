@@ -120,13 +120,16 @@ class Image(unittest.TestCase):
             exporter = self.running(options=[f"--volume={file.folder}:{FOLDER}:ro"],
                                     REDIS_EXPORTER_CONFIG_FILE=f"{FOLDER}/fleet.yaml")
             hung.pause()
+            self.assertGreater(exporter.pid, 0)  # known, so that the signal comes at once
             with concurrent.futures.ThreadPoolExecutor() as pool:
                 scrape = pool.submit(exporter.scrape)
                 time.sleep(0.5)
+                self.assertFalse(scrape.done())
                 code, seconds = exporter.stop()
                 page = scrape.result()
             print(f"ended after {seconds:.2f} s")
             self.assertEqual(code, 0)
+            self.assertGreater(seconds, 0.5)
             self.assertLess(seconds, 2)
             self.assertEqual(by_instance(page, "redis_up"), {alive.address: 1, hung.address: 0})
             self.assertEqual(by_instance(page, "redis_process_id"), {alive.address: alive.pid})
