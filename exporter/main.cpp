@@ -38,15 +38,16 @@ std::vector<CollectorSwitch> collector_switches() {
   return switches;
 }
 
-// Ends everything in order when SIGINT or SIGTERM comes: first the door, then what is behind it.
+// Ends everything in order when SIGINT or SIGTERM comes: first what changes things, then the
+// door, then what is behind it.
 asio::awaitable<void> end_on_signal(asio::io_context& loop, Reloader& reloader,
                                     http::Server& server, Fleet& fleet) {
   asio::signal_set signals(loop, SIGINT, SIGTERM);
   co_await signals.async_wait(no_throw);
   log::info("ending: requests in progress are answered first");
   service_manager::stopping();
-  co_await server.stop();
   co_await reloader.stop();
+  co_await server.stop();
   co_await fleet.stop();
   loop.stop();
 }

@@ -131,7 +131,12 @@ asio::awaitable<std::string> Reloader::reload() {
     read->failed = false;
   };
   const bool ended = co_await reader_.run(std::move(work));
-  if (!ended) co_return std::string("the exporter is ending");
+  if (!ended) {
+    reading_ = false;
+    problem_ = "the exporter is ending";
+    read_ended_.notify();
+    co_return problem_;
+  }
   std::string problem;
   if (read->failed) {
     problem = "the configuration could not be read: an internal error";
@@ -204,9 +209,14 @@ asio::awaitable<void> Reloader::reload_on_signal() {
   }
 }
 
+// A file that is written in place may be whole YAML before it is whole: what has changed must look
+// the same a moment later.
 asio::awaitable<void> Reloader::reload_on_change() {
+  constexpr std::chrono::seconds kSettles{1};
+  std::string seen;
   for (;;) {
-    co_await sleep_until(Clock::now() + kLookAgain);
+    const Clock::time_point next = Clock::now() + (seen.empty() ? kLookAgain : kSettles);
+    co_await sleep_until(next);
     const auto state = co_await asio::this_coro::cancellation_state;
     if (is_cancelled(state)) co_return;
     if (reading_) continue;
@@ -216,7 +226,9 @@ asio::awaitable<void> Reloader::reload_on_change() {
     };
     const bool ended = co_await reader_.run(std::move(work));
     if (!ended) co_return;
-    if (*stamps != stamps_ && !reading_) co_await reload();
+    const bool settled = *stamps == seen;
+    seen = *stamps == stamps_ || settled ? std::string() : *stamps;
+    if (settled && *stamps != stamps_ && !reading_) co_await reload();
   }
 }
 

@@ -32,6 +32,10 @@ std::string quoted_value(const Flag& flag, std::string_view value) {
   return flag.may_hold_secret ? "\"" + without_secrets(value) + "\"" : quoted(value);
 }
 
+bool is_loopback(const ListenAddress& address) {
+  return address.host.starts_with("127.") || address.host == "::1" || address.host == "localhost";
+}
+
 class OptionsParser {
  public:
   OptionsParser(const Environment& environment, std::span<const CollectorSwitch> collectors,
@@ -227,7 +231,9 @@ class OptionsParser {
       std::ranges::move(loaded.errors, std::back_inserter(result_.errors));
       std::ranges::move(loaded.warnings, std::back_inserter(result_.warnings));
     }
-    if (!o.web.users.empty() && !o.web.tls)
+    const bool stays_here =
+        !o.systemd_socket && std::ranges::all_of(o.listen_addresses, is_loopback);
+    if (!o.web.users.empty() && !o.web.tls && !stays_here)
       warn("passwords of clients go over plain HTTP: add TLS, or listen on 127.0.0.1 only");
   }
 

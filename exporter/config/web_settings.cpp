@@ -29,10 +29,11 @@ struct Reader {
 template <class Value, std::size_t size>
 using Names = std::array<std::pair<std::string_view, Value>, size>;
 
-constexpr Names<WebTls::ClientAuth, 5> kClientAuth = {{
+constexpr Names<WebTls::ClientAuth, 6> kClientAuth = {{
     {"NoClientCert", WebTls::ClientAuth::none},
     {"RequestClientCert", WebTls::ClientAuth::request},
     {"RequireAnyClientCert", WebTls::ClientAuth::require_any},
+    {"RequireClientCert", WebTls::ClientAuth::require_any},  // an older name of it
     {"VerifyClientCertIfGiven", WebTls::ClientAuth::verify_if_given},
     {"RequireAndVerifyClientCert", WebTls::ClientAuth::require_and_verify},
 }};
@@ -61,9 +62,10 @@ void read_name(const ConfigValue& value, const Names<Value, size>& names, Value&
     into = found->second;
     return;
   }
-  std::array<std::string_view, size> accepted;
-  std::ranges::transform(names, accepted.begin(), [](const auto& name) { return name.first; });
-  value.fail("there is no such value" + suggestion(*text, accepted));
+  // All of them: the nearest by its letters may be the one that opens the door.
+  std::string accepted;
+  for (const auto& [name, same] : names) accepted.append(accepted.empty() ? "" : ", ").append(name);
+  value.fail("there is no such value; accepted: " + accepted);
 }
 
 template <class Value, std::size_t size>
@@ -88,6 +90,8 @@ void read_pem(const ConfigFields& fields, std::string_view key, Reader& reader, 
   std::string path;
   fields.read_text(file_key, path);
   if (path.empty()) return;
+  if (path.find_first_of("\r\n") != std::string::npos || path.starts_with("-----BEGIN"))
+    return file->fail("holds PEM, not a file's name; write it as " + std::string(key));
   if (!path.starts_with('/')) path.insert(0, reader.folder);
   reader.watched.push_back(path);
   const std::string problem = reader.files.read(path, kMostPemBytes, text);
@@ -125,10 +129,10 @@ void check_client_auth(const ConfigValue& section, const WebTls& tls) {
     section.fail(
         "has a client_ca_file and asks for no certificate; add client_auth_type: "
         "RequireAndVerifyClientCert");
-  if (!tls.client_allowed_sans.empty() && !verifies)
+  if (!tls.client_allowed_sans.empty() && tls.client_auth != WebTls::ClientAuth::require_and_verify)
     section.fail(
-        "client_allowed_sans needs certificates that are verified; add client_auth_type: "
-        "RequireAndVerifyClientCert");
+        "client_allowed_sans holds for certificates that every client needs; add "
+        "client_auth_type: RequireAndVerifyClientCert");
 }
 
 WebTls read_tls(const ConfigValue& section, Reader& reader) {

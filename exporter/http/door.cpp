@@ -26,7 +26,7 @@ bool Door::has_a_token() {
 }
 
 void Door::complain(std::string_view why, const Request& request) {
-  complaints_.warn("a request was refused", {{"client", request.from}, {"reason", why}});
+  complaints_.warn("a request was refused", why, request.from);
 }
 
 // Status 200: none.

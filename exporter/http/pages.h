@@ -45,6 +45,12 @@ class Pages {
   std::shared_ptr<const SampleSet> fleet_samples() const;
   void add_own(PageParts& parts) const;
   Status status() const;
+  struct KeptPage {
+    Clock::time_point until{};
+    Response response = {};  // without its body
+    std::shared_ptr<const std::string> body = {};
+  };
+  Response kept(KeptPage& page, Response (*make)(const Status&)) const;
   Clock::time_point deadline_of(const Request& request) const;
   std::string explain(const Request& request, std::string_view target, Clock::time_point deadline,
                       const Fleet::Origin& origin, const Node::Run& run) const;
@@ -56,6 +62,7 @@ class Pages {
   const ConfigurationStatus& configuration_;
   std::string version_;
   Reload reload_;
+  KeptPage kept_page_, kept_json_;
 };
 
 }  // namespace fleet::http

@@ -5,10 +5,10 @@
 
 #include <algorithm>
 #include <memory>
-#include <optional>
 #include <stdexcept>
 #include <utility>
 
+#include <boost/asio/ip/address_v6.hpp>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
@@ -32,6 +32,16 @@ std::optional<std::string> decode_base64(std::string_view text) {
       static_cast<std::size_t>(std::ranges::count(text.substr(text.size() - 2), '='));
   decoded.resize(static_cast<std::size_t>(size) - padding);
   return decoded;
+}
+
+// An IPv6 host has a whole /64 to itself.
+std::string network_of(const std::string& address) {
+  boost::system::error_code other;
+  const auto six = boost::asio::ip::make_address_v6(address, other);
+  if (other || six.is_v4_mapped()) return address;
+  auto bytes = six.to_bytes();
+  std::fill(bytes.begin() + 8, bytes.end(), 0);
+  return boost::asio::ip::address_v6(bytes).to_string();
 }
 
 bool fits_hash(const std::string& password, const std::string& hash) {
@@ -62,16 +72,30 @@ Passwords::Passwords(asio::any_io_executor executor) : worker_(std::move(executo
 }
 
 void Passwords::set_users(std::vector<WebUser> users) {
+  std::erase_if(right_, [&](const auto& known) {
+    const auto before = std::ranges::find(users_, known.second, &WebUser::name);
+    return std::ranges::find(users, *before) == users.end();
+  });
   users_ = std::move(users);
   ++generation_;
-  forget();
+  for (const WebUser& user : users_)
+    if (!user.hashed) right_.emplace(digest(user.name, user.password.reveal()), user.name);
 }
 
-// All but those that need no hash.
-void Passwords::forget() {
-  right_.clear();
-  for (const WebUser& user : users_)
-    if (!user.hashed) right_.insert(digest(user.name, user.password.reveal()));
+// All but those that need no hash are forgotten when there are too many: one password has many
+// spellings behind its 72nd character.
+void Passwords::remember(const WebUser& user, const Digest& digest) {
+  const auto hashed = [this](const auto& known) {
+    return std::ranges::find(users_, known.second, &WebUser::name)->hashed;
+  };
+  if (right_.size() >= kMostRemembered + users_.size()) std::erase_if(right_, hashed);
+  right_.emplace(digest, user.name);
+}
+
+bool Passwords::may_wait(const std::string& network) const {
+  const auto of_network = waiting_of_.find(network);
+  if (of_network != waiting_of_.end() && of_network->second >= kMostOfOneAddress) return false;
+  return waiting_ < kMostWaiting + (came_in_.contains(network) ? kRoomForKnown : 0);
 }
 
 Passwords::Digest Passwords::digest(std::string_view name, std::string_view password) const {
@@ -89,29 +113,30 @@ asio::awaitable<Passwords::Verdict> Passwords::check(std::string authorization, 
   const Digest told = digest(login->name, login->password);
   if (right_.contains(told)) co_return Verdict::right;
   const auto named = std::ranges::find(users_, login->name, &WebUser::name);
-  const auto any = std::ranges::find(users_, true, &WebUser::hashed);
-  if (any == users_.end()) co_return Verdict::wrong;  // those that are not hashed were all above
-  // Who is not there costs as much as who is: how long it takes tells no names.
+  // Who is not there costs as much as who costs most.
+  const auto dearest = std::ranges::max_element(users_, {}, [](const WebUser& user) {
+    return user.hashed ? user.password.reveal().substr(4, 2) : std::string();
+  });
+  // Those that are not hashed were all among the right ones.
+  if (dearest == users_.end() || !dearest->hashed) co_return Verdict::wrong;
   const bool known = named != users_.end() && named->hashed;
-  const std::string hash = known ? named->password.reveal() : any->password.reveal();
-  std::size_t& of_address = waiting_of_[from];
-  if (waiting_ >= kMostWaiting || of_address >= kMostOfOneAddress) {
-    if (of_address == 0) waiting_of_.erase(from);
-    co_return Verdict::busy;
-  }
+  const WebUser user = known ? *named : *dearest;
+  const std::string network = network_of(from);
+  if (!may_wait(network)) co_return Verdict::busy;
   ++waiting_;
-  ++of_address;
+  ++waiting_of_[network];
   const unsigned generation = generation_;
   const auto fits = std::make_shared<bool>(false);
-  std::function<void()> work = [fits, hash, password = login->password] {
+  std::function<void()> work = [fits, hash = user.password.reveal(), password = login->password] {
     *fits = fits_hash(password, hash);
   };
   const bool ended = co_await worker_.run(std::move(work));
   --waiting_;
-  if (--waiting_of_[from] == 0) waiting_of_.erase(from);
+  if (--waiting_of_[network] == 0) waiting_of_.erase(network);
   if (!ended || !known || !*fits || generation != generation_) co_return Verdict::wrong;
-  if (right_.size() >= kMostRemembered + users_.size()) forget();
-  right_.insert(told);
+  remember(user, told);
+  if (came_in_.size() >= kMostRemembered) came_in_.clear();
+  came_in_.insert(network);
   co_return Verdict::right;
 }
 

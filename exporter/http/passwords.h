@@ -30,15 +30,16 @@ class Passwords {
  public:
   enum class Verdict : unsigned char { right, wrong, busy };
 
-  // Passwords that are looked at, at once; and of those from one address, so that one guesser
-  // leaves room for others.
+  // Passwords that are looked at, at once; and of those from one address (of IPv6 one /64), so that
+  // one guesser leaves room for others. Besides, there is room for addresses that came in before.
   static constexpr std::size_t kMostWaiting = 64;
   static constexpr std::size_t kMostOfOneAddress = 4;
+  static constexpr std::size_t kRoomForKnown = 64;
   static constexpr std::size_t kMostRemembered = 256;
 
   explicit Passwords(asio::any_io_executor executor);
 
-  // From now on; what was right for others is forgotten.
+  // From now on; what was right for a user that is as before stays so.
   void set_users(std::vector<WebUser> users);
   bool empty() const { return users_.empty(); }
 
@@ -47,16 +48,18 @@ class Passwords {
 
  private:
   using Digest = std::array<unsigned char, 32>;
-  void forget();
+  void remember(const WebUser& user, const Digest& digest);
+  bool may_wait(const std::string& network) const;
   Digest digest(std::string_view name, std::string_view password) const;
 
   Worker worker_;
   std::vector<WebUser> users_;
-  unsigned generation_ = 0;  // of users_
-  Digest key_{};             // of this process
-  std::set<Digest> right_;
+  unsigned generation_ = 0;              // of users_
+  Digest key_{};                         // of this process
+  std::map<Digest, std::string> right_;  // and whose
+  std::set<std::string> came_in_;        // networks that a right password came from
   std::size_t waiting_ = 0;
-  std::map<std::string, std::size_t> waiting_of_;  // by address
+  std::map<std::string, std::size_t> waiting_of_;  // by network
 };
 
 }  // namespace fleet::http

@@ -133,6 +133,13 @@ bool Server::make_room() {
   return false;
 }
 
+// Who came in by what held before has to come in again.
+void Server::use_tls(std::shared_ptr<TlsServer> tls) {
+  tls_ = std::move(tls);
+  for (const auto& session : sessions_)
+    if (!session->busy) session->stream.tcp().close();
+}
+
 asio::awaitable<void> Server::run() {
   TaskGroup listening(executor_);
   for (tcp::acceptor& acceptor : acceptors_) listening.spawn("HTTP listener", accept(acceptor));
@@ -145,16 +152,19 @@ asio::awaitable<void> Server::accept(tcp::acceptor& acceptor) {
     if (stopping_) break;
     if (error) {
       // Out of descriptors, mostly: give sessions time to end instead of spinning.
-      complaints_.warn("cannot accept a connection", {{"error", error.message()}});
+      complaints_.warn("cannot accept a connection", error.message());
       co_await sleep_until(Clock::now() + std::chrono::milliseconds(100));
       continue;
     }
     if (sessions_.size() >= limits_.connections && !make_room()) {
-      complaints_.warn("a connection was refused",
-                       {{"error", "all connections are busy with requests"}});
+      complaints_.warn("a connection was refused", "all connections are busy with requests");
       continue;
     }
-    tasks_.spawn("HTTP connection", serve(std::make_shared<Session>(std::move(socket), tls_)));
+    try {
+      tasks_.spawn("HTTP connection", serve(std::make_shared<Session>(std::move(socket), tls_)));
+    } catch (const std::exception& failed) {  // no memory: it costs this client
+      complaints_.warn("a connection was refused", failed.what());
+    }
   }
 }
 
@@ -187,7 +197,7 @@ asio::awaitable<bool> Server::shake_hands(Session& session) {
   if (!error && session.stream.server()->allows_names(tls->native_handle())) co_return true;
   if (stopping_) co_return false;
   const std::string why = error ? error.message() : "client_allowed_sans has none of its names";
-  complaints_.warn("a client was refused", {{"client", session.from}, {"error", why}});
+  complaints_.warn("a client was refused", why, session.from);
   if (!is_plain_http(error)) co_return false;
   constexpr std::string_view kAnswer =
       "HTTP/1.0 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
@@ -233,7 +243,8 @@ asio::awaitable<bool> Server::exchange(Session& session) {
     if (!response && is_gone(session.stream.tcp().socket())) co_return false;
     if (!response) response = co_await handler_(request);
   }
-  const bool keep = !session.unread && message.keep_alive() && !stopping_;
+  const bool keep = !session.unread && message.keep_alive() && !stopping_ &&
+                    session.stream.server() == tls_.get();
   const bool head = !error && message.method() == bhttp::verb::head;
   const bool sent = co_await send(session, *response, keep, head);
   co_return sent&& keep;

@@ -44,7 +44,8 @@ class Server {
   std::uint16_t port() const;  // that it listens on first
 
   // For connections that come from now on; null: without TLS.
-  void use_tls(std::shared_ptr<TlsServer> tls) { tls_ = std::move(tls); }
+  // Connections that are idle end, others after their request.
+  void use_tls(std::shared_ptr<TlsServer> tls);
 
   // Accepts connections until stop().
   asio::awaitable<void> run();

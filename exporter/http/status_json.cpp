@@ -71,7 +71,7 @@ Response status_json(const Status& status) {
   all["groups"] = std::move(groups);
   Response response;
   response.content_type = "application/json";
-  response.headers = {{"Cache-Control", "no-store"}};
+  response.headers = {{"X-Content-Type-Options", "nosniff"}, {"Cache-Control", "no-store"}};
   response.body = json::serialize(all) + "\n";
   return response;
 }

@@ -6,6 +6,8 @@
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/address.hpp>
+#include <openssl/err.h>
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
@@ -25,15 +27,19 @@ std::string not_usable(const std::string& what, const PemText& pem,
   return what + " " + pem.place + ": " + error.message() + "; it must be PEM";
 }
 
-// Those of TLS 1.3 are set apart, and there is nothing to choose among them in Go's format.
+// Those of TLS 1.3 are set apart; where only such are named older versions have none.
 std::string set_ciphers(SSL_CTX* context, const WebTls& tls) {
-  std::string list;
+  std::string list, list13;
   for (const std::string& name : tls.cipher_suites) {
     const std::string own = OPENSSL_cipher_name(name.c_str());
     if (own == "(NONE)")
       return "cipher_suites: there is no " + name + "; openssl ciphers -stdname lists them";
-    if (!own.starts_with("TLS_")) list.append(list.empty() ? "" : ":").append(own);
+    std::string& of_version = own.starts_with("TLS_") ? list13 : list;
+    of_version.append(of_version.empty() ? "" : ":").append(own);
   }
+  if (!list13.empty() && SSL_CTX_set_ciphersuites(context, list13.c_str()) != 1)
+    return "cipher_suites: none of them can be used";
+  if (list.empty() && !list13.empty()) SSL_CTX_set_min_proto_version(context, TLS1_3_VERSION);
   // What Debian calls secure begins with TLS 1.2.
   const bool old = tls.min_version < WebTls::Version::tls12;
   if (list.empty() && old) list = "DEFAULT";
@@ -56,6 +62,17 @@ int verify_mode(ClientAuth auth, bool insists) {
   if (auth == ClientAuth::none) return SSL_VERIFY_NONE;
   const bool must = auth == ClientAuth::require_any || auth == ClientAuth::require_and_verify;
   return SSL_VERIFY_PEER | (must && insists ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0);
+}
+
+// Clients with several certificates choose by the authorities that the server names.
+void name_authorities(SSL_CTX* context, const std::string& pem) {
+  const std::unique_ptr<BIO, decltype(&BIO_free)> text(
+      BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), &BIO_free);
+  while (X509* certificate = PEM_read_bio_X509(text.get(), nullptr, nullptr, nullptr)) {
+    SSL_CTX_add_client_CA(context, certificate);
+    X509_free(certificate);
+  }
+  ERR_clear_error();  // of the end
 }
 
 int accept_any(int, X509_STORE_CTX*) { return 1; }
@@ -119,6 +136,7 @@ std::shared_ptr<TlsServer> TlsServer::make(const WebSettings& settings, std::str
   if (!tls.client_ca.text.empty()) {
     context.add_certificate_authority(boost::asio::buffer(tls.client_ca.text.reveal()), error);
     if (error) return refuse(not_usable("the clients' authority", tls.client_ca, error));
+    name_authorities(native, tls.client_ca.text.reveal());
   }
   for (std::string text : {set_ciphers(native, tls), set_curves(native, tls)})
     if (!text.empty()) return refuse(std::move(text));

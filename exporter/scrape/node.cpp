@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/log.h"
+#include "base/printable.h"
 #include "base/unix_time.h"
 #include "scrape/node_metrics.h"
 #include "scrape/refusal_log.h"
@@ -167,7 +168,7 @@ void Node::learn(const NodeReport& report) {
   for (const auto& [collector, why] : report.collector_failures)
     status_.failed_collectors.push_back(std::string(collector) + ": " + why + grant_in(why));
   if (report.up) {  // of one that is down what it was last stays true
-    status_.role = memory_.facts.role;
+    status_.role = printable(memory_.facts.role, 64);
     status_.version = memory_.facts.valkey_version != 0
                           ? "Valkey " + version_text(memory_.facts.valkey_version)
                           : version_text(memory_.facts.version);

@@ -24,7 +24,8 @@ void check_tls(const fleet::WebTls& tls) {
   require(!tls.certificate.place.empty() && !tls.key.place.empty());
   const bool verifies = tls.client_auth >= fleet::WebTls::ClientAuth::verify_if_given;
   require(!verifies || !tls.client_ca.text.empty());
-  require(verifies || tls.client_allowed_sans.empty());
+  require(tls.client_allowed_sans.empty() ||
+          tls.client_auth == fleet::WebTls::ClientAuth::require_and_verify);
 }
 
 }  // namespace

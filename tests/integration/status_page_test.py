@@ -26,10 +26,11 @@ def refresh(page):
 
 
 class Hostile(threading.Thread):
-    """A server that refuses all it is asked, in markup."""
+    """A server that says one thing to all that it is asked, markup unless said otherwise."""
 
-    def __init__(self):
+    def __init__(self, says=b"-ERR <script>document.title='owned'</script><b>\r\n"):
         super().__init__(daemon=True)
+        self.says = says
         self.server = socket.create_server(("127.0.0.1", 0))
         self.address = "127.0.0.1:%d" % self.server.getsockname()[1]
         self.start()
@@ -40,8 +41,7 @@ class Hostile(threading.Thread):
                 client, _ = self.server.accept()
                 with client:
                     while asked := client.recv(1 << 16):
-                        client.sendall(b"-ERR <script>document.title='owned'</script><b>\r\n"
-                                       * asked.count(b"*"))
+                        client.sendall(self.says * asked.count(b"*"))
         except OSError:
             pass
 
@@ -174,6 +174,18 @@ class StatusPage(unittest.TestCase):
 
 
 class Json(unittest.TestCase):
+    def test_what_a_server_says_of_itself_stays_text_and_short(self):
+        info = b"redis_version:7.0.0\r\nrole:\xff\xfe\x01<b>" + b"R" * 100_000 + b"\r\n"
+        hostile = Hostile(b"$%d\r\n%s\r\n" % (len(info), info))
+        self.addCleanup(hostile.server.close)
+        with Exporter(f"--redis.addr=redis://{hostile.address}") as exporter:
+            exporter.get("/metrics")
+            body = exporter.get("/status.json").body
+            self.assertLess(len(body), 10_000)
+            role = json.loads(body)["nodes"][0]["role"]
+            self.assertTrue(role.isprintable() and "<b>R" in role, role)
+            self.assertIn(b"&lt;b&gt;R", exporter.get("/").body)
+
     def test_it_says_what_the_page_says(self):
         with RedisServer() as redis, \
              FleetFile(f'groups:\n  - {{name: web, nodes: ["{redis.address}", "127.0.0.1:1"]}}\n'

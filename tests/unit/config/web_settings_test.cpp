@@ -124,7 +124,8 @@ TEST(WebSettings, NameWhatIsWrong) {
   refuses("tls_server_config: {" + pair + ", cert: A}\n",
           {"1:32: tls_server_config.cert_file: stands beside cert; keep one of them"});
   refuses("tls_server_config: {" + pair + ", min_version: TLS14}\n",
-          {"1:88: tls_server_config.min_version: there is no such value; did you mean TLS10?"});
+          {"1:88: tls_server_config.min_version: there is no such value; accepted: TLS10, TLS11, "
+           "TLS12, TLS13"});
   refuses("tls_server_config: {" + pair + ", min_version: TLS13, max_version: TLS12}\n",
           {"1:20: tls_server_config: max_version is below min_version; raise it or leave it out"});
   refuses("tls_server_config: {" + pair + ", client_auth_type: RequireAndVerifyClientCert}\n",
@@ -134,8 +135,10 @@ TEST(WebSettings, NameWhatIsWrong) {
           {"1:20: tls_server_config: has a client_ca_file and asks for no certificate; add "
            "client_auth_type: RequireAndVerifyClientCert"});
   refuses("tls_server_config: {" + pair + ", client_allowed_sans: [a]}\n",
-          {"1:20: tls_server_config: client_allowed_sans needs certificates that are verified; add "
-           "client_auth_type: RequireAndVerifyClientCert"});
+          {"1:20: tls_server_config: client_allowed_sans holds for certificates that every client "
+           "needs; add client_auth_type: RequireAndVerifyClientCert"});
+  refuses("tls_server_config: {cert_file: tls/server.crt, key_file: \"-----BEGIN KEY\\nhush\"}\n",
+          {"1:58: tls_server_config.key_file: holds PEM, not a file's name; write it as key"});
   refuses("http_server_config: {headers: {X-Frame-Options: all, Server: x}}\n",
           {"1:49: http_server_config.headers.X-Frame-Options: accepted: deny or sameorigin",
            "1:54: http_server_config.headers.Server: there is no such key; accepted: "
