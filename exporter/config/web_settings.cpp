@@ -207,7 +207,7 @@ void read_rate(const ConfigValue& section, WebSettings& settings) {
   fields.read_text("interval", interval);
   if (interval != "0" && interval != "0s")
     fields.read("interval", read_duration, 1ms, 1h, settings.rate_interval);
-  fields.read("burst", read_count, 1'000'000, settings.rate_burst);
+  fields.read("burst", read_count, std::size_t{1'000'000}, settings.rate_burst);
   if (settings.rate_interval.count() > 0 && settings.rate_burst == 0)
     section.fail("has no burst, so that no request would pass; add burst: 20");
 }
