@@ -9,6 +9,7 @@
 #include <boost/asio/io_context.hpp>
 
 #include "base/printable.h"
+#include "config/option_values.h"
 #include "net/resolver.h"
 #include "net/stream.h"
 
@@ -21,11 +22,6 @@ constexpr std::size_t kLongestLine = 200;  // of a status; ours are shorter
 std::string reachable(const std::string& host) {
   if (host.empty() || host == "0.0.0.0") return "127.0.0.1";
   return host == "::" ? "::1" : host;
-}
-
-std::string authority(const ListenAddress& address) {
-  const bool bracket = address.host.find(':') != std::string::npos;
-  return (bracket ? "[" + address.host + "]" : address.host) + ":" + std::to_string(address.port);
 }
 
 // Of an answer that begins with "HTTP/1.1 200 OK" or the like.
@@ -90,7 +86,7 @@ asio::awaitable<void> ask_in_time(Resolver& resolver, Question& question) {
 
 std::string ask_health(const ListenAddress& address, const std::string& path) {
   Question question{{reachable(address.host), address.port}, {}};
-  const std::string place = authority(question.address);
+  const std::string place = display(question.address);
   if (address.port == 0)
     return "with port 0 in --web.listen-address the exporter's port is not known: give "
            "--check-health=http://HOST:PORT";

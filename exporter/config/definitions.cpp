@@ -4,12 +4,12 @@
 #include <utility>
 
 #include "config/option_values.h"
+#include "config/pem_file.h"
 
 namespace fleet {
 namespace {
 
 constexpr std::size_t kMostPasswordBytes = 65536;
-constexpr std::size_t kMostPemBytes = std::size_t{4} << 20U;
 
 std::optional<Secret> read_password_file(const ConfigValue& value, LoadContext& context) {
   const auto name = value.text();
@@ -67,12 +67,9 @@ void read_pem(const ConfigFields& fields, std::string_view key, LoadContext& con
   fields.read_text(key, path);
   if (path.empty()) return;
   path = path_from(context, path);
-  context.watched_files.push_back(path);
   std::string content;
-  const std::string problem = context.files.read(path, kMostPemBytes, content);
-  if (!problem.empty())
-    fields.find(key)->fail("\"" + path + "\": " + problem +
-                           "; write a file that this user may read");
+  const std::string problem = read_pem_file(context.files, path, context.watched_files, content);
+  if (!problem.empty()) fields.find(key)->fail("\"" + path + "\": " + problem);
 }
 
 template <class Value>

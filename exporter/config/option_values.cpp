@@ -209,6 +209,11 @@ std::string read_listen_address(std::string_view text, ListenAddress& value) {
   return {};
 }
 
+std::string display(const ListenAddress& address) {
+  const bool bracket = address.host.find(':') != std::string::npos;
+  return (bracket ? "[" + address.host + "]" : address.host) + ":" + std::to_string(address.port);
+}
+
 std::string read_listen_addresses(std::string_view text, std::vector<ListenAddress>& values) {
   std::vector<ListenAddress> read;
   do {
@@ -216,7 +221,7 @@ std::string read_listen_addresses(std::string_view text, std::vector<ListenAddre
     if (std::string problem = read_listen_address(take_until(text, ','), address); !problem.empty())
       return problem;
     if (std::ranges::find(read, address) != read.end())
-      return "has " + address.host + ':' + std::to_string(address.port) + " twice; remove one";
+      return "has " + display(address) + " twice; remove one";
     read.push_back(std::move(address));
   } while (!text.empty());
   values = std::move(read);

@@ -47,6 +47,8 @@ std::string read_log_level(std::string_view text, log::Level& value);
 std::string read_address(std::string_view text, std::optional<Target>& value);  // "": none
 std::string read_allow_list(std::string_view text, AllowList& value);
 std::string read_listen_address(std::string_view text, ListenAddress& value);
+// "127.0.0.1:9121", "[::1]:9121", ":9121".
+std::string display(const ListenAddress& address);
 // Separated by commas, each once.
 std::string read_listen_addresses(std::string_view text, std::vector<ListenAddress>& values);
 // TLS1.0 to TLS1.3, as redis_exporter has them.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // redis_exporter's flags for TLS and a password.
+#include "config/pem_file.h"
 #include "config/web_settings.h"
 
 namespace fleet {
@@ -7,13 +8,10 @@ namespace {
 
 PemText read_pem(const std::string& flag, const std::string& path, const FileAccess& files,
                  std::vector<std::string>& watched, std::vector<std::string>& problems) {
-  constexpr std::size_t kMostPemBytes = std::size_t{4} << 20U;
   if (path.empty()) return {};
-  watched.push_back(path);
   std::string text;
-  if (const std::string problem = files.read(path, kMostPemBytes, text); !problem.empty())
-    problems.push_back(flag + ": " + path + ": " + problem +
-                       "; write a file that this user may read");
+  if (const std::string problem = read_pem_file(files, path, watched, text); !problem.empty())
+    problems.push_back(flag + ": " + path + ": " + problem);
   return {path, Secret(std::move(text))};
 }
 

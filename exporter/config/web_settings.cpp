@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "config/config_reader.h"
 #include "config/option_values.h"
+#include "config/pem_file.h"
 
 namespace fleet {
 namespace {
@@ -15,10 +16,8 @@ namespace {
 using std::chrono_literals::operator""h;
 using std::chrono_literals::operator""ms;
 
-constexpr std::size_t kMostPemBytes = std::size_t{4} << 20U;
 // Doubles the time of a log-in with each step: at 18 it takes seconds.
 constexpr std::int64_t kMostCost = 18;
-constexpr std::string_view kUnreadable = "; write a file that this user may read";
 
 struct Reader {
   const FileAccess& files;
@@ -93,10 +92,8 @@ void read_pem(const ConfigFields& fields, std::string_view key, Reader& reader, 
   if (path.find_first_of("\r\n") != std::string::npos || path.starts_with("-----BEGIN"))
     return file->fail("holds PEM, not a file's name; write it as " + std::string(key));
   if (!path.starts_with('/')) path.insert(0, reader.folder);
-  reader.watched.push_back(path);
-  const std::string problem = reader.files.read(path, kMostPemBytes, text);
-  if (!problem.empty())
-    return file->fail("\"" + path + "\": " + problem + std::string(kUnreadable));
+  const std::string problem = read_pem_file(reader.files, path, reader.watched, text);
+  if (!problem.empty()) return file->fail("\"" + path + "\": " + problem);
   pem = {path, Secret(std::move(text))};
 }
 
@@ -245,7 +242,7 @@ LoadedFile load_web_settings(const std::string& path, const FileAccess& files,
   std::string text;
   if (const std::string problem = files.read(path, kMostYamlBytes, text); !problem.empty()) {
     LoadedFile failed;
-    failed.errors.push_back(path + ": " + problem + std::string(kUnreadable));
+    failed.errors.push_back(path + ": " + problem + "; write a file that this user may read");
     return failed;
   }
   const ParsedYaml parsed = parse_yaml(text);

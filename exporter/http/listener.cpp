@@ -12,17 +12,13 @@
 #include <boost/asio/ip/v6_only.hpp>
 
 #include "base/text.h"
+#include "config/option_values.h"
 
 namespace fleet::http {
 namespace {
 
 namespace asio = boost::asio;
 using asio::ip::tcp;
-
-std::string display(const std::string& host, std::uint16_t port) {
-  const bool bracket = host.find(':') != std::string::npos;
-  return (bracket ? "[" + host + "]" : host) + ":" + std::to_string(port);
-}
 
 // IPv4 first, as Go's listeners do: who writes localhost mostly means 127.0.0.1.
 asio::ip::address look_up(const asio::any_io_executor& executor, const std::string& host,
@@ -38,7 +34,7 @@ asio::ip::address look_up(const asio::any_io_executor& executor, const std::stri
 }  // namespace
 
 std::string open_listener(tcp::acceptor& acceptor, const std::string& host, std::uint16_t port) {
-  const std::string cannot = "cannot listen on " + display(host, port) + ": ";
+  const std::string cannot = "cannot listen on " + display(ListenAddress{host, port}) + ": ";
   boost::system::error_code error;
   asio::ip::address address = asio::ip::address_v6::any();
   if (!host.empty()) {
@@ -83,8 +79,7 @@ std::string take_systemd_listeners(const asio::any_io_executor& executor,
   const auto count = variable("LISTEN_FDS");
   if (process != ::getpid() || !count || *count < 1 || *count > 64)
     return "--web.systemd-socket: systemd gave no socket; start the .socket unit, or leave the "
-           "flag "
-           "out";
+           "flag out";
   for (int descriptor = kFirst; descriptor < kFirst + *count; ++descriptor) {
     sockaddr_storage address{};
     socklen_t size = sizeof address;
@@ -95,8 +90,7 @@ std::string take_systemd_listeners(const asio::any_io_executor& executor,
         ::getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &listening, &flag) != 0 ||
         listening == 0)
       return "--web.systemd-socket: a socket is no listening TCP socket; write ListenStream= with "
-             "a "
-             "port into the .socket unit, without Accept=yes";
+             "a port into the .socket unit, without Accept=yes";
     ::fcntl(descriptor, F_SETFD, FD_CLOEXEC);
     acceptors.emplace_back(executor, address.ss_family == AF_INET ? tcp::v4() : tcp::v6(),
                            descriptor);

@@ -106,13 +106,17 @@ PageParts::NodeBlock Pages::block_of(std::string labels,
   return block;
 }
 
+// What every page says of the exporter.
+void Pages::add_build(PageParts& parts) const {
+  if (!options_.redis_only_metrics)
+    self_.write_build(parts.tail, parts.name_space, parts.filter, parts.format);
+}
+
 // What the exporter says of itself and of the groups.
 void Pages::add_own(PageParts& parts) const {
   self_.write_work(parts.tail, parts.name_space, parts.filter, parts.format);
-  if (!options_.redis_only_metrics) {
-    self_.write_build(parts.tail, parts.name_space, parts.filter, parts.format);
-    self_.write_process(parts.tail, parts.filter, parts.format);
-  }
+  add_build(parts);
+  if (!options_.redis_only_metrics) self_.write_process(parts.tail, parts.filter, parts.format);
 }
 
 asio::awaitable<Response> Pages::metrics(const Request& request) {
@@ -219,8 +223,7 @@ asio::awaitable<Response> Pages::scrape(const Request& request) {
     auto report = make_failed_report(std::move(failure), fleet_.catalogue());
     self_.scrape_finished(report->facts);
     parts.nodes.push_back(block_of("", std::move(report)));
-    if (!options_.redis_only_metrics)
-      self_.write_build(parts.tail, parts.name_space, parts.filter, parts.format);
+    add_build(parts);
     Response response = page_response(std::move(parts), request.accepts_gzip);
     co_return response;
   }
@@ -248,8 +251,7 @@ asio::awaitable<Response> Pages::scrape(const Request& request) {
   PageParts parts = parts_for(request);
   if (explained) parts.format = Format::text;  // a person reads it
   parts.nodes.push_back(block_of("", std::move(report)));
-  if (!options_.redis_only_metrics)
-    self_.write_build(parts.tail, parts.name_space, parts.filter, parts.format);
+  add_build(parts);
   if (explained) parts.head = explain(request, *target, deadline, origin, *run);
   Response response = page_response(std::move(parts), request.accepts_gzip);
   if (explained) response.content_type = Response().content_type;  // not for Prometheus

@@ -43,6 +43,7 @@ class Pages {
   Response cluster_nodes() const;
   PageParts parts_for(const Request& request) const;
   std::shared_ptr<const SampleSet> fleet_samples() const;
+  void add_build(PageParts& parts) const;
   void add_own(PageParts& parts) const;
   Status status() const;
   struct KeptPage {

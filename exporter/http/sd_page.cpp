@@ -3,27 +3,17 @@
 
 #include <boost/json/src.hpp>  // its definitions, in this one file
 
+#include "scrape/group_settings.h"
+
 namespace fleet::http {
 namespace {
-
-std::string_view kind_of(const Fleet::Member& member) {
-  switch (member.source) {
-    case Group::Source::sentinel:
-      return "sentinel";
-    case Group::Source::cluster:
-      return "cluster";
-    case Group::Source::nodes:
-      break;
-  }
-  return member.standalone ? "standalone" : "nodes";
-}
 
 boost::json::object labels_of(const Fleet::Member& member) {
   boost::json::object labels;
   labels["instance"] = member.instance();
   labels["__metrics_path__"] = "/scrape";
   labels["__param_target"] = member.listed.target.spelling;
-  labels["__meta_redis_kind"] = kind_of(member);
+  labels["__meta_redis_kind"] = kind_of(member.source, member.standalone);
   if (!member.group.empty()) {
     labels["redis_group"] = member.group;
     labels["__meta_redis_group"] = member.group;

@@ -82,7 +82,6 @@ async function refresh() {
   } catch {
     // The exporter does not answer: what is shown is old, and says so below.
   }
-  status.classList.toggle("old", !fresh);
   document.title = (fresh ? "" : "no answer: ") + "Redis Fleet Exporter";
   if (!fresh) {
     shown.textContent = "The exporter does not answer: this is what it said last.";

@@ -1,24 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // What Fleet tells people of its groups.
 #include "scrape/fleet.h"
+#include "scrape/group_settings.h"
 
 namespace fleet {
-namespace {
-
-std::string_view kind_of(const Group& group) {
-  if (group.source == Group::Source::sentinel) return "sentinel";
-  if (group.source == Group::Source::cluster) return "cluster";
-  return group.standalone ? "standalone" : "nodes";
-}
-
-}  // namespace
-
 std::vector<GroupStatus> Fleet::status() const {
   std::vector<GroupStatus> all;
   for (const RunningGroup& one : groups_) {
     GroupStatus status;
     status.name = one.group.name;
-    status.kind = kind_of(one.group);
+    status.kind = kind_of(one.group.source, one.group.standalone);
     status.nodes = one.members.size();
     status.own = one.group.name.empty() || options_.shard.owns(one.group.name);
     if (const Discovery* discovery = one.discovery(); discovery != nullptr) {

@@ -38,6 +38,12 @@ std::vector<Group> groups_of(const Options& options) {
   return groups;
 }
 
+std::string_view kind_of(Group::Source source, bool standalone) {
+  if (source == Group::Source::sentinel) return "sentinel";
+  if (source == Group::Source::cluster) return "cluster";
+  return standalone ? "standalone" : "nodes";
+}
+
 bool is_compared(const Group& group) { return !group.standalone && !group.name.empty(); }
 
 bool has_rounds(const Group& group) {

@@ -12,6 +12,9 @@ namespace fleet {
 // The groups of the file; without one the node of --redis.addr as a group without name, or none.
 std::vector<Group> groups_of(const Options& options);
 
+// How people and Prometheus are told what a group is: "sentinel", "cluster", "standalone", "nodes".
+std::string_view kind_of(Group::Source source, bool standalone);
+
 // Whether its nodes are asked beside scrapes, to be compared. Those that are groups of their own
 // have nothing to be compared with.
 bool is_compared(const Group& group);
