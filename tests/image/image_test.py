@@ -19,6 +19,7 @@ from image import containers
 from image.network import OwnNetwork
 from support import exposition
 from support.fleet_file import FleetFile
+from support.guide import block
 from support.page import by_instance, require_complete, value
 from support.processes import accepts, free_port, wait_until
 from support.redis_servers import RedisServer
@@ -153,8 +154,7 @@ class Image(unittest.TestCase):
 
 class Readme(unittest.TestCase):
     def test_its_commands_build_run_and_check_one(self):
-        text = (REPOSITORY / "README.md").read_text()
-        (script,) = re.findall(r"^<!-- docker -->\n```sh\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+        script = block("README.md", "docker")
         containers.build_exporter()
         folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
         docker = folder / "docker"

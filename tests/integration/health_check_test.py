@@ -9,18 +9,12 @@ import unittest
 from support.certificates import Certificates
 from support.exporter import Exporter, run_exporter
 from support.fleet_file import FleetFile
-from support.processes import accepts, free_port
+from support.processes import free_port
+from support.web_door import Door
 
 
 def variables(port, host="127.0.0.1", **more):
     return {"REDIS_EXPORTER_WEB_LISTEN_ADDRESS": f"{host}:{port}", **more}
-
-
-class Shut(Exporter):
-    """An exporter whose door is shut; it is ready when somebody is behind it."""
-
-    def _is_ready(self):
-        return accepts(self.host, self.port)
 
 
 class HealthCheck(unittest.TestCase):
@@ -51,9 +45,9 @@ class HealthCheck(unittest.TestCase):
 
     def test_one_that_asks_for_tls_or_a_password_is_healthy(self):
         with Certificates() as pki, \
-             Shut("--redis.addr=", "--basic-auth-username=a",
-                  f"--tls-server-cert-file={pki.server_cert}",
+             Door("--basic-auth-username=a", f"--tls-server-cert-file={pki.server_cert}",
                   f"--tls-server-key-file={pki.server_key}",
+                  tls=pki.client_context(with_certificate=False),
                   env={"REDIS_EXPORTER_BASIC_AUTH_PASSWORD": "b"}) as exporter:
             self.is_healthy(env=variables(exporter.port))
             exporter.pause()

@@ -4,16 +4,13 @@ exporter's memory stays bounded. How much slower it is, is printed: that depends
 
 Without TLS, and with TLS and a password."""
 
-import base64
 import contextlib
-import http.client
 import multiprocessing
 import os
 import random
 import resource
 import socket
 import statistics
-import tempfile
 import threading
 import time
 import unittest
@@ -21,16 +18,12 @@ import unittest
 from support.certificates import Certificates
 from support.exporter import Exporter
 from support.redis_servers import RedisServer
+from support.web_door import USUAL, Door, WebFile, login
 
 CONNECTIONS = 2000
 SECONDS = 6
 # Bytes of resident memory: 512 connections, each with its header, or with OpenSSL's buffers.
 MOST_GROWN, MOST_GROWN_TLS = 32 << 20, 128 << 20
-HASH = "$2y$10$abcdefghijklmnopqrstuu4SuEsu2LsUrAYUpWQHLMMc4GV5pZTxK"  # of "open sesame"
-
-
-def login(password):
-    return "Basic " + base64.b64encode(f"prometheus:{password}".encode()).decode()
 
 
 class Attack(threading.Thread):
@@ -93,8 +86,8 @@ class Guesses:
     def __call__(self, client):
         self.count += 1
         with self.tls.wrap_socket(client, server_hostname="localhost") as secure:
-            secure.sendall(b"GET /metrics HTTP/1.0\r\nAuthorization: %s\r\n\r\n"
-                           % login(f"guess {self.count}").encode())
+            (value,) = login("prometheus", f"guess {self.count}").values()
+            secure.sendall(b"GET /metrics HTTP/1.0\r\nAuthorization: %s\r\n\r\n" % value.encode())
             drain(secure)
 
 
@@ -160,15 +153,10 @@ class HostileClients(unittest.TestCase):
         cls.pki = cls.enterClassContext(Certificates())
         cls.tls = cls.pki.client_context(with_certificate=False)
 
-    def scrape(self, exporter, tls, headers):
+    def scrape(self, exporter, headers):
         """Seconds of a scrape on a connection of its own; it must bring the whole page."""
         began = time.monotonic()
-        if tls:
-            connection = http.client.HTTPSConnection("localhost", exporter.port, timeout=30,
-                                                     context=tls)
-        else:
-            connection = exporter.connection()
-        with contextlib.closing(connection):
+        with contextlib.closing(exporter.connection()) as connection:
             connection.request("GET", "/metrics", headers=headers)
             answer = connection.getresponse()
             page = answer.read()
@@ -177,7 +165,7 @@ class HostileClients(unittest.TestCase):
         return time.monotonic() - began
 
     def survives(self, exporter, acts, tls=None, headers=None):
-        quiet = [self.scrape(exporter, tls, headers or {}) for _ in range(20)]
+        quiet = [self.scrape(exporter, headers or {}) for _ in range(20)]
         before = resident(exporter)
         # In a process of its own, or attackers and scraper would wait for each other's Python.
         ours_end, theirs = multiprocessing.Pipe()
@@ -187,7 +175,7 @@ class HostileClients(unittest.TestCase):
             ours_end.recv()
             busy, most, end = [], 0, time.monotonic() + SECONDS
             while time.monotonic() < end:
-                busy.append(self.scrape(exporter, tls, headers or {}))
+                busy.append(self.scrape(exporter, headers or {}))
                 most = max(most, resident(exporter))
                 time.sleep(0.02)
         finally:
@@ -196,7 +184,7 @@ class HostileClients(unittest.TestCase):
             attackers.join()
         self.assertGreater(min(times), 2)
         self.assertLess(most - before, MOST_GROWN_TLS if tls else MOST_GROWN)
-        self.assertLess(self.scrape(exporter, tls, headers or {}), 10)
+        self.assertLess(self.scrape(exporter, headers or {}), 10)
         slower = statistics.median(busy) / statistics.median(quiet)
         print(f"{len(busy)} scrapes, each whole, {slower:.1f} times as long (goal 2), "
               f"{(most - before) >> 20} MiB more; attacks: {times}")
@@ -206,27 +194,13 @@ class HostileClients(unittest.TestCase):
             self.survives(exporter, [pipelined_garbage, large_header, wrong_tls, aborted])
 
     def test_tls_and_a_password(self):
-        with tempfile.NamedTemporaryFile("w", suffix=".yml") as web:
-            web.write(f"tls_server_config: {{cert_file: {self.pki.server_cert}, "
-                      f"key_file: {self.pki.server_key}}}\n"
-                      f"basic_auth_users: {{prometheus: {HASH}}}\n"
-                      "auth_excluded_paths: [/-/ready]\n")
-            web.flush()
-            with Secure(self.tls, f"--redis.addr={self.redis.url}",
-                        f"--web.config.file={web.name}") as exporter:
-                self.survives(exporter, [pipelined_garbage, large_header, wrong_tls, aborted,
-                                         Guesses(self.tls), Guesses(self.tls)],
-                              self.tls, {"Authorization": login("open sesame")})
-
-
-class Secure(Exporter):
-    def __init__(self, tls, *arguments):
-        self.tls = tls
-        super().__init__(*arguments)
-
-    def connection(self, timeout=30.0):
-        return http.client.HTTPSConnection("localhost", self.port, timeout=timeout,
-                                           context=self.tls)
+        with WebFile(f"tls_server_config: {{cert_file: {self.pki.server_cert}, "
+                     f"key_file: {self.pki.server_key}}}\n"
+                     f"basic_auth_users: {{prometheus: {USUAL}}}\n") as web, \
+             Door(f"--redis.addr={self.redis.url}", web.flag, tls=self.tls) as exporter:
+            self.survives(exporter, [pipelined_garbage, large_header, wrong_tls, aborted,
+                                     Guesses(self.tls), Guesses(self.tls)],
+                          self.tls, login("prometheus"))
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ import unittest
 from lint import tree
 from support.certificates import Certificates
 from support.exporter import Exporter, Peer, exporter_path, run_exporter
+from support.guide import block
 from support.page import value
 from support.redis_servers import RedisServer, cluster
 
@@ -48,13 +49,6 @@ def table(head):
     (found,) = re.findall(rf"^\| {re.escape(head)} \|.*\n\|[ |-]+\n((?:\|.*\n)+)",
                           tree.text(GUIDE), re.MULTILINE)
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in found.splitlines()]
-
-
-def block(mark):
-    """The one fenced block below this comment."""
-    (text,) = re.findall(rf"^<!-- {mark} -->\n```\w+\n(.*?)^```$", tree.text(GUIDE),
-                         re.MULTILINE | re.DOTALL)
-    return text
 
 
 class Flags(unittest.TestCase):
@@ -173,7 +167,7 @@ class SideBySide(unittest.TestCase):
     def test_only_the_old_page_has_what_the_guide_shows(self):
         # Both count requests from the first one on.
         self.old.get(f"/scrape?target={self.redis.address}")
-        self.assertEqual(self.shell(block("side by side")), block("side by side prints"))
+        self.assertEqual(self.shell(block(GUIDE, "side by side")), block(GUIDE, "side by side prints"))
 
     def test_names_in_rules_and_dashboards_that_the_new_page_lacks_are_found(self):
         with tempfile.TemporaryDirectory() as folder:
@@ -182,7 +176,7 @@ class SideBySide(unittest.TestCase):
                 path = pathlib.Path(folder, name)
                 path.parent.mkdir()
                 path.write_text(text)
-            self.assertEqual(self.shell(block("names in use"), folder), "redis_gone\n")
+            self.assertEqual(self.shell(block(GUIDE, "names in use"), folder), "redis_gone\n")
 
     def test_paths_are_there(self):
         for cell, *_ in table("Path"):
@@ -246,12 +240,12 @@ class SideBySide(unittest.TestCase):
 
 class Replacement(unittest.TestCase):
     def test_arguments_of_the_container_are_valid(self):
-        (arguments,) = re.findall(r"args: \[(.*)\]", block("container"))
+        (arguments,) = re.findall(r"args: \[(.*)\]", block(GUIDE, "container"))
         done = run_exporter(*re.findall(r'"([^"]*)"', arguments), "--check-config")
         self.assertEqual(done.returncode, 0, done.stderr)
 
     def test_the_unit_starts_the_program_with_the_arguments_of_debians(self):
-        (replaced, command) = re.findall(r"^ExecStart=(.*)$", block("unit"), re.MULTILINE)
+        (replaced, command) = re.findall(r"^ExecStart=(.*)$", block(GUIDE, "unit"), re.MULTILINE)
         self.assertEqual(replaced, "")
         path, arguments = command.split()
         self.assertEqual((pathlib.Path(path).name, arguments), (PROGRAM, "$ARGS"))

@@ -6,25 +6,17 @@ import concurrent.futures
 import http.client
 import os
 import pathlib
-import re
 import socket
 import subprocess
 import time
 import unittest
 
-from lint import tree
 from support.certificates import Certificates
 from support.exporter import Exporter, exporter_path, run_exporter
+from support.guide import block
 from support.processes import free_port, wait_until
 from support.prometheus import Prometheus
 from support.web_door import PASSWORD, QUICK, USUAL, Door, WebFile, login
-
-
-def guide(mark):
-    """The fenced block of docs/security.md below this comment."""
-    (text,) = re.findall(rf"^<!-- {mark} -->\n```\w+\n(.*?)^```$", tree.text("docs/security.md"),
-                         re.MULTILINE | re.DOTALL)
-    return text
 
 
 class Passwords(unittest.TestCase):
@@ -80,11 +72,11 @@ class Guide(unittest.TestCase):
     """docs/security.md: its file, its command, and what it tells Prometheus to do."""
 
     def test_prometheus_comes_in_as_the_guide_says(self):
-        with Certificates() as pki, WebFile(guide("web config")) as web:
+        with Certificates() as pki, WebFile(block("docs/security.md", "web config")) as web:
             folder = web.path.parent
             for source, name in (pki.server_cert, "server.crt"), (pki.server_key, "server.key"):
                 (folder / name).write_bytes(source.read_bytes())
-            command = guide("web command").replace("/etc/redis_fleet_exporter/web.yml",
+            command = block("docs/security.md", "web command").replace("/etc/redis_fleet_exporter/web.yml",
                                                    str(web.path))
             self.assertTrue(command.startswith("redis_fleet_exporter "))
             done = subprocess.run(["sh", "-c", command.replace("redis_fleet_exporter", exporter_path(),
@@ -95,7 +87,7 @@ class Guide(unittest.TestCase):
             with Door(web.flag, tls=pki.client_context(with_certificate=False)) as door:
                 self.assertEqual([door.status(path) for path in ("/-/healthy", "/-/ready", "/")],
                                  [200, 200, 401])
-                configuration = guide("scrape config")
+                configuration = block("docs/security.md", "scrape config")
                 for written, ours in [("/etc/prometheus/ca.crt", str(pki.ca)),
                                       ("/etc/prometheus/exporter.password",
                                        str(folder / "password")),

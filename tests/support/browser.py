@@ -11,7 +11,8 @@ import json
 import os
 import subprocess
 import tempfile
-import time
+
+from .processes import wait_until
 
 # Without a sandbox of its own: tests may run as root, and visit nothing but the exporter.
 _FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
@@ -121,11 +122,7 @@ class Page:
 
     def becomes(self, expression, timeout=20.0):
         """Waits until JavaScript is true."""
-        end = time.monotonic() + timeout
-        while not self.evaluate(expression):
-            if time.monotonic() > end:
-                raise AssertionError(f"not within {timeout} s: {expression}")
-            time.sleep(0.05)
+        wait_until(lambda: self.evaluate(expression), expression, timeout)
 
     def press(self, key, code=0, text=""):
         """A key, down and up: "Tab" (9), "Enter" (13, "\\r"), letters by type()."""
