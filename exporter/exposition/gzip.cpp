@@ -33,4 +33,10 @@ void Gzip::compress(std::string_view text, bool last, std::string& out) {
   }
 }
 
+std::string compressed(std::string_view text) {
+  std::string out;
+  Gzip().compress(text, true, out);
+  return out;
+}
+
 }  // namespace fleet

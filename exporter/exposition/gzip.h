@@ -26,4 +26,7 @@ class Gzip {
   std::unique_ptr<isal_zstream> stream_;
 };
 
+// All of a text as one member.
+std::string compressed(std::string_view text);
+
 }  // namespace fleet

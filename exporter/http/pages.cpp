@@ -8,6 +8,7 @@
 #include "base/characters.h"
 #include "base/duration.h"
 #include "base/unix_time.h"
+#include "exposition/gzip.h"
 #include "http/debug_page.h"
 #include "http/page_body.h"
 #include "http/runbook_page.h"
@@ -44,6 +45,16 @@ Response not_allowed(std::string_view path) {
 }  // namespace
 
 asio::awaitable<Response> Pages::answer(const Request& request) {
+  constexpr std::size_t kPacket = 1400;  // less would take as long to send
+  Response response = co_await page(request);
+  if (request.accepts_gzip && !response.gzip && !response.more && response.body.size() > kPacket) {
+    response.body = compressed(response.body);
+    response.gzip = true;
+  }
+  co_return response;
+}
+
+asio::awaitable<Response> Pages::page(const Request& request) {
   const std::string& path = request.path;
   Response response;
   if (request.post != (path == kReload)) {
@@ -70,9 +81,9 @@ asio::awaitable<Response> Pages::answer(const Request& request) {
   } else if (path == kRunbooks || path.starts_with("/runbooks/")) {
     response = runbook_page(path);
   } else if (path == "/") {
-    response = kept(kept_page_, status_page);
+    response = kept_page_.answer(request.accepts_gzip, [this] { return status_page(status()); });
   } else if (path == "/status.json") {
-    response = kept(kept_json_, status_json);
+    response = kept_json_.answer(request.accepts_gzip, [this] { return status_json(status()); });
   } else if (const std::string_view* asset = status_asset(path); asset != nullptr) {
     response.content_type = path.ends_with(".css") ? "text/css" : "text/javascript";
     response.headers = {{"X-Content-Type-Options", "nosniff"}, {"Cache-Control", "no-cache"}};
@@ -347,27 +358,6 @@ asio::awaitable<Response> Pages::reload() {
         500, "the configuration is invalid, the one before stays in use:\n" + problem);
   }
   co_return response;
-}
-
-// Making one for 10,000 nodes takes a third of a second. However many ask, it takes a tenth of the
-// loop's time, and each of them holds a piece of the one that all share.
-Response Pages::kept(KeptPage& page, Response (*make)(const Status&)) const {
-  constexpr std::size_t kPiece = 256 << 10;
-  const Clock::time_point now = Clock::now();
-  if (now >= page.until) {
-    page.response = make(status());
-    page.body = std::make_shared<const std::string>(std::move(page.response.body));
-    page.until = Clock::now() + 10 * (Clock::now() - now);
-  }
-  Response response = page.response;
-  response.body = page.body->substr(0, kPiece);
-  if (page.body->size() > kPiece)
-    response.more = [body = page.body, at = kPiece](std::string& piece) mutable {
-      piece = body->substr(at, kPiece);
-      at += piece.size();
-      return at < body->size();
-    };
-  return response;
 }
 
 Status Pages::status() const {

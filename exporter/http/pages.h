@@ -6,6 +6,7 @@
 #include <string>
 
 #include "config/options.h"
+#include "http/kept_page.h"
 #include "http/page_body.h"
 #include "http/request.h"
 #include "http/status.h"
@@ -33,6 +34,7 @@ class Pages {
   asio::awaitable<Response> answer(const Request& request);
 
  private:
+  asio::awaitable<Response> page(const Request& request);
   asio::awaitable<Response> metrics(const Request& request);
   asio::awaitable<Response> scrape(const Request& request);
   asio::awaitable<Response> reload();
@@ -46,12 +48,6 @@ class Pages {
   void add_build(PageParts& parts) const;
   void add_own(PageParts& parts) const;
   Status status() const;
-  struct KeptPage {
-    Clock::time_point until{};
-    Response response = {};  // without its body
-    std::shared_ptr<const std::string> body = {};
-  };
-  Response kept(KeptPage& page, Response (*make)(const Status&)) const;
   Clock::time_point deadline_of(const Request& request) const;
   std::string explain(const Request& request, std::string_view target, Clock::time_point deadline,
                       const Fleet::Origin& origin, const Node::Run& run) const;

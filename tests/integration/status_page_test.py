@@ -2,6 +2,7 @@
 """The status page in a real browser: what it says of one node and of a thousand, with JavaScript and
 without, by keyboard and for a screen reader; and /status.json, which says the same."""
 
+import gzip
 import json
 import socket
 import threading
@@ -94,6 +95,12 @@ class StatusPage(unittest.TestCase):
         with FleetFile("scrape: {node_timeout: 5s}\ngroups:\n" + groups) as file, \
              Exporter(file.flag) as exporter:
             exporter.get("/metrics")
+            for path in "/", "/status.json", "/sd", "/runbooks/RedisDown":
+                plain = exporter.get(path).body
+                answer = exporter.get(path, {"Accept-Encoding": "gzip"})
+                self.assertEqual(answer.headers["Content-Encoding"], "gzip")
+                self.assertLess(len(answer.body), len(plain) * 0.6)
+                self.assertEqual(gzip.decompress(answer.body)[:100], plain[:100])
             page = self.browser.open(exporter.url)
             self.assertEqual(len(rows(page)), 1000)
             self.assertIn("1000 nodes, 1000 down", page.evaluate("document.body.textContent"))

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "http/kept_page.h"
+
+#include <utility>
+
+#include "exposition/gzip.h"
+
+namespace fleet::http {
+
+Response KeptPage::answer(bool gzip, const std::function<Response()>& make) {
+  constexpr std::size_t kPiece = 256 << 10;
+  const Clock::time_point now = Clock::now();
+  if (now >= until_) {
+    response_ = make();
+    plain_ = std::make_shared<const std::string>(std::exchange(response_.body, {}));
+    compressed_ = std::make_shared<const std::string>(compressed(*plain_));
+    until_ = Clock::now() + 10 * (Clock::now() - now);
+  }
+  Response response = response_;
+  response.gzip = gzip;
+  const auto& body = gzip ? compressed_ : plain_;
+  response.body = body->substr(0, kPiece);
+  if (body->size() > kPiece)
+    response.more = [body, at = kPiece](std::string& piece) mutable {
+      piece = body->substr(at, kPiece);
+      at += piece.size();
+      return at < body->size();
+    };
+  return response;
+}
+
+}  // namespace fleet::http
