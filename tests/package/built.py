@@ -14,6 +14,7 @@ from support.exporter import exporter_path
 
 NAME = "redis-fleet-exporter"
 UNIT = f"{NAME}.service"
+SOCKET = f"{NAME}.socket"
 
 
 @functools.cache

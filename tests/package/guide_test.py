@@ -11,7 +11,7 @@ import unittest
 
 from integration.deploy_guide_test import blocks
 from lint import tree
-from package.built import NAME, UNIT, built_package, installed_root
+from package.built import NAME, SOCKET, UNIT, built_package, installed_root
 from package.service import Service, Unit
 from support.exporter import exporter_path
 from support.processes import free_port
@@ -59,8 +59,21 @@ class Guide(unittest.TestCase):
         for script in others:
             self.shell(script)
         self.assertEqual(self.told_systemd(), [
-            f"reload {NAME}", f"status --no-pager {NAME}", f"restart {NAME}"])
+            f"reload {NAME}", f"status --no-pager {NAME}", f"restart {NAME}",
+            f"stop {UNIT}", "daemon-reload", f"enable --now {SOCKET}", f"start {UNIT}"])
         self.assertFalse((self.root.path / f"etc/{NAME}").exists())
+
+    def test_a_socket_of_systemd(self):
+        self.clean()
+        built_package().install(self.root)
+        (script,) = [text for _, _, text in blocks(GUIDE) if SOCKET in text]
+        self.shell(script)
+        self.assertEqual(self.root.run("systemd-analyze", "verify", SOCKET).stderr, "")
+        with tempfile.TemporaryDirectory() as folder:
+            unit = Unit(self.root, folder)
+            self.assertIn("--web.systemd-socket", unit.arguments(self.root)[0])
+            done = self.root.run(*unit.command(self.root), check=False)
+        self.assertIn("systemd gave no socket", done.stderr)
 
     def serve(self):
         """What the guide looks at, on ports of ours."""
