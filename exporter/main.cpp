@@ -111,10 +111,13 @@ int serve(Options options, const Catalogue& catalogue, std::vector<std::string> 
   }
   http::ConfigurationStatus configuration{.warnings = std::move(warnings)};
   std::optional<http::Pages> pages;
-  http::Door door(loop.get_executor(),
-                  [&pages](const http::Request& request) { return pages->answer(request); });
-  http::Server server(loop.get_executor(),
-                      [&door](const http::Request& request) { return door.answer(request); });
+  http::Complaints complaints(self);
+  http::Door door(
+      loop.get_executor(),
+      [&pages](const http::Request& request) { return pages->answer(request); }, complaints);
+  http::Server server(
+      loop.get_executor(), [&door](const http::Request& request) { return door.answer(request); },
+      complaints);
   const auto use_web = [&door, &server](const WebSettings& web) { return use(web, door, server); };
   for (const std::string& problem : {use_web(options.web), listen(server, options)})
     if (!problem.empty()) {

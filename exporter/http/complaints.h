@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a client can cause at will is logged once a minute, for each reason.
+// Clients that are turned away are counted, by why. What they can cause at will is logged once a
+// minute, for each text.
 #pragma once
 
 #include <chrono>
@@ -9,13 +10,18 @@
 
 #include "base/log.h"
 #include "net/deadline.h"
+#include "telemetry/self_metrics.h"
 
 namespace fleet::http {
 
 class Complaints {
  public:
+  explicit Complaints(SelfMetrics& self) : self_(self) {}
+
   // `why` is one of few texts. `client`: its address; empty: nobody's.
-  void warn(std::string_view event, std::string_view why, std::string_view client = {}) {
+  void warn(Refusal refusal, std::string_view event, std::string_view why,
+            std::string_view client = {}) {
+    self_.client_refused(refusal);
     Clock::time_point& quiet_until = quiet_until_[std::string(event) += why];
     if (Clock::now() < quiet_until) return;
     quiet_until = Clock::now() + std::chrono::minutes(1);
@@ -26,6 +32,7 @@ class Complaints {
   }
 
  private:
+  SelfMetrics& self_;
   std::map<std::string, Clock::time_point> quiet_until_;
 };
 

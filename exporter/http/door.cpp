@@ -25,22 +25,22 @@ bool Door::has_a_token() {
   return true;
 }
 
-void Door::complain(std::string_view why, const Request& request) {
-  complaints_.warn("a request was refused", why, request.from);
+void Door::complain(Refusal refusal, std::string_view why, const Request& request) {
+  complaints_.warn(refusal, "a request was refused", why, request.from);
 }
 
 // Status 200: none.
 asio::awaitable<Response> Door::refusal(const Request& request) {
   Response response;
   if (!has_a_token()) {
-    complain("more requests than rate_limit lets in", request);
+    complain(Refusal::rate_limit, "more requests than rate_limit lets in", request);
     response =
         error_response(429, "more requests come than rate_limit of --web.config.file lets in");
     co_return response;
   }
   if (settings_.is_unguarded(request.path)) co_return response;
   if (!request.certified) {
-    complain("it shows no certificate", request);
+    complain(Refusal::certificate, "it shows no certificate", request);
     response = error_response(403, "a client certificate is needed here");
     co_return response;
   }
@@ -48,12 +48,13 @@ asio::awaitable<Response> Door::refusal(const Request& request) {
   const auto verdict = co_await passwords_.check(request.authorization, request.from);
   if (verdict == Passwords::Verdict::right) co_return response;
   if (verdict == Passwords::Verdict::busy) {
-    complain("too many passwords are tried at once", request);
+    complain(Refusal::too_many_passwords, "too many passwords are tried at once", request);
     response = error_response(429, "too many passwords are tried at once; try again");
     response.headers.emplace_back("Retry-After", "1");
     co_return response;
   }
-  complain(request.authorization.empty() ? "it has no password" : "its user or password is wrong",
+  complain(Refusal::password,
+           request.authorization.empty() ? "it has no password" : "its user or password is wrong",
            request);
   response = error_response(401, "user and password are needed here");
   response.headers.emplace_back("WWW-Authenticate", "Basic realm=\"redis_fleet_exporter\"");

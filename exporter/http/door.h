@@ -17,8 +17,8 @@ namespace fleet::http {
 
 class Door {
  public:
-  Door(const asio::any_io_executor& executor, Handler inside)
-      : inside_(std::move(inside)), passwords_(executor) {}
+  Door(const asio::any_io_executor& executor, Handler inside, Complaints& complaints)
+      : inside_(std::move(inside)), passwords_(executor), complaints_(complaints) {}
 
   // In force for requests that come from now on.
   void use(const WebSettings& settings);
@@ -28,14 +28,14 @@ class Door {
  private:
   bool has_a_token();
   asio::awaitable<Response> refusal(const Request& request);
-  void complain(std::string_view why, const Request& request);
+  void complain(Refusal refusal, std::string_view why, const Request& request);
 
   const Handler inside_;
   WebSettings settings_;
   Passwords passwords_;
   double tokens_ = 0;  // of the limit of requests
   Clock::time_point counted_{};
-  Complaints complaints_;
+  Complaints& complaints_;
 };
 
 }  // namespace fleet::http

@@ -108,8 +108,13 @@ bool is_plain_http(const boost::system::error_code& error) {
 
 }  // namespace
 
-Server::Server(asio::any_io_executor executor, Handler handler, ServerLimits limits)
-    : executor_(executor), handler_(std::move(handler)), limits_(limits), tasks_(executor) {}
+Server::Server(asio::any_io_executor executor, Handler handler, Complaints& complaints,
+               ServerLimits limits)
+    : executor_(executor),
+      handler_(std::move(handler)),
+      limits_(limits),
+      tasks_(executor),
+      complaints_(complaints) {}
 
 std::string Server::listen(const std::string& host, std::uint16_t port) {
   return open_listener(acceptors_.emplace_back(executor_), host, port);
@@ -152,18 +157,19 @@ asio::awaitable<void> Server::accept(tcp::acceptor& acceptor) {
     if (stopping_) break;
     if (error) {
       // Out of descriptors, mostly: give sessions time to end instead of spinning.
-      complaints_.warn("cannot accept a connection", error.message());
+      complaints_.warn(Refusal::connections, "cannot accept a connection", error.message());
       co_await sleep_until(Clock::now() + std::chrono::milliseconds(100));
       continue;
     }
     if (sessions_.size() >= limits_.connections && !make_room()) {
-      complaints_.warn("a connection was refused", "all connections are busy with requests");
+      complaints_.warn(Refusal::connections, "a connection was refused",
+                       "all connections are busy with requests");
       continue;
     }
     try {
       tasks_.spawn("HTTP connection", serve(std::make_shared<Session>(std::move(socket), tls_)));
     } catch (const std::exception& failed) {  // no memory: it costs this client
-      complaints_.warn("a connection was refused", failed.what());
+      complaints_.warn(Refusal::connections, "a connection was refused", failed.what());
     }
   }
 }
@@ -197,7 +203,7 @@ asio::awaitable<bool> Server::shake_hands(Session& session) {
   if (!error && session.stream.server()->allows_names(tls->native_handle())) co_return true;
   if (stopping_) co_return false;
   const std::string why = error ? error.message() : "client_allowed_sans has none of its names";
-  complaints_.warn("a client was refused", why, session.from);
+  complaints_.warn(Refusal::handshake, "a client was refused", why, session.from);
   if (!is_plain_http(error)) co_return false;
   constexpr std::string_view kAnswer =
       "HTTP/1.0 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
@@ -312,7 +318,7 @@ asio::awaitable<void> Server::say_goodbye(Session& session) {
 // refuses it: what still comes is taken and dropped, for a moment.
 asio::awaitable<void> Server::linger(Session& session) {
   constexpr std::size_t kMost = 1 << 20;
-  std::array<char, 4096> dropped;
+  static std::array<char, 64 << 10> dropped;  // nobody reads it
   beast::tcp_stream& stream = session.stream.tcp();
   stream.expires_after(std::chrono::seconds(1));
   for (std::size_t taken = 0; taken < kMost;) {

@@ -34,7 +34,8 @@ class Server {
  public:
   static constexpr std::size_t kMaxHeader = 8 << 10;  // bytes of request line and headers
 
-  Server(asio::any_io_executor executor, Handler handler, ServerLimits limits = {});
+  Server(asio::any_io_executor executor, Handler handler, Complaints& complaints,
+         ServerLimits limits = {});
 
   // Binds and listens, see open_listener(); once for each address. The error says what to do; empty
   // when it worked.
@@ -76,7 +77,7 @@ class Server {
   Sessions sessions_;  // least lately active first
   TaskGroup tasks_;
   bool stopping_ = false;
-  Complaints complaints_;
+  Complaints& complaints_;
 };
 
 }  // namespace fleet::http

@@ -110,6 +110,7 @@ struct SelfMetrics::Families {
   prometheus::Counter* connections;
   prometheus::Histogram* exchanges;
   prometheus::Counter* bad_requests;
+  std::array<prometheus::Counter*, kRefusalNames.size()> refusals{};
   prometheus::Gauge* config_valid;
   prometheus::Gauge* config_time;
 };
@@ -154,6 +155,12 @@ SelfMetrics::SelfMetrics(const BuildFacts& build) : families_(std::make_unique<F
   f.bad_requests =
       counter("redis_target_scrape_request_errors_total",
               "Requests to /scrape whose target was missing, malformed or not allowed.");
+  auto& refusals = BuildCounter()
+                       .Name("redis_exporter_refused_clients_total")
+                       .Help("Connections and requests that were turned away, by reason.")
+                       .Register(f.work);
+  for (std::size_t i = 0; i < kRefusalNames.size(); ++i)
+    f.refusals[i] = &refusals.Add({{"reason", std::string(kRefusalNames[i])}});
   const auto gauge = [&f](const char* name, const char* help) {
     return &BuildGauge().Name(name).Help(help).Register(f.work).Add({});
   };
@@ -180,6 +187,10 @@ void SelfMetrics::scrape_finished(const ScrapeFacts& facts) {
 void SelfMetrics::config_read(bool valid, double when) {
   families_->config_valid->Set(valid ? 1 : 0);
   if (valid) families_->config_time->Set(when);
+}
+
+void SelfMetrics::client_refused(Refusal why) {
+  families_->refusals[static_cast<std::size_t>(why)]->Increment();
 }
 
 void SelfMetrics::target_request_failed() { families_->bad_requests->Increment(); }

@@ -3,6 +3,7 @@
 // /metrics only: a page of one target must not depend on which replica of the exporter answers it.
 #pragma once
 
+#include <array>
 #include <memory>
 #include <optional>
 #include <string>
@@ -23,6 +24,18 @@ struct ScrapeFacts {
   std::optional<double> exchange_seconds;  // last byte of the batch out to last reply in
 };
 
+// Why a client was turned away at the door.
+enum class Refusal : unsigned char {
+  connections,         // no room for one more, or no descriptor or memory for it
+  handshake,           // no TLS, none of a version that we speak, or not with such a certificate
+  certificate,         // a request that needs one came without
+  password,            // a request came without, or with a wrong one
+  too_many_passwords,  // more than are tried at once
+  rate_limit,
+};
+inline constexpr std::array<std::string_view, 6> kRefusalNames = {
+    "connections", "handshake", "certificate", "password", "too_many_passwords", "rate_limit"};
+
 struct BuildFacts {
   std::string_view version, revision, date;
 };
@@ -35,6 +48,7 @@ class SelfMetrics {
   void scrape_finished(const ScrapeFacts& facts);
   // A /scrape request with a target that is missing, malformed or not allowed.
   void target_request_failed();
+  void client_refused(Refusal why);
   // The configuration was read, at the start or again; `when` in Unix seconds.
   void config_read(bool valid, double when);
 

@@ -39,6 +39,9 @@ class Passwords(unittest.TestCase):
             for path in "/", "/scrape?target=a", "/sd", "/-/ready", "/-/reload", "/-/healthy/":
                 self.assertEqual(door.status(path), 401, path)
             self.assertEqual(door.status("/-/healthy"), 200)
+            # That the door asks whether it is ready counts, too.
+            self.assertGreaterEqual(door.refused(login("ops")).pop("password"), 16)
+            self.assertEqual(set(door.refused(login("ops"))), {"password"})
             log = door.log()
             self.assertIn("a request was refused", log)
             self.assertNotIn("plain HTTP", log)  # it listens on 127.0.0.1 alone
@@ -65,6 +68,8 @@ class Passwords(unittest.TestCase):
                 self.assertEqual(door.status(headers=login("prometheus")), 200)
             told = [guess.result() for guess in guesses]
             self.assertEqual(set(told), {401, 429})
+            self.assertEqual(door.refused(login("prometheus"))["too_many_passwords"],
+                             told.count(429))
             self.assertEqual(door.status(headers=login("prometheus", "guess")), 401)
 
 
@@ -147,6 +152,8 @@ class Limits(unittest.TestCase):
             told = [door.status("/-/healthy") for _ in range(4)]
             self.assertEqual(told[:2], [200, 200])
             self.assertEqual(told[3], 429)
+            time.sleep(2.5)
+            self.assertEqual(set(door.refused()), {"rate_limit"})
 
     def test_headers(self):
         with WebFile("http_server_config:\n  headers:\n    X-Frame-Options: deny\n"

@@ -74,6 +74,7 @@ class Tls(unittest.TestCase):
             expired = self.pki.client_context(with_certificate=False)
             expired.load_cert_chain(self.pki.expired_cert, self.pki.expired_key)
             self.refused(door, expired)
+            self.assertEqual(door.refused(), {"handshake": 2})
         with self.secured(wanted + "  client_allowed_sans: [redis.test]\n") as web, \
              Door(web.flag, tls=self.client) as door:
             self.assertEqual(door.status(), 200)
@@ -88,7 +89,8 @@ class Tls(unittest.TestCase):
              Door(web.flag, tls=self.stranger) as door:
             self.assertEqual(door.status("/-/ready"), 200)
             self.assertEqual(door.status("/metrics"), 403)
-            self.assertEqual(door.status("/metrics", tls=self.client), 200)
+            door.tls = self.client
+            self.assertEqual(door.refused(), {"certificate": 1})
 
     def test_a_new_certificate_is_taken_without_a_signal(self):
         cert, key = self.pki.sign("rotated")

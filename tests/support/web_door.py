@@ -11,6 +11,7 @@ import pathlib
 import tempfile
 
 from .exporter import Exporter
+from .page import by_label
 
 PASSWORD = "open sesame"
 # Of the password, with the least and with the usual cost.
@@ -43,6 +44,12 @@ class Door(Exporter):
             return connection.getresponse().status
         finally:
             connection.close()
+
+    def refused(self, headers=None):
+        """How many clients were turned away, by reason, but for those that were not."""
+        counts = by_label(self.scrape(headers=headers), "redis_exporter_refused_clients_total",
+                          "reason")
+        return {reason: count for reason, count in counts.items() if count}
 
     def _is_ready(self):
         try:

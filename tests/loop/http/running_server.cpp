@@ -10,7 +10,7 @@
 namespace fleet::test {
 
 RunningServer::RunningServer(http::Handler handler, http::ServerLimits limits)
-    : server_(loop_.get_executor(), std::move(handler), limits) {
+    : server_(loop_.get_executor(), std::move(handler), complaints_, limits) {
   const std::string problem = server_.listen("127.0.0.1", 0);
   if (!problem.empty()) throw std::runtime_error(problem);
   port_ = server_.port();

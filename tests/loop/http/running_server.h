@@ -32,6 +32,8 @@ class RunningServer {
   asio::awaitable<void> stop_server();
 
   asio::io_context loop_{1};
+  SelfMetrics self_{{"0", "0", "0"}};
+  http::Complaints complaints_{self_};
   http::Server server_;
   std::uint16_t port_ = 0;
   std::thread thread_;
