@@ -2,7 +2,10 @@
 """docs/dashboards.md and deploy/grafana name every page that there is, and no other; each has its
 picture; Grafana's provisioning files say what it needs."""
 
+import pathlib
 import re
+import subprocess
+import tempfile
 import unittest
 
 import yaml
@@ -46,6 +49,26 @@ class DocsTest(unittest.TestCase):
         self.assertEqual("file", provider["type"])
         commands = (TOP / "deploy/grafana/README.md").read_text()
         self.assertIn(f"cp dashboards/redis-*.json {provider['options']['path']}/", commands)
+
+    def test_deployment_does_what_it_says(self):
+        blocks = re.findall(r"^<!-- test -->\n```sh\n(.*?)^```$",
+                            (TOP / "deploy/grafana/README.md").read_text(), re.MULTILINE | re.DOTALL)
+        with tempfile.TemporaryDirectory() as root:
+            (pathlib.Path(root) / "etc/grafana/provisioning").mkdir(parents=True)
+            script = "".join(blocks).replace("/var/lib/", f"{root}/var/lib/").replace(
+                "/etc/grafana", f"{root}/etc/grafana")
+            subprocess.run(["bash", "-euo", "pipefail", "-c", "systemctl() { :; }\n" + script],
+                           cwd=TOP, check=True)
+            there = {path.name: path.read_text() for path in pathlib.Path(root).rglob("*.*")
+                     if path.is_file()}
+        self.assertEqual({f"{name}.json" for name in self.names} | {"prometheus.yml", "redis.yml"},
+                         set(there))
+        for page in self.pages:
+            text = there[f"{page.name}.json"]
+            shipped = (TOP / f"dashboards/{page.name}.json").read_text()
+            links = shipped.count("http://localhost:9121/runbooks")
+            self.assertEqual((0, links), (text.count("localhost:9121"),
+                                          text.count("http://HOST:9121/runbooks")), page.name)
 
     def provisioned(self, path):
         content = yaml.safe_load(path.read_text())
