@@ -17,13 +17,14 @@ from support.exporter import Exporter, exporter_path, run_exporter
 from support.page import by_label
 from support.redis_servers import RedisServer, sentinel
 
+OPERATIONS = "docs/operations.md"
 PROGRAM = "build/release/redis_fleet_exporter"
 METRICS_HEAD = """\
 # Metrics
 
 What each collector emits, in the order of a page. `redis_exporter_*` metrics without a collector are
 about the scrape of the node; those about the exporter's own work are in
-[README.md](../README.md#the-exporters-own-metrics). *Since* is the first server that has the value;
+[operations.md](operations.md#the-exporters-own-metrics). *Since* is the first server that has the value;
 empty: all that are supported. A label in the table is the metric's own; histograms also have `le`,
 summaries `quantile`.
 
@@ -205,16 +206,17 @@ class Names(unittest.TestCase):
                           "", tree.text(name))
             self.assertEqual(set(FLAG.findall(text)) - known, set(), name)
 
-    def test_the_exporters_own_metrics_are_all_in_the_readme(self):
-        rows = {row[0] for row in tables("README.md")["Metric"]}
+    def test_the_exporters_own_metrics_are_all_told(self):
+        # Those about checks of keys are with the checks.
+        rows = {row[0] for name in (OPERATIONS, "README.md") for row in tables(name)["Metric"]}
         own = {name for name in self.page if not name.startswith("process_")} - set(self.listed)
         about_the_scrape = {name for name in self.listed
                             if name == "redis_up" or name.startswith("redis_exporter_")}
         self.assertGreater(len(own), 5)
         self.assertEqual((own | about_the_scrape) - rows, set())
 
-    def test_reasons_are_all_in_the_readme(self):
-        rows = [row[0] for row in tables("README.md")["Reason"]]
+    def test_reasons_are_all_told(self):
+        rows = [row[0] for row in tables(OPERATIONS)["Reason"]]
         self.assertEqual(rows, list(by_label(self.page, "redis_exporter_node_failure", "reason")))
 
     def test_collectors_are_all_in_the_readme(self):
@@ -238,7 +240,7 @@ class Names(unittest.TestCase):
         return set(by_label(page, "redis_exporter_collector_success", "collector"))
 
     def test_endpoints_answer(self):
-        for cell, *_ in tables("README.md")["Path"]:
+        for cell, *_ in tables(OPERATIONS)["Path"]:
             for path in cell.replace("`", "").split(", "):
                 path = path.replace("localhost:6379", self.redis.address)
                 with self.subTest(path):
