@@ -202,7 +202,8 @@ class Names(unittest.TestCase):
         known |= set(migration_test.known_flags())
         for name in "README.md", *filter(lambda name: name.startswith("docs/"), documents()):
             # Their flags are not ours.
-            text = re.sub(r"\bcmake (--\w+ ?)+|\b(redis-cli|redis-check-aof|kubectl|prometheus|docker \w+) [^`\n]*",
+            text = re.sub(r"\b(cmake|curl) (-\S+ ?)+|"
+                          r"\b(redis-cli|redis-check-aof|kubectl|prometheus|docker \w+|apt-get) [^`\n]*",
                           "", tree.text(name))
             self.assertEqual(set(FLAG.findall(text)) - known, set(), name)
 
