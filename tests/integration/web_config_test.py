@@ -6,11 +6,13 @@ import concurrent.futures
 import http.client
 import os
 import pathlib
+import re
 import socket
 import subprocess
 import time
 import unittest
 
+from lint import tree
 from support.certificates import Certificates
 from support.exporter import Exporter, exporter_path, run_exporter
 from support.guide import block
@@ -101,6 +103,33 @@ class Guide(unittest.TestCase):
                     configuration = configuration.replace(written, ours)
                 with Prometheus("global: {scrape_interval: 1s}\n" + configuration) as prometheus:
                     prometheus.becomes('up{job="redis"} == 1', bool, timeout=30)
+
+
+    def test_the_table_has_every_key(self):
+        # The program says what it accepts where it is given a key that there is not.
+        told, section = [], ""
+        table = re.search(r"^\| Key \|.*\n\|.*\n((?:\|.*\n)+)", tree.text("docs/security.md"),
+                          re.MULTILINE)
+        for row in table[1].splitlines():
+            for name in re.findall("`([^`]*)`", row.split(" | ")[0]):
+                told.append(section + name if name.startswith(".") else name)
+                section = told[-1].rpartition(".")[0]
+        sections, known = [""], set()
+        while sections:
+            path = sections.pop()
+            text = "nothing-like-it: 1"
+            for name in reversed(list(filter(None, path.split(".")))):
+                text = f"{name}: {{{text}}}"
+            with WebFile(text + "\n") as web:
+                said = run_exporter("--redis.addr=", web.flag, "--check-config").stderr
+            (accepted,) = re.findall(r"nothing-like-it: there is no such key; accepted: (.*)", said)
+            for name in accepted.split(", "):
+                inner = f"{path}.{name}".strip(".")
+                leads_on = inner in ("tls_server_config", "http_server_config", "rate_limit",
+                                     "http_server_config.headers")
+                (sections.append if leads_on else known.add)(inner)
+        self.assertGreater(len(known), 20)
+        self.assertEqual(sorted(told), sorted(known))
 
 
 class Reloads(unittest.TestCase):
