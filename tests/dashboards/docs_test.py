@@ -11,6 +11,7 @@ import unittest
 import yaml
 
 from dashboards.pages import TOP, read_pages
+from support.guide import marked
 
 _PICTURES = 2_500_000  # bytes, all together
 _WIDTH = 120
@@ -51,11 +52,9 @@ class DocsTest(unittest.TestCase):
         self.assertIn(f"cp dashboards/redis-*.json {provider['options']['path']}/", commands)
 
     def test_deployment_does_what_it_says(self):
-        blocks = re.findall(r"^<!-- test -->\n```sh\n(.*?)^```$",
-                            (TOP / "deploy/grafana/README.md").read_text(), re.MULTILINE | re.DOTALL)
         with tempfile.TemporaryDirectory() as root:
             (pathlib.Path(root) / "etc/grafana/provisioning").mkdir(parents=True)
-            script = "".join(blocks).replace("/var/lib/", f"{root}/var/lib/").replace(
+            script = "".join(marked("deploy/grafana/README.md", "test")).replace("/var/lib/", f"{root}/var/lib/").replace(
                 "/etc/grafana", f"{root}/etc/grafana")
             subprocess.run(["bash", "-euo", "pipefail", "-c", "systemctl() { :; }\n" + script],
                            cwd=TOP, check=True)

@@ -15,11 +15,11 @@ import unittest
 
 from support.alertmanager import HttpSink
 from support.exporter import Exporter
+from support.guide import blocks
 from support.processes import Program, free_port, is_ready, wait_until
 from support.prometheus_files import TOP, rules
 from support.redis_servers import RedisServer
 
-FENCE = re.compile(r"(?:^<!-- ([a-z ]+) -->\n)?^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 STAND_INS = """
 systemctl() { echo "$@" >> systemctl.log; }
 editor() { test -w "$1"; }
@@ -30,11 +30,6 @@ UNPRIVILEGED = """
 chgrp() { test -e "${@: -1}"; }
 chown() { test -e "${@: -1}"; }
 """
-
-
-def blocks(name):
-    """(mark, language, text) of each fenced block."""
-    return FENCE.findall((TOP / name).read_text())
 
 
 def written_by_the_guide(name):

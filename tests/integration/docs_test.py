@@ -14,6 +14,7 @@ from integration import migration_test
 from lint import layers_test, tree
 from support.certificates import Certificates
 from support.exporter import Exporter, exporter_path, run_exporter
+from support.guide import blocks
 from support.page import by_label
 from support.redis_servers import RedisServer, sentinel
 
@@ -33,18 +34,11 @@ This file is written from `--list-metrics=markdown` of a fresh build by
 
 """
 
-# A fenced block, with the comment in the line above it: <!-- test -->.
-FENCE = re.compile(r"(?:^<!-- ([a-z ]+) -->\n)?^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FLAG = re.compile(r"(?<![\w-])--([a-z][a-z0-9._-]*[a-z0-9])")
 NAME = re.compile(r"\b(?:redis|process)_[a-z0-9_]+(?:\*|\b)")
 PATH = re.compile(r"`((?:[\w.-]+/)*[\w-]+\.(?:cpp|h|py|md|txt))`")
 PATTERNS = {"collectors/NAME.cpp", "docs/runbooks/ALERT.md"}  # of names
 NOT_METRICS = {"redis_exporter", "redis_fleet_exporter", "redis_group"}
-
-
-def blocks(name):
-    """(mark, language, text) of each fenced block; mark is "" without a comment."""
-    return FENCE.findall(tree.text(name))
 
 
 def tables(name):

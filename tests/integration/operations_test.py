@@ -10,10 +10,11 @@ import subprocess
 import tempfile
 import unittest
 
-from integration.docs_test import FENCE, OPERATIONS
+from integration.docs_test import OPERATIONS
 from lint import tree
 from support.exporter import Exporter, exporter_path
 from support.fleet_file import FleetFile
+from support.guide import blocks
 from support.processes import free_port, wait_until
 from support.prometheus import Prometheus
 from support.redis_servers import RedisServer
@@ -150,7 +151,7 @@ class Commands(unittest.TestCase):
         return text
 
     def test_every_command_runs_and_prints_what_the_page_shows(self):
-        found = FENCE.findall(tree.text(OPERATIONS))
+        found = blocks(OPERATIONS)
         followed = zip(found, [*found[1:], ("", "", "")])
         ran = set()
         for (mark, language, script), (after, _, shown) in followed:

@@ -17,13 +17,15 @@ import yaml
 
 from kubernetes.api_server import ApiServer, secret
 from kubernetes.kubelet import Pod, exporter
-from kubernetes.manifests import DEPLOY, TOP, build, container, pod, workload
+from kubernetes.manifests import TOP, build, container, pod, workload
 from kubernetes.schemas import problems
+from lint import tree
 from support.exporter import exporter_path
+from support.guide import marked
 from support.newer_kubectl import kubectl
 from support.redis_servers import RedisServer
 
-FENCE = re.compile(r"(?:^<!-- ([a-z ]+) -->\n)?^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+GUIDE = "deploy/kubernetes/README.md"
 INLINE = re.compile(r"`(kubectl (?:-n|apply -k )[^`]+)`")
 # Validation would need the definition of the whole API, which schemas.py has instead.
 KUBECTL = """\
@@ -32,15 +34,6 @@ case " $* " in *" apply "* | *" create "*) set -- "$@" --validate=false ;; esac
 exec {program} --server={server} "$@"
 """
 SENT = "pa$word 1"
-
-
-def blocks(mark):
-    """Texts of the blocks with this mark."""
-    found = [text for given, _, text in FENCE.findall((DEPLOY / "README.md").read_text())
-             if given == mark]
-    if not found:
-        raise AssertionError(f"README.md has no block <!-- {mark} -->")
-    return found
 
 
 class Guide(unittest.TestCase):
@@ -75,7 +68,7 @@ class Guide(unittest.TestCase):
         return done.stdout
 
     def follow(self, mark, *places):
-        return "".join(self.shell(script, *places) for script in blocks(mark))
+        return "".join(self.shell(script, *places) for script in marked(GUIDE, mark))
 
     def right(self, folder):
         """The manifests of a folder of the copy, which have only fields that exist."""
@@ -85,7 +78,7 @@ class Guide(unittest.TestCase):
 
     def patched(self, folder, mark, *places):
         """The same with a patch of the README."""
-        (patch,) = blocks(mark)
+        (patch,) = marked(GUIDE, mark)
         file = self.copy / folder / "kustomization.yaml"
         text = file.read_text()
         for written, ours in places:
@@ -98,7 +91,7 @@ class Guide(unittest.TestCase):
 
     def forwards(self, number, namespace, name):
         """The block asks for the pod; our server does not speak what a forwarded port does."""
-        self.assertNotEqual(self.run_shell(blocks("forward")[number]).returncode, 0)
+        self.assertNotEqual(self.run_shell(marked(GUIDE, "forward")[number]).returncode, 0)
         self.assertEqual(set(self.server.forwarded),
                          {f"/api/v1/namespaces/{namespace}/pods/{name}/portforward"})
 
@@ -125,7 +118,7 @@ class Fleet(Guide):
         self.assertEqual(applied["metadata"]["namespace"], "monitoring")
         self.assertEqual(container([applied])["image"], "registry.example.com/redis-fleet-exporter:1.0")
         self.forwards(0, "monitoring", "redis-fleet-exporter-0")
-        for command in INLINE.findall((DEPLOY / "README.md").read_text()):
+        for command in INLINE.findall(tree.text(GUIDE)):
             self.shell(command)
         self.assertEqual(self.server.applied("Deployment"), [])  # the last commands take it away
         redis = self.redis()
@@ -135,7 +128,7 @@ class Fleet(Guide):
         self.assertRegex(printed, r"redis_up\{.*\} 1\n")
 
     def test_patches_of_a_fleet(self):
-        self.shell(blocks("test fleet")[0])
+        self.shell(marked(GUIDE, "test fleet")[0])
         manifests = self.patched("redis-monitoring", "patch replicas", ("overlays/fleet", "overlays/replicas"))
         self.assertEqual(workload(manifests)["spec"]["replicas"], 5)
         here = Pod(self.folder / "pod", manifests, pod(manifests),
@@ -153,7 +146,7 @@ class Fleet(Guide):
 
 class Sidecar(Guide):
     def test_from_redis_exporter_to_ours(self):
-        steps = blocks("test sidecar")
+        steps = marked(GUIDE, "test sidecar")
         self.shell(steps[0])
         old = container(self.right("redis"), "redis-exporter")
         redis = self.redis()
@@ -165,7 +158,7 @@ class Sidecar(Guide):
         new = container(manifests, "redis-exporter")
         self.assertEqual(new, {**old, "image": "registry.example.com/redis-fleet-exporter:1.0"})
         self.forwards(1, "sessions", "redis-0")
-        (look,) = blocks("test look sidecar")
+        (look,) = marked(GUIDE, "test look sidecar")
         found = self.runs(manifests, redis, "redis-exporter")
         before = self.shell(look, ("localhost:9121", f"{found.host}:{found.port}"))
         self.assertIn("redis_up 1\n", before)

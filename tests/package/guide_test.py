@@ -9,11 +9,11 @@ import subprocess
 import tempfile
 import unittest
 
-from integration.deploy_guide_test import blocks
 from lint import tree
 from package.built import NAME, SOCKET, UNIT, built_package, installed_root
 from package.service import Service, Unit
 from support.exporter import exporter_path
+from support.guide import blocks
 from support.processes import free_port
 from support.redis_servers import RedisServer
 
