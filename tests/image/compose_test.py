@@ -140,8 +140,9 @@ class Demonstration(unittest.TestCase):
                 if kind:
                     command = [word.replace("$$", "$") for word in check]
                     command = ["sh", "-c", *command] if kind == "CMD-SHELL" else command
-                    done = containers.run("podman", "exec", states[name][2], *command, check=False)
-                    self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+                    there = ["podman", "exec", states[name][2], *command]
+                    wait_until(lambda: containers.run(*there, check=False).returncode == 0,
+                               there, timeout=30)
 
 
 if __name__ == "__main__":
