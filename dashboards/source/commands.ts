@@ -10,7 +10,7 @@ import {
     durationQuantile, durations, durationsTold, mainThread, node, rate, realErrors, sumOf,
 } from "./queries.js";
 import { silentNodes, silentOfLate } from "./silent.js";
-import { queried } from "./variables.js";
+import { queried, queriedText } from "./variables.js";
 
 const small = { width: 3, height: 3 };
 
@@ -74,7 +74,7 @@ const figures: Placed[] = [
 
 const distribution: Placed[] = [
     heat({
-        title: "Durations of all commands, $durations_of", unit: unit.microseconds, height: 7, noValue: untold,
+        title: "Durations of all commands${details_title}", unit: unit.microseconds, height: 7, noValue: untold,
         points: 90,
         description: "How many calls took how long on the servers of the group chosen at the top (Details of); a step"
             + " holds those up to its time, four times the step below. A second band above the usual one is another"
@@ -82,7 +82,7 @@ const distribution: Placed[] = [
         expr: durations(),
     }),
     series({
-        title: "Percentiles of all commands, $durations_of", unit: unit.seconds, height: 7, logarithmic: true,
+        title: "Percentiles of all commands${details_title}", unit: unit.seconds, height: 7, logarithmic: true,
         min: 0.000001, noValue: untold, points: 90,
         description: "Time on the server that half of the calls and one in 100 exceed, on a logarithmic axis, in the"
             + " group chosen at the top (Details of). p99 far above p50: some calls are dear, or forks and slow disks"
@@ -103,10 +103,18 @@ const durationsOf = queried("durations_of", {
         + " time. With many nodes these are tens of thousands of series.",
 }, true);
 
+// Of nodes without a group the variable is empty, of which a title would end in a comma.
+const detailsTitle = queriedText("details_title", {
+    label: "Details of, in titles",
+    expr: `label_replace(label_replace(vector(1), "name", ", $durations_of", "", ""),`
+        + ` "name", ", no group", "name", ", ")`,
+    description: "How titles end: with the group of which the panels show details.",
+});
+
 export const commands = () => page({
     page: "commands",
     refresh: "1m",
-    more: [durationsOf],
+    more: [durationsOf, detailsTitle],
     description: "What is slow? The figures say how bad it is, the two graphs since when in one group, the table which"
         + " command of which group takes the time of the servers. Then commands and nodes over time, errors, and what"
         + " stops a server between commands: forks, the slow log, latency events.",

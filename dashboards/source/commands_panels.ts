@@ -26,7 +26,7 @@ const timeOfOne = sumBy("cmd", pageRate("redis_commands_latencies_usec_sum", ofO
 
 export const commandPanels: Placed[] = [
     series({
-        title: "Calls by command, $durations_of", points: 90, unit: unit.opsPerSecond, legend: "table",
+        title: "Calls by command${details_title}", points: 90, unit: unit.opsPerSecond, legend: "table",
         description: "Calls per second of the ten commands that were called most, in the group chosen at the top"
             + " (Details of). A new name, or a step, is a release or a job of a client: ask whose.",
         lines: [{ expr: top(10, callsOfOne(rate), callsOfOne(pageRate)), legend: "{{cmd}}" }],
@@ -38,7 +38,7 @@ export const commandPanels: Placed[] = [
         lines: [{ expr: top(10, time(rate), time(pageRate)), legend: "{{cmd}}" }],
     }),
     series({
-        title: "Mean duration by command, $durations_of", points: 90, unit: unit.seconds, legend: "table",
+        title: "Mean duration by command${details_title}", points: 90, unit: unit.seconds, legend: "table",
         logarithmic: true, min: 0.000001, noValue: "No command was called.",
         description: "Mean time on the server of the ten slowest commands, on a logarithmic axis; of the group chosen"
             + " at the top (Details of). One that became slower works on larger keys; if all did, the host is short"
@@ -47,7 +47,7 @@ export const commandPanels: Placed[] = [
         lines: [{ expr: top(10, meanOfOne(rate), meanOfOne(pageRate)), legend: "{{cmd}}" }],
     }),
     series({
-        title: "p99 of the dearest commands, $durations_of", unit: unit.seconds, legend: "table",
+        title: "p99 of the dearest commands${details_title}", unit: unit.seconds, legend: "table",
         logarithmic: true, min: 0.000001, noValue: untold, points: 90,
         description: "Time on the server that one in 100 calls exceeds, of the ten commands that take most time, on a"
             + " logarithmic axis; of the group chosen at the top (Details of). Far above the mean: some keys are much"
@@ -102,7 +102,7 @@ export const errorPanels: Placed[] = [
         lines: [{ expr: top(10, errors(rate), `${errors(pageRate)} > 0`), legend: "{{err}}" }],
     }),
     series({
-        title: "Failed calls by command, $durations_of", points: 90, unit: unit.perSecond, width: 8,
+        title: "Failed calls by command${details_title}", points: 90, unit: unit.perSecond, width: 8,
         noValue: "No call failed in this time, or none is told.",
         description: "Calls per second that were refused before they ran or that failed, of the ten commands with most,"
             + " in the group chosen at the top (Details of). It tells which client code the errors beside come from."

@@ -50,6 +50,15 @@ export function queried(name: string, { label, query, description }: Described, 
         : builder.multi(true).includeAll(true).allValue(".*").current({ text: ["All"], value: ["$__all"] });
 }
 
+/** A hidden one: what the only label of the expression's only series holds. Links do not set it. */
+export function queriedText(name: string, { label, expr, description }: {
+    label: string; expr: string; description: string;
+}) {
+    const builder = queried(name, { label, query: `query_result(${expr})`, description }, true).regex(`/"(.*)"/`)
+        .hide(dashboard.VariableHide.HideVariable);
+    return { build: () => ({ ...builder.build(), skipUrlSync: true }) };
+}
+
 /** The group of the node that a page is about: its links lead there. */
 export const ownGroup = queried("own_group", {
     label: "Group of the node",

@@ -15,6 +15,8 @@ from dashboards import names
 from dashboards.pages import MAY_BE_EMPTY, fill, used_variables
 
 _VALUES = re.compile(r"^label_values\((?:(?P<series>.*),\s*)?(?P<label>\w+)\)$", re.DOTALL)
+_RESULT = re.compile(r"^query_result\((?P<expr>.*)\)$", re.DOTALL)
+_CUT_OFF = re.compile(r"^\s*$|[,:;(]\s*$")  # a title whose variable is empty
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _AT_ONCE = 4
 # Up to so many seconds between two points Grafana asks for such a step.
@@ -52,7 +54,7 @@ class Live:
                 values[name] = [str(variable.get("query", ""))]
                 continue
             try:
-                found = self._label_values(fill(variable["query"], self.firsts(values)))
+                found = self._found(fill(variable["query"], self.firsts(values)), variable.get("regex"))
             except QueryError as problem:
                 wrong.append(f"{page.name}: variable {name}: {problem}")
                 found = []
@@ -71,6 +73,8 @@ class Live:
         values, wrong = self.variables(page)
         if wrong:
             return wrong
+        titles = ((panel, fill(panel["title"], self.firsts(values))) for panel in page.panels() if "title" in panel)
+        cut_off = [f"{page.place(panel)}: is titled {title!r}" for panel, title in titles if _CUT_OFF.search(title)]
         with concurrent.futures.ThreadPoolExecutor(_AT_ONCE) as pool:
             of_queries = list(pool.map(lambda query: self._of_query(page, values, *query),
                                        page.queries()))
@@ -79,7 +83,7 @@ class Live:
         filled = {panel["id"] for (panel, _), text in zip(page.queries(), of_queries) if not text}
         return [text for (panel, _), text in zip(page.queries(), of_queries)
                 if text and not (self._there is not None and _NO_DATA in text and panel["id"] in filled)
-                ] + [text for text in of_annotations if text]
+                ] + [text for text in of_annotations if text] + cut_off
 
     def ask(self, page, target, chosen, points=None):
         """The series of a query with values of variables that have a number. points: of the panel."""
@@ -145,10 +149,22 @@ class Live:
         for chosen in itertools.product(*(values[name] for name in used)):
             yield dict(zip(used, chosen))
 
+    def _found(self, query, regex):
+        """The values of a variable; regex: of what is left of each, in slashes."""
+        if result := _RESULT.match(query.strip()):
+            rows = self._get("query", query=result["expr"])["result"]
+            found = ["{" + ",".join(f'{name}="{value}"' for name, value in row["metric"].items()) + "} 1 1"
+                     for row in rows]
+        else:
+            found = self._label_values(query)
+        if not regex:
+            return found
+        return [match[1] for match in (re.search(regex.strip("/"), one) for one in found) if match]
+
     def _label_values(self, query):
         found = _VALUES.match(query.strip())
         if not found:
-            raise QueryError(f"not label_values(...): {query}")
+            raise QueryError(f"neither label_values(...) nor query_result(...): {query}")
         series = {"match[]": found["series"]} if found["series"] else {}
         return self._get(f"label/{found['label']}/values", **series)
 

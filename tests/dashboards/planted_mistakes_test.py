@@ -172,7 +172,10 @@ ASKED = {
     "a variable without a value":
         (put("label_values(redis_down, instance)", "templating", "list", 3, "query"), "has no value"),
     "a variable with another query":
-        (put("label_names()", "templating", "list", 3, "query"), "not label_values"),
+        (put("label_names()", "templating", "list", 3, "query"), "neither label_values"),
+    "a title that ends in an empty variable":
+        (several(put("Commands, $empty", *_FIRST, "title"), lambda page: page.variables().append(
+            {"name": "empty", "type": "constant", "query": ""})), "is titled 'Commands, '"),
 }
 
 
