@@ -2,9 +2,9 @@
 // Capacity: growth, room, time until full, and the share of time in which groups were served. These are
 // the rules' calculations (rules/source/capacity.yml and memory.yml), without their recorded series.
 import {
-    asIs, connections, countBy, group, maxBy, minBy, node, ofNoeviction, onNode, sumBy, type Read,
+    asIs, connections, countBy, group, limitOfGroup, maxBy, minBy, node, ofNoeviction, onNode, sumBy, type Read,
 } from "./queries.js";
-import { byNode, limitOfGroup } from "./states.js";
+import { byNode } from "./states.js";
 
 const WEEK = 7 * 24 * 3600;
 const DAY = WEEK / 7;

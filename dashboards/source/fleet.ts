@@ -8,7 +8,7 @@ import { noneIsWell, unit } from "./look.js";
 import { page } from "./page.js";
 import { bars, series, stat, type Placed } from "./panels.js";
 import {
-    asIs, clientsRatio, countAll, countOf, highest, hitRatio, maxBy, memoryRatio, memoryRatioAs,
+    asIs, clientsRatio, countAll, countOf, highest, hitRatio, mainThread, maxBy, memoryRatio, memoryRatioAs,
     most, named, node, nodeLegend, ofNoeviction, pageRate, rate, realErrors, sumBy, sumOf, top, topGroups,
     topGroupsByRate, topGroupsWithAny,
 } from "./queries.js";
@@ -111,12 +111,9 @@ const tops: Placed[] = [
     bars({
         title: "Main thread", unit: unit.ratio, max: 1, steps: stepsOf("main_thread_ratio"), legend: nodeLegend,
         dataLinks: [fromNode],
-        noValue: "No node tells (before 6.2).",
-        description: "Share of one CPU that the main thread takes, of the ten highest. All commands run there: near"
-            + " 100 % they queue. The node's page shows which command it is. Empty with servers before 6.2.",
-        expr: highest(10, sumBy(byNode,
-            `${rate("redis_cpu_user_main_thread_seconds_total")} +`
-                + ` ${rate("redis_cpu_sys_main_thread_seconds_total")}`)),
+        description: "Share of one CPU that the main thread takes (the whole process before 6.2), of the ten highest."
+            + " All commands run there: near 100 % they queue. The node's page shows which command it is.",
+        expr: highest(10, maxBy(byNode, mainThread())),
     }),
     bars({
         title: "Slowest to answer", unit: unit.seconds, steps: stepsOf("probe_round_trip_seconds"), legend: nodeLegend,

@@ -225,7 +225,7 @@ export function history(spec: About & { expr: string; legend: string; words: Wor
 /** Horizontal bars, the longest first: `sort_desc(topk(10, ...))`. */
 export function bars(spec: About & {
     expr: string; legend: string; steps?: Step[]; dataLinks?: Link[];
-    /** Of a full bar: only where nothing can be above. Without, it is the highest value. */
+    /** Of a full bar, as what is above is drawn, too. Without, it is the highest value. */
     max?: number;
 }): Placed {
     const builder = about(new bargauge.PanelBuilder(), spec)

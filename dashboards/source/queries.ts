@@ -178,14 +178,15 @@ export const mostInSlowLog = `(${most(slowLog.length)} and ${least(slowLog.lengt
 export const realErrors = `err!~"MOVED|ASK"`;
 export const redirections = `err=~"MOVED|ASK"`;
 
-/** The limit of rules for the chosen nodes: what the exporter says for their groups, else the default;
- * of several groups the one that is reached first. */
-export function limit(name: string, severity: Severity): string {
-    const { value, fires } = threshold(name, severity);
-    const set = maxBy("redis_group", group("redis_threshold", `name="${name}", severity="${severity}"`));
-    return `${fires === "above" ? "min" : "max"}(${set} and on (redis_group) ${node("redis_up")}`
-        + ` or on (redis_group) ${maxBy("redis_group", node("redis_up"))} * 0 + ${value})`;
-}
+/** The limit of rules for each of the chosen groups: what the exporter says, else the default. */
+export const limitOfGroup = (name: string, severity: Severity) =>
+    `(${maxBy("redis_group", group("redis_threshold", `name="${name}", severity="${severity}"`))}`
+    + ` or on (redis_group) ${maxBy("redis_group", node("redis_up"))} * 0 + ${threshold(name, severity).value})`;
+
+/** The same for the chosen nodes: of several groups the one that is reached first. */
+export const limit = (name: string, severity: Severity) =>
+    `${threshold(name, severity).fires === "above" ? "min" : "max"}(${limitOfGroup(name, severity)}`
+    + ` and on (redis_group) ${node("redis_up")})`;
 
 /** Alerts that fire for the chosen nodes, and for their groups as a whole. */
 export const alerts = (more = "") => {

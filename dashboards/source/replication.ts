@@ -7,10 +7,10 @@ import { panelLink } from "./links.js";
 import { muted, noneIsWell, plain, severityColour, unit, well, type Step, type Words } from "./look.js";
 import { page } from "./page.js";
 import { stat, type Placed } from "./panels.js";
-import { countBy, groupOfNodes, maxBy, minBy, node, sumBy, sumOf } from "./queries.js";
+import { countBy, groupOfNodes, limitOfGroup, maxBy, minBy, node, sumBy, sumOf } from "./queries.js";
 import { behindPanels, copyPanels, masterTable, rolePanels, settingsTable } from "./replication_details.js";
 import {
-    byGroup, byNode, failovers, first, groupsOf, info, limitOfGroup, mastersDown, mastersNotScraped, missedReplicas,
+    byGroup, byNode, failovers, first, groupsOf, info, mastersDown, mastersNotScraped, missedReplicas,
     noReplica, orZeroOf, replicasCutOff, risen, shardsDown, silentReplicas as silent,
 } from "./states.js";
 import { groupKey, nodeKey, table } from "./table.js";

@@ -3,7 +3,7 @@
 import { countedWhereTold, minusOneOf, nodesNotScraped, untold } from "./known.js";
 import { known } from "./memory.js";
 import { roleWords, upWords, type Severity, type Words } from "./look.js";
-import { anyNode, countAll, group, groupOfNodes, maxBy, node, roleBy } from "./queries.js";
+import { anyNode, countAll, group, groupOfNodes, limitOfGroup, maxBy, node, roleBy } from "./queries.js";
 import { severities, threshold } from "./thresholds.js";
 
 export const byGroup = "redis_group";
@@ -82,11 +82,6 @@ export const mastersDown = `(${downNodes} ${noSentinels}) and on (redis_group, i
 /** Clusters of which a master failed and was not replaced; or so many that they cannot agree on it. */
 export const shardsDown = `(${node("redis_cluster_slots_fail")} > 0 or ${node("redis_cluster_slots_pfail")} > 0`
     + ` and on (redis_group, instance) ${node("redis_cluster_state")} == 0)`;
-
-/** Of a group, its limit: what the exporter says, else the default. */
-export const limitOfGroup = (name: string, severity: Severity) =>
-    `(${maxBy(byGroup, group("redis_threshold", `name="${name}", severity="${severity}"`))}`
-    + ` or on (redis_group) ${maxBy(byGroup, node("redis_up"))} * 0 + ${threshold(name, severity).value})`;
 
 /** The worst value, with the label limit: the highest severity whose limit some group's value is beyond, then the
  * worst of these values; else `within`, or `none` where no group has a limit. of has the label redis_group; counts:

@@ -30,6 +30,11 @@ _QUIET_SHARD = {
     **{name: values for n in range(10)
        for name, values in commands(f"10.1.0.{n}:6379", "busy", 9, "standalone").items()}}
 
+# Two nodes, of which one is older than 6.2, and tells of its whole process alone.
+_BUSY = {f"redis_cpu_{name}_seconds_total" + node(one): f"0+{a_minute}x120"
+         for one, name, a_minute in ((MASTER, "user_main_thread", 7.5), (MASTER, "sys_main_thread", 7.5),
+                                     (MASTER, "user", 30), (MASTER, "sys", 30), (DEAD, "user", 45), (DEAD, "sys", 30))}
+
 # A failover at minute 60: the master becomes the replica.
 _SWAPPED = {
     **{"redis_up" + node(one): "1x120" for one in (MASTER, REPLICA)},
@@ -166,6 +171,8 @@ CASES = [
          {"30m": {row(MASTER): 0, row(REPLICA): _UNKNOWN}}, "Full in"),
     Case("errors of before a node died are drawn, and no kinds of before the page's time", "commands",
          "Errors by kind", _KINDS, {"80m": {f'{{err="{kind}"}}': 1 for kind in ("ERR", "OOM", "NOPERM")}}, past="40m"),
+    Case("a server before 6.2 is among the busiest", "fleet", "Main thread", _BUSY,
+         {"100m": {row(MASTER): 0.25, row(DEAD): 1.25}}),
     Case("commands without the bucket of a millisecond are not taken for slow", "fleet", "Groups, the worst first",
          _SPARSE, {"30m": {of(): 0.25}}, "Over 1 ms"),
 ]
