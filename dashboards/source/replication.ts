@@ -2,7 +2,7 @@
 // Replication: is my data safe on a second node?
 import { alertTable } from "./alerts.js";
 import { backlogSeconds, lagBytes, lagThatCounts, silence, underOneName, unscrapedReplicas } from "./lag.js";
-import { counted, notScrapedWord, notTold, untold } from "./known.js";
+import { countedWhereTold, notScrapedWord, notTold, untold } from "./known.js";
 import { panelLink } from "./links.js";
 import { muted, noneIsWell, plain, severityColour, unit, well, type Step, type Words } from "./look.js";
 import { page } from "./page.js";
@@ -11,7 +11,7 @@ import { countBy, groupOfNodes, limitOfGroup, maxBy, minBy, node, sumBy, sumOf }
 import { behindPanels, copyPanels, masterTable, rolePanels, settingsTable } from "./replication_details.js";
 import {
     byGroup, byNode, failovers, first, groupsOf, info, mastersDown, mastersNotScraped, missedReplicas,
-    noReplica, orZeroOf, replicasCutOff, risen, shardsDown, silentReplicas as silent,
+    noReplica, orZeroOf, replicasCutOff, risen, shardsDown, silentReplicas as silent, unknownRoles,
 } from "./states.js";
 import { groupKey, nodeKey, table } from "./table.js";
 import { stepsOf } from "./thresholds.js";
@@ -34,6 +34,7 @@ const state = first(
     groupsOf(`${node("redis_master_link_up")} == 0`, 3),
     groupsOf(`${maxBy(byGroup, lagThatCounts)} > on (redis_group)`
         + ` ${limitOfGroup("replication_lag_bytes", "warning")}`, 1),
+    groupsOf(unknownRoles, -2),
     groupsOf(info(`role="slave"`), 0),
     groupsOf(`${node("redis_connected_slaves")} > 0`, 0),
     groupsOf(info(`role="master"`), -1),
@@ -46,7 +47,7 @@ const stateWords: Words = {
     6: ["no replica", severityColour.warning], 5: ["replica down", severityColour.warning],
     4: ["other master", severityColour.warning],
     3: ["cut off", severityColour.warning], 1: ["behind", severityColour.warning], 0: ["safe", well],
-    "-1": ["one copy", muted],
+    "-1": ["one copy", muted], "-2": ["role unknown", muted],
 };
 
 const happened: Step[] = [{ from: null, colour: plain }, { from: 1, colour: severityColour.info }];
@@ -54,11 +55,12 @@ const happened: Step[] = [{ from: null, colour: plain }, { from: 1, colour: seve
 const figures: Placed[] = [
     stat({
         ...small, title: "Not safe", unit: unit.count, steps: noneIsWell("warning"), loud: true, noValue: "not told",
+        words: notTold,
         description: "Groups without a master, with two of them, with a shard that is down, with a master that no"
             + " replica could replace or that is not scraped, or with a replica that is down, has another master, is"
             + " cut off or far behind. The table below names them; those of one copy by design are counted only while"
-            + " they are down.",
-        expr: counted(`(${state}) > 0`, data),
+            + " they are down. Not told: of nodes that are down nobody knows any more whether they were Sentinels.",
+        expr: countedWhereTold(`(${state}) > 0`, data, unknownRoles),
     }),
     stat({
         ...small, title: "Replicas cut off", unit: unit.count, steps: noneIsWell("warning"), loud: true,
@@ -118,8 +120,9 @@ const groupTable = table({
     description: "Two masters: both take writes, and one's will be lost: keep clients from one of them. Shard down: a"
         + " master of a Cluster failed and no replica took over. No data: the master is not scraped. No replica: a"
         + " master that none could replace. Other master: a replica follows one, or has another history. Down, cut off,"
-        + " behind: a replica is, see below. One copy: a single node, by design. Same host: replicas that fail with"
-        + " their master. What the exporter does not compare is –.",
+        + " behind: a replica is, see below. Role unknown: a node is down, and has not answered for two weeks. One"
+        + " copy: a single node, by design. Same host: replicas that fail with their master. What the exporter does not"
+        + " compare is –.",
     key: [groupKey],
     columns: [
         { name: "State", expr: state, words: stateWords, as: "cell", width: 105, leads: true },

@@ -67,17 +67,21 @@ export const mastersNotScraped = `${nodesNotScraped} and on (redis_group, instan
     + ` unless on (redis_group) ${answeringMasters} ${noSentinels}`
     + ` or ${nodesNotScraped} and on (redis_group, instance) ${wasAlone}`;
 
-/** Groups with a master that is down and that has no replica, or a node without a group of which nothing is known any
- * more but that it is down; and, where nobody counts masters, groups none of whose
- * nodes answers, or of which replicas alone do, none of which hears a master. */
+/** Groups with a master that is down and that has no replica; and, where nobody counts masters, groups with masters or
+ * replicas none of which answers, or of which replicas alone do, none of which hears a master. */
 export const mastersDown = `(${downNodes} ${noSentinels}) and on (redis_group, instance) ${wasAlone}`
-    + ` or ${node("redis_up", `redis_group=""`)} == 0`
-    + ` unless on (redis_group, instance) ${was(`role=~".+"`)} ${noSentinels}`
-    + ` or (${maxBy(byGroup, `${node("redis_up")} ${noSentinels}`)} == 0`
+    + ` or (${maxBy(byGroup, `${node("redis_up", `redis_group!=""`)} ${noSentinels}`)} == 0`
+    + ` and on (redis_group) ${was(`role=~"master|slave"`)}`
     + ` or ${groupsOf(node("redis_master_link_up", `redis_group!=""`))}`
     + ` unless on (redis_group) ${group("redis_master_link_up", anyNode)} == 1`
     + ` unless on (redis_group) ${answeringMasters})`
     + ` unless on (redis_group) ${groupOfNodes("redis_group_masters")}`;
+
+const hadRole = known(node("redis_instance_info"));
+/** Nodes that are down, and of which nothing else is known any more, nor of others of their group: they may have been
+ * Sentinels. */
+export const unknownRoles = `(${node("redis_up", `redis_group!=""`)} == 0 unless on (redis_group) ${hadRole}`
+    + ` or ${node("redis_up", `redis_group=""`)} == 0 unless on (redis_group, instance) ${hadRole})`;
 
 /** Clusters of which a master failed and was not replaced; or so many that they cannot agree on it. */
 export const shardsDown = `(${node("redis_cluster_slots_fail")} > 0 or ${node("redis_cluster_slots_pfail")} > 0`

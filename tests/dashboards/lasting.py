@@ -15,6 +15,10 @@ def for_days(told):
     return {name: re.sub(r"x(120|59)$", f"x{_DAYS}", values) for name, values in told.items()}
 
 
+def without_group(told):
+    return {re.sub(', redis_group="[^"]*"', "", name): values for name, values in told.items()}
+
+
 def target(instance, values, group="shop", job="redis"):
     return {"up" + node(instance, group, job): values}
 
@@ -25,7 +29,7 @@ _ALL_DEAD = for_days({**died(server(MASTER, "master")), **died(server(REPLICA, "
 _REPLICA_DEAD = for_days({**_PAIR, **died(server(DEAD, "slave", MASTER))})
 _UNSCRAPED = {**for_days(_PAIR), **target(DEAD, _DOWN), **{
     name: f"1x{_HOUR} stale" for name in server(DEAD, "slave", MASTER)}}
-_LOOSE = {name.replace(', redis_group="shop"', ""): values for name, values in _REPLICA_DEAD.items()}
+_LOOSE = without_group(_REPLICA_DEAD)
 _TWO_ALONE = for_days({name: values for name, values in {
     **server(MASTER, "master"), **died(server(DEAD, "master"))}.items() if "connected_slaves" not in name})
 # An exporter that lists the group as well, until it dies.
@@ -39,9 +43,25 @@ _CLUSTER_DEAD = {**_ALL_DEAD, "redis_cluster_enabled" + node(MASTER): f"1x{_HOUR
 # Which is its own group.
 _SENTINEL_DEAD = {"redis_up" + node(SENTINEL, SENTINEL): _DOWN,
                   "redis_instance_info" + node(SENTINEL, SENTINEL, redis_mode="sentinel"): f"1x{_HOUR} stale"}
+_TWO_SENTINELS = {**_SENTINEL_DEAD, **{
+    name + node(DEAD, SENTINEL, **more): f"1x{_DAYS}"
+    for name, more in (("redis_up", {}), ("redis_instance_info", {"redis_mode": "sentinel"}))}}
 _OPINION = {**_REPLICA_DEAD, "redis_up" + node(SENTINEL, SENTINEL): _DOWN,
             "redis_sentinel_master_status"
             + node(SENTINEL, SENTINEL, master_name="shop", master_address=MASTER): f"1x{_HOUR} stale"}
+
+
+# Until what was told of the dead has been forgotten.
+_WEEKS = 22000
+_FORGOTTEN = f"{_WEEKS - 100}m"
+
+
+def for_weeks(told):
+    """The same, for more than two weeks."""
+    return {name: re.sub(rf"x(120|59|{_DAYS})$", f"x{_WEEKS}", values) for name, values in told.items()}
+
+
+_LOOSE_PAIR = without_group({**_PAIR, **died(server(DEAD, "slave", MASTER))})
 
 
 def alert(name, **more):
@@ -113,6 +133,21 @@ CASES = [
            _SENTINEL_DEAD, {}),
           ("a Sentinel that is dead is so in the table", "sentinel", "What each Sentinel says", "Sees it", _OPINION,
            {f'{{instance="{SENTINEL}", master_name="shop"}}': 3}))),
+    *(Case(f"{what}, and of none when that is forgotten", "replication", panel, for_weeks(series),
+           {"61m": known, _FORGOTTEN: forgotten}, "State" if panel == _GROUPS else "")
+      for what, series, group, state in (
+          ("a Sentinel that is dead is of no group without a master", _SENTINEL_DEAD, of(SENTINEL), None),
+          ("nor is one without a group", without_group(_SENTINEL_DEAD), "{}", None),
+          ("a replica without a group that is dead is a replica", without_group(died(server(DEAD, "slave", MASTER))),
+           "{}", 5),
+          ("also beside others", _LOOSE_PAIR, "{}", 5),
+          ("a master without a group that is dead is one", without_group(died(server(DEAD, "master"))), "{}", 10),
+          ("a group that is dead has no master", _ALL_DEAD, of(), 10))
+      for panel, known, forgotten in (
+          (_GROUPS, {} if state is None else {group: state}, {group: -2}),
+          ("Not safe", {} if state is None else {"{}": 1}, {"{}": -1}))),
+    Case("a Sentinel that died beside another is no master either", "replication", _GROUPS,
+         for_weeks(_TWO_SENTINELS), {"61m": {}, _FORGOTTEN: {}}, "State"),
     Case("a group that was removed on purpose is forgotten after a day", "fleet", _GROUPS, _GONE,
          {"61m": {of(): 4}, "20h": {of(): 4}, _LATER: {}}, "State"),
     Case("no node is down where all are up", "fleet", "Nodes down", _PAIR, {"30m": {"{}": 0}}),
