@@ -3,13 +3,13 @@
 import { alertTable } from "./alerts.js";
 import { balancePanels, gossipPanels, pastPanels } from "./cluster_details.js";
 import { bySubject, commands, keys, memory, slots, unevenness } from "./cluster_words.js";
-import { counted, nodesNotScraped, notScrapedWord, notTold, untold, whereTold } from "./known.js";
+import { counted, minusOneOf, nodesNotScraped, notScrapedWord, notTold, untold, whereTold } from "./known.js";
 import { panelLink } from "./links.js";
-import { noneIsWell, roleWords, severityColour, unit, well, type Words } from "./look.js";
+import { muted, noneIsWell, roleWords, severityColour, unit, well, type Words } from "./look.js";
 import { known } from "./memory.js";
 import { page } from "./page.js";
 import { stat, type Placed } from "./panels.js";
-import { countBy, groupOfNodes, maxBy, node, onNode, roleBy, sumBy, sumOf } from "./queries.js";
+import { countAll, countBy, groupOfNodes, maxBy, node, onNode, roleBy, sumBy, sumOf } from "./queries.js";
 import { byGroup, byNode, failovers, first, groupsOf } from "./states.js";
 import { groupKey, nodeKey, table } from "./table.js";
 import { stepsOf } from "./thresholds.js";
@@ -64,6 +64,8 @@ const stateWords: Words = {
 
 const quiet = { ...small, unit: unit.number, words: notTold, noValue: "no Cluster" };
 const loud = { ...quiet, loud: true };
+/** -1 where there is a Cluster, of which it is not told: without a number there is none. */
+const orNotTold = (figure: string, of = enabled) => `${figure} or on () ${minusOneOf(of)}`;
 
 const figures: Placed[] = [
     stat({
@@ -77,52 +79,54 @@ const figures: Placed[] = [
         ...loud, title: "Slots lost", steps: noneIsWell("critical"),
         description: "Slots that no node has, and slots whose master has failed without a replica that took over. Their"
             + " keys cannot be read or written. Bring the master or its replica back. Empty without a Cluster.",
-        expr: whereTold(`sum(${first(`${groupsOf(dead)} * 16384`, lost)})`, missing),
+        expr: orNotTold(whereTold(`sum(${first(`${groupsOf(dead)} * 16384`, lost)})`, missing)),
     }),
     stat({
-        ...loud, title: "Nodes failed", steps: noneIsWell("warning"), noValue: "not told",
+        ...loud, title: "Nodes failed", steps: noneIsWell("warning"),
         description: "Nodes that others see failed, do not reach, or have no address of, by the node that sees most."
-            + " If only one sees them, look at its network; the last table tells. Not told without a Cluster,"
-            + " and by redis_exporter.",
-        expr: whereTold(`sum(${failed})`, missing),
+            + " If only one sees them, look at its network; the last table tells. Empty without a Cluster;"
+            + " not told by redis_exporter.",
+        expr: orNotTold(whereTold(`sum(${failed})`, missing)),
     }),
     stat({
-        ...loud, title: "No replica", steps: noneIsWell("warning"), noValue: "not told",
-        links: [panelLink("replication")],
+        ...loud, title: "No replica", steps: noneIsWell("warning"), links: [panelLink("replication")],
         description: "Masters with slots that have no replica. If one fails its slots are lost, and by default the"
-            + " whole Cluster stops. A replica that moved or failed is to be given back. Not told without a"
-            + " Cluster, and by redis_exporter.",
-        expr: whereTold(`sum(${bare})`, silent),
+            + " whole Cluster stops. A replica that moved or failed is to be given back. Empty without a"
+            + " Cluster; not told by redis_exporter.",
+        expr: orNotTold(whereTold(`sum(${bare})`, silent)),
     }),
     stat({
-        ...quiet, title: "Open slots", noValue: "not told",
+        ...quiet, title: "Open slots",
         steps: [{ from: null, colour: well }, { from: 1, colour: severityColour.info }],
         description: "Slots on their way from one node to another. Some during a resharding are normal; those that stay"
-            + " are a resharding that was broken off: redis-cli --cluster fix ends it. Not told without a"
-            + " Cluster, and by redis_exporter.",
-        expr: whereTold(`sum(${open})`, silent),
+            + " are a resharding that was broken off: redis-cli --cluster fix ends it. Empty without a"
+            + " Cluster; not told by redis_exporter.",
+        expr: orNotTold(whereTold(`sum(${open})`, silent)),
     }),
     stat({
-        ...quiet, title: "Disagree", steps: noneIsWell("warning"), noValue: "not compared",
+        ...quiet, title: "Disagree", steps: noneIsWell("warning"),
         description: "Nodes that see other owners of slots than most do, or that few others know. For moments normal"
-            + " after a failover or while slots move; clients of such a node are sent to wrong ones. Empty where the"
-            + " exporter does not compare nodes.",
-        expr: whereTold(`sum(${strangers})`, silent),
+            + " after a failover or while slots move; clients of such a node are sent to wrong ones. Empty without a"
+            + " Cluster; not told where the exporter does not compare nodes.",
+        expr: orNotTold(whereTold(`sum(${strangers})`, silent)),
     }),
     stat({
         ...quiet, title: "Unevenness", unit: unit.multiple, decimals: 1,
-        noValue: "too small",
+        words: { ...notTold, "-2": ["too small", muted] },
         description: "The largest shard divided by the mean of its Cluster, by keys, memory or commands, whichever is"
             + " worst. High: a hot slot, large keys, or slots spread badly: see the balance below. Empty without a"
-            + " Cluster, and while it has little data and few commands.",
-        judged: { name: "shard_imbalance_ratio", of: unevenness, missing: silent },
+            + " Cluster; too small is one that has little data and few commands.",
+        judged: {
+            name: "shard_imbalance_ratio", of: unevenness, missing: silent,
+            otherwise: `${countAll(enabled)} * 0 - 2`,
+        },
     }),
     stat({
-        ...small, title: "Failovers", unit: unit.number, noValue: "not compared", links: [panelLink("replication")],
+        ...quiet, title: "Failovers", links: [panelLink("replication")],
         steps: [{ from: null, colour: "text" }, { from: 1, colour: severityColour.info }],
         description: "Failovers of all shards within the page's time. A rolling restart takes one for each shard. Empty"
-            + " where the exporter does not compare nodes.",
-        expr: sumOf(`${failovers} and on (redis_group) ${node("redis_cluster_enabled")} == 1`),
+            + " without a Cluster; not told where the exporter does not compare nodes.",
+        expr: orNotTold(sumOf(`${failovers} and on (redis_group) ${enabled}`), `${enabled} or ${silent}`),
     }),
 ];
 

@@ -2,7 +2,7 @@
 // Replication: is my data safe on a second node?
 import { alertTable } from "./alerts.js";
 import { backlogSeconds, lagBytes, lagThatCounts, silence, underOneName, unscrapedReplicas } from "./lag.js";
-import { countedWhereTold, notScrapedWord, notTold, untold } from "./known.js";
+import { countedWhereTold, minusOneOf, notScrapedWord, notTold, untold } from "./known.js";
 import { panelLink } from "./links.js";
 import { muted, noneIsWell, plain, severityColour, unit, well, type Step, type Words } from "./look.js";
 import { page } from "./page.js";
@@ -11,7 +11,7 @@ import { countBy, groupOfNodes, limitOfGroup, maxBy, minBy, node, sumBy, sumOf }
 import { behindPanels, copyPanels, masterTable, rolePanels, settingsTable } from "./replication_details.js";
 import {
     byGroup, byNode, failovers, first, groupsOf, info, mastersDown, mastersNotScraped, missedReplicas,
-    noReplica, orZeroOf, replicasCutOff, risen, shardsDown, silentReplicas as silent, unknownRoles,
+    noReplica, noSentinels, orZeroOf, replicasCutOff, risen, shardsDown, silentReplicas as silent, unknownRoles,
 } from "./states.js";
 import { groupKey, nodeKey, table } from "./table.js";
 import { stepsOf } from "./thresholds.js";
@@ -50,17 +50,21 @@ const stateWords: Words = {
     "-1": ["one copy", muted], "-2": ["role unknown", muted],
 };
 
+/** -1 where there are replicas: what is not told of them is not none. */
+const otherwise = minusOneOf(node("redis_master_link_up"));
+
 const happened: Step[] = [{ from: null, colour: plain }, { from: 1, colour: severityColour.info }];
 
 const figures: Placed[] = [
     stat({
-        ...small, title: "Not safe", unit: unit.count, steps: noneIsWell("warning"), loud: true, noValue: "not told",
+        ...small, title: "Not safe", unit: unit.count, steps: noneIsWell("warning"), loud: true, noValue: "no servers",
         words: notTold,
         description: "Groups without a master, with two of them, with a shard that is down, with a master that no"
             + " replica could replace or that is not scraped, or with a replica that is down, has another master, is"
             + " cut off or far behind. The table below names them; those of one copy by design are counted only while"
             + " they are down. Not told: of nodes that are down nobody knows any more whether they were Sentinels.",
-        expr: countedWhereTold(`(${state}) > 0`, data, unknownRoles),
+        expr: `${countedWhereTold(`(${state}) > 0`, data, unknownRoles)}`
+            + ` or on () ${minusOneOf(`${node("redis_up")} ${noSentinels}`)}`,
     }),
     stat({
         ...small, title: "Replicas cut off", unit: unit.count, steps: noneIsWell("warning"), loud: true,
@@ -74,22 +78,22 @@ const figures: Placed[] = [
         noValue: "no replicas", words: notTold,
         description: "Bytes that the slowest replica has not applied: what a failover to it now would lose. Empty"
             + " without replicas. What two seconds write, and what a replica that copies all data lacks, is no fault.",
-        judged: { name: "replication_lag_bytes", of: lagBytes, counts: lagThatCounts, missing: silent },
+        judged: { name: "replication_lag_bytes", of: lagBytes, counts: lagThatCounts, missing: silent, otherwise },
     }),
     stat({
         ...small, title: "Most silent", unit: unit.seconds,
         noValue: "no replicas", words: notTold,
         description: "Time since a master heard the most silent of its replicas, which answer once a second. Empty"
             + " without replicas. After repl-timeout the master cuts the link.",
-        judged: { name: "replication_lag_seconds", of: silence, missing: silent },
+        judged: { name: "replication_lag_seconds", of: silence, missing: silent, otherwise },
     }),
     stat({
         ...small, title: "Least backlog", unit: unit.period, decimals: 0,
         noValue: "no replicas", words: notTold,
         description: "How long a replica may be away and still catch up without a copy of all data, at the present"
-            + " writes. Short: raise repl-backlog-size. Empty without replicas, and in places while nothing is"
+            + " writes. Short: raise repl-backlog-size. Empty without replicas; not told in places while nothing is"
             + " written.",
-        judged: { name: "replication_backlog_seconds", of: backlogSeconds, missing: silent },
+        judged: { name: "replication_backlog_seconds", of: backlogSeconds, missing: silent, otherwise },
     }),
     stat({
         ...small, title: "Full copies", unit: unit.number, steps: happened, noValue: "unknown",
@@ -98,10 +102,10 @@ const figures: Placed[] = [
         expr: sumOf(risen(node("redis_replica_resyncs_full"))),
     }),
     stat({
-        ...small, title: "Links lost", unit: unit.number, steps: happened, noValue: "no replicas",
+        ...small, title: "Links lost", unit: unit.number, steps: happened, noValue: "no replicas", words: notTold,
         description: "How often a link was lost within the page's time, as far as scrapes saw it. Empty without"
             + " replicas. Again and again: the network, or a replica that is too slow for its output buffer.",
-        expr: sumOf(`resets(${node("redis_master_link_up")}[$__range])`),
+        expr: `${sumOf(`resets(${node("redis_master_link_up")}[$__range])`)} or on () ${minusOneOf(silent)}`,
     }),
     stat({
         ...small, title: "Failovers", unit: unit.number, steps: happened, noValue: "unknown",

@@ -36,7 +36,7 @@ export function restarted(within: string): string {
 }
 
 /** But for Sentinels, by group and instance: who was one is one. */
-const noSentinels = `unless on (redis_group, instance) ${known(info(`redis_mode="sentinel"`))}`;
+export const noSentinels = `unless on (redis_group, instance) ${known(info(`redis_mode="sentinel"`))}`;
 const downNodes = `${maxBy(byNode, node("redis_up"))} == 0`;
 
 // What is known of the dead must not change with the page's time. Nodes without a group are judged each for itself.

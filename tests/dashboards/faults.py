@@ -8,7 +8,8 @@ from dataclasses import dataclass
 class Case:
     """panel: its title, or the name of an annotation; column: of a table. series: as promtool writes
     them, {name{labels}: values} each minute. expected: {moment: {labels: value}}. past: what is drawn of so long
-    before that moment counts, the most of it. group: the one that is chosen."""
+    before that moment counts, the most of it. group: the one that is chosen. figure: of all that has that title it
+    is the figure."""
 
     name: str
     page: str
@@ -18,6 +19,7 @@ class Case:
     column: str = ""
     past: str = ""
     group: str = ".*"
+    figure: bool = False
 
 
 def node(instance, group="shop", job="redis", **more):

@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import unittest
 
-from dashboards import faults, hidden, lasting
+from dashboards import absent, faults, hidden, lasting
 from dashboards.figures import column_of
 from dashboards.pages import fill, read_pages
 
@@ -22,9 +22,10 @@ def expression(pages, case):
     """The query of the last panel of that title, as figures come first; of a table, the one of a column."""
     page = pages[f"redis-{case.page}"]
     for annotation in page.annotations():
-        if annotation["name"] == case.panel:
+        if annotation["name"] == case.panel and not case.figure:
             return annotation["expr"]
-    panel = [one for one in page.filled_panels() if one.get("title") == case.panel][-1]
+    panel = [one for one in page.filled_panels() if one.get("title") == case.panel
+             and (one["type"] == "stat" or not case.figure)][-1]
     target = column_of(panel, case.column)[0] if case.column else panel["targets"][0]
     return target["expr"]
 
@@ -47,7 +48,7 @@ def asked(pages, case):
 class FaultsTest(unittest.TestCase):
     def test_panels_say_what_happened(self):
         pages = {page.name: page for page in read_pages()}
-        for case in faults.CASES + hidden.CASES + lasting.CASES:
+        for case in absent.CASES + faults.CASES + hidden.CASES + lasting.CASES:
             with self.subTest(case.name), tempfile.NamedTemporaryFile("w", suffix=".yml") as file:
                 json.dump({"tests": [asked(pages, case)]}, file)
                 file.flush()
