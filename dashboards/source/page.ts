@@ -3,6 +3,7 @@
 import * as dashboard from "@grafana/grafana-foundation-sdk/dashboard";
 import { annotations } from "./annotations.js";
 import { menu, pages, type Page } from "./links.js";
+import { loneNode, usesLoneNode } from "./lone.js";
 import type { Placed } from "./panels.js";
 import { runbooksVariable, variables, type Variable } from "./variables.js";
 
@@ -65,7 +66,9 @@ export function page(spec: PageSpec): Written {
         .tooltip(dashboard.DashboardCursorSync.Crosshair)
         .time({ from: spec.from ?? "now-1h", to: "now" }).refresh(spec.refresh ?? "30s")
         .variables([...variables(spec.single), ...spec.more ?? []]).annotations(annotations()).link(menu);
-    if (JSON.stringify(panels).includes("${runbooks}")) builder.withVariable(runbooksVariable);
+    const json = JSON.stringify(panels);
+    if (usesLoneNode(json)) builder.withVariable(loneNode);
+    if (json.includes("${runbooks}")) builder.withVariable(runbooksVariable);
     const built = tidy({ ...builder.build(), panels });
     return { uid: `redis-${spec.page}`, json: spec.single ? withSingle(built, spec.single) : built };
 }

@@ -5,7 +5,8 @@ import * as common from "@grafana/grafana-foundation-sdk/common";
 import * as dashboard from "@grafana/grafana-foundation-sdk/dashboard";
 import * as prometheus from "@grafana/grafana-foundation-sdk/prometheus";
 import * as tables from "@grafana/grafana-foundation-sdk/table";
-import { toGroup, toNode, type Link } from "./links.js";
+import { toAnyNode, toGroup, toNode, type Link } from "./links.js";
+import { withLoneNode } from "./lone.js";
 import { forEmpty, mappings, plain, thresholds, type Step, type Unit, type Words } from "./look.js";
 import { about, placed, query, refId, type About, type Placed } from "./panels.js";
 
@@ -34,8 +35,10 @@ export const groupKey: Key = {
     links: [toGroup("fleet"), toGroup("replication"), toGroup("sentinel"), toGroup("cluster"), toGroup("capacity")],
 };
 export const nodeKey: Key = { label: "instance", name: "Node", links: [toNode] };
+const loneNodeKey: Key = { ...nodeKey, empty: "–", links: [toAnyNode], width: 130 };
 
 type TableSpec = About & {
+    /** The row of no group has its node's address where groupKey is the only one. */
     key: Key[];
     columns: Column[];
     /** Names of columns, the most important first. */
@@ -44,7 +47,8 @@ type TableSpec = About & {
     hide?: string[];
 };
 
-export function table(spec: TableSpec): Placed {
+export function table(given: TableSpec): Placed {
+    const spec = given.key.length === 1 && given.key[0] === groupKey ? byGroups(given) : given;
     const values = spec.columns.map((_, index) =>
         spec.columns.length === 1 ? "Value" : `Value #${refId(index)}`);
     const columns = spec.columns.map(({ name, label, leads }, index) =>
@@ -77,6 +81,11 @@ export function table(spec: TableSpec): Placed {
     for (const column of spec.columns) override(builder, column.name, columnProperties(column));
     return placed(builder, spec, { width: 24, height: 9 });
 }
+
+const byGroups = (spec: TableSpec): TableSpec => ({
+    ...spec, key: [groupKey, loneNodeKey],
+    columns: spec.columns.map((column) => ({ ...column, expr: withLoneNode(column.expr) })),
+});
 
 function checked(by: string, names: string[], { title }: About): string {
     if (!names.includes(by)) throw new Error(`table "${title}" is sorted by ${by}, which is no column`);

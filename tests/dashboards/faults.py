@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """What fleets tell, and what panels have to say of it; faults_test.py asks them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass
 class Case:
-    """panel: its title, or the name of an annotation; column: of a table. series: as promtool writes
+    """panel: its title, or the name of an annotation or a variable; column: of a table. series: as promtool writes
     them, {name{labels}: values} each minute. expected: {moment: {labels: value}}. past: what is drawn of so long
-    before that moment counts, the most of it. group: the one that is chosen. figure: of all that has that title it
-    is the figure."""
+    before that moment counts, the most of it. group: the one that is chosen; chosen: values of other variables.
+    figure: of all that has that title it is the figure."""
 
     name: str
     page: str
@@ -20,6 +20,7 @@ class Case:
     past: str = ""
     group: str = ".*"
     figure: bool = False
+    chosen: dict = field(default_factory=dict)
 
 
 def node(instance, group="shop", job="redis", **more):

@@ -6,6 +6,7 @@ expected series is its labels; samples are a minute apart.
 """
 
 import json
+import re
 import subprocess
 import tempfile
 import unittest
@@ -15,12 +16,16 @@ from dashboards.figures import column_of
 from dashboards.pages import fill, read_pages
 
 _VALUES = {"job": ".*", "redis_group": ".*", "instance": ".*", "__range": "3600s", "__range_s": "3600",
-           "__rate_interval": "240s", "__interval": "60s", "durations_of": "shop"}
+           "__rate_interval": "240s", "__interval": "60s", "durations_of": "shop", "lone_node": ""}
 
 
 def expression(pages, case):
-    """The query of the last panel of that title, as figures come first; of a table, the one of a column."""
+    """The query of the last panel of that title, as figures come first; of a table, the one of a column. Or that of
+    an annotation or a variable."""
     page = pages[f"redis-{case.page}"]
+    for variable in page.variables():
+        if variable["name"] == case.panel:
+            return re.fullmatch(r"query_result\((.*)\)", variable["query"])[1]
     for annotation in page.annotations():
         if annotation["name"] == case.panel and not case.figure:
             return annotation["expr"]
@@ -32,7 +37,8 @@ def expression(pages, case):
 
 def asked(pages, case):
     """One test of promtool."""
-    chosen = {"redis_group": case.group, **({"instance": "10.0.0.1:6379"} if case.page == "instance" else {})}
+    chosen = {"redis_group": case.group, **({"instance": "10.0.0.1:6379"} if case.page == "instance" else {}),
+              **case.chosen}
     expr = fill(expression(pages, case), {**_VALUES, **chosen})
     if case.past:
         expr = f"max_over_time(({expr})[{case.past}:1m])"
