@@ -16,7 +16,7 @@ from support.loopback_server import LoopbackServer
 # Group and version: {name in paths: kind}.
 _KINDS = {
     "v1": {"namespaces": "Namespace", "configmaps": "ConfigMap", "secrets": "Secret",
-           "services": "Service", "pods": "Pod"},
+           "services": "Service", "serviceaccounts": "ServiceAccount", "pods": "Pod"},
     "apps/v1": {"deployments": "Deployment", "statefulsets": "StatefulSet"},
     "networking.k8s.io/v1": {"networkpolicies": "NetworkPolicy"},
     "policy/v1": {"poddisruptionbudgets": "PodDisruptionBudget"},
@@ -88,6 +88,11 @@ def _manifest(body):
     return manifest
 
 
+def _containers(manifest):
+    """Those of a workload."""
+    return manifest.get("spec", {}).get("template", {}).get("spec", {}).get("containers", [])
+
+
 def _ready(manifest):
     """The object with a status, as its controller would have it after a while."""
     found = copy.deepcopy(manifest)
@@ -106,6 +111,7 @@ class ApiServer(LoopbackServer):
 
     def __init__(self):
         self.objects, self.forwarded = {}, []
+        self._pods_made = 0
         self._ended = threading.Event()
         server = self
 
@@ -115,9 +121,13 @@ class ApiServer(LoopbackServer):
 
             def do_DELETE(self):
                 kind, namespace, name, _ = server._place(self.path)
-                gone = server.objects.pop((kind, namespace, name))
+                uid = server._pods_made
+                if kind == "Pod":
+                    server._pods_made += 1  # by its StatefulSet, under the same name
+                else:
+                    uid = server.objects.pop((kind, namespace, name))["metadata"]["uid"]
                 server._answer(self, {"kind": "Status", "apiVersion": "v1", "status": "Success",
-                                      "details": {"name": name, "uid": gone["metadata"]["uid"]}})
+                                      "details": {"name": name, "uid": str(uid)}})
 
             do_POST = do_PATCH = lambda self: server._write(self)
 
@@ -181,6 +191,9 @@ class ApiServer(LoopbackServer):
         if name:
             found = (self._pod(namespace) if kind == "Pod"
                      else self.objects.get((kind, namespace, name)))
+            if kind == "ServiceAccount" and not found:  # that of a namespace comes by itself
+                found = self.objects[kind, namespace, name] = {
+                    "apiVersion": "v1", "kind": kind, "metadata": {"name": name, "namespace": namespace}}
             return self._answer(request, found) if found else self._missing(request)
         items = [self._pod(namespace)] if kind == "Pod" else self.applied(kind)
         return self._answer(request, {"kind": f"{kind}List", "apiVersion": items[0]["apiVersion"],
@@ -197,7 +210,7 @@ class ApiServer(LoopbackServer):
         template = workload["spec"]["template"]
         return {"kind": "Pod", "apiVersion": "v1", "spec": template["spec"],
                 "metadata": {"name": f"{workload['metadata']['name']}-0", "namespace": namespace,
-                             "uid": "0", "labels": template["metadata"]["labels"]},
+                             "uid": str(self._pods_made), "labels": template["metadata"]["labels"]},
                 "status": {"phase": "Running",
                            "conditions": [{"type": "Ready", "status": "True"}]}}
 
@@ -209,9 +222,17 @@ class ApiServer(LoopbackServer):
             self.forwarded.append(path)
             return self._missing(request)
         manifest = _manifest(body)
+        if request.command == "PATCH" and "metadata" not in manifest:  # of kubectl patch
+            self.objects[kind, namespace, name].update(manifest)
+            return self._answer(request, self.objects[kind, namespace, name])
         if request.command == "PATCH":  # with the whole object in its annotation, as kubectl apply does
             keeps = "kubectl.kubernetes.io/last-applied-configuration"
             manifest = json.loads(manifest["metadata"]["annotations"][keeps])
+        for number, container in enumerate(_containers(manifest)):
+            if "image" not in container:
+                return self._answer(request, {
+                    "kind": "Status", "apiVersion": "v1", "status": "Failure", "reason": "Invalid", "code": 422,
+                    "message": f"spec.template.spec.containers[{number}].image: Required value"}, 422)
         manifest["metadata"].setdefault("namespace", namespace)
         self.objects[kind, namespace, manifest["metadata"]["name"]] = _ready(manifest)
         return self._answer(request, _ready(manifest), 201 if request.command == "POST" else 200)

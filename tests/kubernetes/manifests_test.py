@@ -112,7 +112,7 @@ class Containers(unittest.TestCase):
                 self.assertEqual(set(exporter["resources"]["limits"]), {"cpu", "memory"})
                 self.assertIn("livenessProbe", exporter)
                 self.assertEqual("readinessProbe" in exporter, name != "overlays/sidecar")
-                self.assertEqual(exporter["image"], "redis-fleet-exporter:latest")
+                self.assertEqual(exporter["image"], "redis-fleet-exporter:0.1.0")
 
     def test_each_pod_has_a_network_policy_that_lets_prometheus_in(self):
         for name in OVERLAYS:
