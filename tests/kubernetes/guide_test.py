@@ -11,7 +11,9 @@ from kubernetes.guide import GUIDE, IMAGE, SENT, Guide
 from kubernetes.kubelet import Pod
 from kubernetes.manifests import TOP, built, container, pod, workload
 from lint import tree
+from support.certificates import Certificates
 from support.guide import block, blocks, marked
+from support.web_door import Door
 
 INLINE = re.compile(r"`(kubectl (?:-n monitoring|apply -k )[^`]+)`")
 
@@ -77,6 +79,43 @@ class Fleet(Guide):
             self.assertEqual(container(manifests)["resources"], {
                 "requests": {"cpu": "500m", "memory": "768Mi"},
                 "limits": {"cpu": "1", "memory": "1Gi"}})
+
+    def test_kubelet_comes_in_where_tls_and_passwords_are(self):
+        self.follow("test fleet")
+        manifests = self.patched("redis-monitoring", ["patch tls"])
+        settings = block("docs/security.md", "web config")
+        (excluded,) = re.findall(r"`(auth_excluded_paths: [^`]+)`", self.guide)
+        self.assertIn(f"\n{excluded}\n", settings)
+        certificates = self.enterContext(Certificates())
+        here = Pod(self.folder / "pod", manifests, pod(manifests), {"redis-fleet-exporter": {
+            **self.secrets()["redis-fleet-exporter"], "web.yml": settings,
+            "server.crt": certificates.server_cert.read_text(), "server.key": certificates.server_key.read_text()}},
+            places=[("redis.sessions.svc:6379", self.redis())])
+        each = container(manifests)
+        found = self.enterContext(Door(*here.command(each), env=here.environment(each),
+                                       tls=certificates.client_context()))
+        for probe in "livenessProbe", "readinessProbe":
+            self.assertEqual(each[probe]["httpGet"]["scheme"], "HTTPS")
+            self.assertEqual(found.status(each[probe]["httpGet"]["path"]), 200)
+        self.assertEqual(found.status("/metrics"), 401)
+
+    def test_all_its_patches_are_one_list(self):
+        self.shell(marked(GUIDE, "test fleet")[0])
+        manifests = self.patched("redis-monitoring", ["patch replicas", "patch tls", "patch fleet"],
+                                 ("overlays/fleet", "overlays/replicas"))
+        self.assertEqual(workload(manifests)["spec"]["replicas"], 5)
+        self.assertEqual(container(manifests)["resources"]["limits"]["memory"], "1Gi")
+        self.assertEqual(container(manifests)["readinessProbe"]["httpGet"]["scheme"], "HTTPS")
+
+    def test_of_two_lists_the_first_is_lost(self):
+        """As the guide says."""
+        self.shell(marked(GUIDE, "test fleet")[0])
+        with open(self.copy / "redis-monitoring/kustomization.yaml", "a", encoding="ascii") as file:
+            for name in "patch fleet", "patch tls":
+                file.write(f"patches:\n{block(GUIDE, name)}")
+        manifests = self.right("redis-monitoring")
+        self.assertEqual(container(manifests)["resources"]["limits"]["memory"], "256Mi")
+        self.assertEqual(container(manifests)["readinessProbe"]["httpGet"]["scheme"], "HTTPS")
 
     def test_nothing_follows_what_reads_a_password(self):
         """Else a paste of the block would be the password."""
