@@ -142,6 +142,24 @@ class Operator(Guide):
             {"url": "http://redis-fleet-exporter.observability.svc:9121/sd", "refreshInterval": "15s"}])
         self.assertEqual(scrapes["scrapeInterval"], "15s")  # what the patch does not name stays
 
+    def test_job_and_instance_can_be_those_of_before(self):
+        self.shell(marked(GUIDE, "test operator")[0])
+        manifests = self.patched("redis-prometheus", ["patch labels"], ("operator/fleet", "operator/sidecar"))
+        (monitor,) = [one["spec"] for one in manifests if one["kind"] == "PodMonitor"]
+        (endpoint,) = monitor["podMetricsEndpoints"]
+        last = {rule["targetLabel"]: rule for rule in endpoint["relabelings"] if "targetLabel" in rule}
+        self.assertEqual(last["job"]["replacement"], "sessions/redis")
+        self.assertEqual(last["instance"], {"sourceLabels": ["__address__"], "targetLabel": "instance"})
+        self.assertEqual(last.keys(), {"job", "instance", "redis_group", "team"})
+
+    def test_the_monitor_of_before_goes(self):
+        (delete,) = re.findall("`(kubectl -n NAMESPACE .*?)`", self.guide)
+        self.server.objects["PodMonitor", "sessions", "old"] = {
+            "apiVersion": "monitoring.coreos.com/v1", "kind": "PodMonitor",
+            "metadata": {"name": "old", "namespace": "sessions", "uid": "old"}}
+        self.shell(delete, ("NAMESPACE", "sessions"), ("NAME", "old"))
+        self.assertEqual(self.server.applied("PodMonitor"), [])
+
 
 if __name__ == "__main__":
     unittest.main()
