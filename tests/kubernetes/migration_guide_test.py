@@ -209,6 +209,8 @@ class Sidecar(Migration):
         manifests = self.right("redis-trial")
         annotations = pod(manifests)["metadata"]["annotations"]
         self.assertEqual(annotations["kubectl.kubernetes.io/default-container"], "redis")
+        self.assertEqual(annotations["prometheus.io/port"],
+                         str(container(manifests)["ports"][0]["containerPort"]))
         self.assertEqual(value(self.runs(manifests, self.redis()).scrape(), "redis_up"), 1)
         self.assertIn("kubectl delete namespace redis-trial", self.guide)
         self.shell("kubectl delete namespace redis-trial")
