@@ -9,19 +9,23 @@ import csv
 import json
 import pathlib
 import re
+import shlex
 import subprocess
 import tempfile
 import unittest
 
+import yaml
+
 from lint import tree
 from support.certificates import Certificates
 from support.exporter import Exporter, Peer, exporter_path, run_exporter
-from support.guide import block
+from support.guide import block, blocks
 from support.page import value
 from support.redis_servers import RedisServer, cluster
 
 GUIDE = "docs/migrating-from-redis_exporter.md"
 PROGRAM = "redis_fleet_exporter"
+YOURS = "/path/to/your/rules-and-dashboards"
 
 # Flags that mean something only beside another one.
 TOGETHER = {"tls-client-key-file": "tls-client-cert-file",
@@ -154,13 +158,13 @@ class SideBySide(unittest.TestCase):
         cls.old = cls.enterClassContext(Peer(f"--redis.addr={cls.redis.url}"))
         cls.new = cls.enterClassContext(Exporter(f"--redis.addr={cls.redis.url}"))
 
-    def shell(self, script, folder=None):
+    def shell(self, script):
         for written, ours in [("localhost:9121", f"localhost:{self.old.port}"),
                               ("localhost:9122", f"localhost:{self.new.port}"),
                               ("localhost:6379", self.redis.address)]:
             script = script.replace(written, ours)
         done = subprocess.run(["bash", "-euo", "pipefail", "-c", script], capture_output=True,
-                              text=True, cwd=folder, timeout=60)
+                              text=True, timeout=60)
         self.assertEqual(done.returncode, 0, done.stderr)
         return done.stdout
 
@@ -171,12 +175,14 @@ class SideBySide(unittest.TestCase):
 
     def test_names_in_rules_and_dashboards_that_the_new_page_lacks_are_found(self):
         with tempfile.TemporaryDirectory() as folder:
-            for name, text in [("rules/a.yml", "expr: redis_up == 0 or redis_gone > 1\n"),
+            for name, text in [("rules/a.yaml", "expr: redis_up == 0 or redis_gone > 1\n"),
                                ("dashboards/b.json", '{"expr": "rate(redis_commands_total[1m])"}')]:
                 path = pathlib.Path(folder, name)
                 path.parent.mkdir()
                 path.write_text(text)
-            self.assertEqual(self.shell(block(GUIDE, "names in use"), folder), "redis_gone\n")
+            script = block(GUIDE, "names in use")
+            self.assertIn(YOURS, script)
+            self.assertEqual(self.shell(script.replace(YOURS, folder)), "redis_gone\n")
 
     def test_paths_are_there(self):
         for cell, *_ in table("Path"):
@@ -243,6 +249,22 @@ class Replacement(unittest.TestCase):
         (arguments,) = re.findall(r"args: \[(.*)\]", block(GUIDE, "container"))
         done = run_exporter(*re.findall(r'"([^"]*)"', arguments), "--check-config")
         self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_the_container_has_no_readiness_probe(self):
+        """Redis of its pod would lose its clients while that fails."""
+        (container,) = yaml.safe_load(block(GUIDE, "container"))
+        self.assertNotIn("readinessProbe", container)
+        self.assertIn("livenessProbe", container)
+
+    def test_the_image_checks_what_the_program_checks(self):
+        environment, arguments = re.match(
+            r"docker run --rm -e (\S+) registry\.example\.com/redis-fleet-exporter:[\d.]+ (.*)\n$",
+            block(GUIDE, "docker check").replace("\\\n", ""), re.DOTALL).groups()
+        variable, text = environment.split("=")
+        done = run_exporter(*shlex.split(arguments), env={variable: text})
+        self.assertEqual((done.returncode, done.stdout), (0, block(GUIDE, "prints")))
+        (program, *_) = [text for mark, _, text in blocks(GUIDE) if mark == "test"]
+        self.assertEqual(shlex.split(program.replace("\\\n", ""))[2:], shlex.split(arguments))
 
     def test_the_unit_starts_the_program_with_the_arguments_of_debians(self):
         (replaced, command) = re.findall(r"^ExecStart=(.*)$", block(GUIDE, "unit"), re.MULTILINE)
