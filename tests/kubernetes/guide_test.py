@@ -113,8 +113,10 @@ class Fleet(Guide):
         with open(self.copy / "redis-monitoring/kustomization.yaml", "a", encoding="ascii") as file:
             for name in "patch fleet", "patch tls":
                 file.write(f"patches:\n{block(GUIDE, name)}")
+            file.write("images:\n  - {name: redis-fleet-exporter, newTag: another}\n")
         manifests = self.right("redis-monitoring")
         self.assertEqual(container(manifests)["resources"]["limits"]["memory"], "256Mi")
+        self.assertEqual(container(manifests)["image"], "redis-fleet-exporter:another")
         self.assertEqual(container(manifests)["readinessProbe"]["httpGet"]["scheme"], "HTTPS")
 
     def test_nothing_follows_what_reads_a_password(self):

@@ -127,6 +127,16 @@ class Image(Migration):
                 self.shell("rm -rf redis-migrated\n" + self.over)
                 self.assertEqual(images(self.right("redis-migrated"))["redis-exporter"], IMAGE)
 
+    def test_the_name_is_the_one_that_is_printed(self):
+        """Not that of the manifest, where the reader's kustomization has another place for it."""
+        self.assertIn("as `kubectl kustomize redis` prints\nit", self.guide)
+        mirror = "images:\n  - {name: oliver006/redis_exporter, newName: mirror.internal/exporter, newTag: v1}\n"
+        self.write("kustomization.yaml", self.text("kustomization.yaml") + mirror)
+        self.shell(self.over)
+        self.assertEqual(self.differences(), "")
+        self.shell("rm -rf redis-migrated\n" + self.over, ("name: oliver006/redis_exporter", "name: mirror.internal/exporter"))
+        self.assertEqual(images(self.right("redis-migrated"))["redis-exporter"], IMAGE)
+
     def test_an_image_under_another_name_shows_before_the_apply(self):
         self.write("redis.yaml", self.text("redis.yaml").replace(OLD, f"quay.io/{OLD}"))
         self.shell(self.over)
