@@ -46,7 +46,8 @@ const figures: Placed[] = [
         ...small, title: "Replicas cut off", unit: unit.count, steps: noneIsWell("warning"), loud: true,
         noValue: "no replicas", words: notTold, links: [panelLink("replication")],
         description: "Replicas that are down, or have no link to their master: their data grows old, and they cannot"
-            + " take over. The Replication page shows since when. Empty without replicas.",
+            + " take over. The Replication page shows since when. Not told: none is known to be, but some are not"
+            + " scraped. Empty without replicas.",
         expr: replicasCutOff,
     }),
     stat({

@@ -10,8 +10,9 @@ import { stat, type Placed } from "./panels.js";
 import { countBy, groupOfNodes, limitOfGroup, maxBy, minBy, node, sumBy, sumOf } from "./queries.js";
 import { behindPanels, copyPanels, masterTable, rolePanels, settingsTable } from "./replication_details.js";
 import {
-    byGroup, byNode, failovers, first, groupsOf, info, mastersDown, mastersNotScraped, missedReplicas,
-    noReplica, noSentinels, orZeroOf, replicasCutOff, risen, shardsDown, silentReplicas as silent, unknownRoles,
+    byGroup, byNode, dataNotScraped, failovers, first, groupsOf, info, mastersDown, mastersNotScraped,
+    noReplica, noSentinels, orZeroOf, replicasCutOff, replicasDown, replicasNotScraped, risen, shardsDown,
+    silentReplicas as silent, unknownRoles,
 } from "./states.js";
 import { groupKey, nodeKey, table } from "./table.js";
 import { stepsOf } from "./thresholds.js";
@@ -29,9 +30,10 @@ const state = first(
     groupsOf(`${groupOfNodes("redis_group_split_brain")} == 1`, 8),
     groupsOf(mastersNotScraped, 7),
     groupsOf(noReplica, 6),
-    groupsOf(missedReplicas, 5),
+    groupsOf(replicasDown, 5),
     groupsOf(`${groupOfNodes("redis_group_stale_replicas")} > 0`, 4),
     groupsOf(`${node("redis_master_link_up")} == 0`, 3),
+    groupsOf(dataNotScraped, 2),
     groupsOf(`${maxBy(byGroup, lagThatCounts)} > on (redis_group)`
         + ` ${limitOfGroup("replication_lag_bytes", "warning")}`, 1),
     groupsOf(unknownRoles, -2),
@@ -46,7 +48,8 @@ const stateWords: Words = {
     8: ["two masters", severityColour.critical], 7: ["no data", severityColour.critical],
     6: ["no replica", severityColour.warning], 5: ["replica down", severityColour.warning],
     4: ["other master", severityColour.warning],
-    3: ["cut off", severityColour.warning], 1: ["behind", severityColour.warning], 0: ["safe", well],
+    3: ["cut off", severityColour.warning], 2: ["no data", severityColour.warning],
+    1: ["behind", severityColour.warning], 0: ["safe", well],
     "-1": ["one copy", muted], "-2": ["role unknown", muted],
 };
 
@@ -60,9 +63,10 @@ const figures: Placed[] = [
         ...small, title: "Not safe", unit: unit.count, steps: noneIsWell("warning"), loud: true, noValue: "no servers",
         words: notTold,
         description: "Groups without a master, with two of them, with a shard that is down, with a master that no"
-            + " replica could replace or that is not scraped, or with a replica that is down, has another master, is"
-            + " cut off or far behind. The table below names them; those of one copy by design are counted only while"
-            + " they are down. Not told: of nodes that are down nobody knows any more whether they were Sentinels.",
+            + " replica could replace, with a node that is not scraped, or with a replica that is down, has another"
+            + " master, is cut off or far behind. The table below names them; those of one copy by design are counted"
+            + " only while they are down or not scraped. Not told: of nodes that are down nobody knows any more whether"
+            + " they were Sentinels.",
         expr: `${countedWhereTold(`(${state}) > 0`, data, unknownRoles)}`
             + ` or on () ${minusOneOf(`${node("redis_up")} ${noSentinels}`)}`,
     }),
@@ -70,7 +74,8 @@ const figures: Placed[] = [
         ...small, title: "Replicas cut off", unit: unit.count, steps: noneIsWell("warning"), loud: true,
         noValue: "no replicas", words: notTold,
         description: "Replicas that are down, or have no link to their master: their data grows old, and they cannot"
-            + " take over. The table of replicas has them on top, with the time since when. Empty without replicas.",
+            + " take over. The table of replicas has them on top, with the time since when. Not told: none is known to"
+            + " be, but some are not scraped. Empty without replicas.",
         expr: replicasCutOff,
     }),
     stat({
@@ -122,11 +127,11 @@ const differing = countBy(byGroup, `${groupOfNodes("redis_group_setting_values")
 const groupTable = table({
     title: "Groups, the worst first", height: 8, unit: unit.count, noValue: "No server tells of replication.",
     description: "Two masters: both take writes, and one's will be lost: keep clients from one of them. Shard down: a"
-        + " master of a Cluster failed and no replica took over. No data: the master is not scraped. No replica: a"
-        + " master that none could replace. Other master: a replica follows one, or has another history. Down, cut off,"
-        + " behind: a replica is, see below. Role unknown: a node is down, and has not answered for two weeks. One"
-        + " copy: a single node, by design. Same host: replicas that fail with their master. What the exporter does not"
-        + " compare is –.",
+        + " master of a Cluster failed and no replica took over. No data: a node is not scraped; red: the master. No"
+        + " replica: a master that none could replace. Other master: a replica follows one, or has another history. Down,"
+        + " cut off, behind: a replica is, see below. Role unknown: a node is down, and has not answered for two weeks."
+        + " One copy: a single node, by design. Same host: replicas that fail with their master. What the exporter does"
+        + " not compare is –.",
     key: [groupKey],
     columns: [
         { name: "State", expr: state, words: stateWords, as: "cell", width: 105, leads: true },
@@ -177,13 +182,13 @@ const linked = `${maxBy(byNode, node("redis_master_sync_in_progress"))} == 1 or 
     + ` ${maxBy(byNode, node("redis_master_link_up"))} * 2`;
 
 const replicaState = [
-    missedReplicas, `(${linked}) + 2`, `(${unscrapedReplicas}) * 0 + 5`,
+    replicasDown, `${replicasNotScraped} * 0 + 1`, `(${linked}) + 2`, `(${unscrapedReplicas}) * 0 + 5`,
 ].join(" or on (redis_group, instance) ");
 
 const replicaTable = table({
     title: "Replicas, the worst first", height: 8, unit: unit.count, noValue: "No replica is known.",
-    description: "A row for each replica: those that are down, that no exporter answers for (no data), that are cut"
-        + " off, that copy all data, then by how far they are behind. Look at the network and the log of one that is"
+    description: "A row for each replica: those that are down, that are not scraped and were replicas (no data), that are"
+        + " cut off, that copy all data, then by how far they are behind. Look at the network and the log of one that is"
         + " cut off for long. Priority 0: it is never promoted. Unscraped: only its master tells. Of those that"
         + " are scraped by other names than their addresses, as in pods, only the group tells how far they are behind."
         + " Empty without replicas.",

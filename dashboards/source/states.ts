@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What tables judge groups and nodes by: the first of several conditions that holds.
 import { countedWhereTold, minusOneOf, nodesNotScraped, untold } from "./known.js";
-import { known } from "./memory.js";
+import { known, lastTime } from "./memory.js";
 import { roleWords, upWords, type Severity, type Words } from "./look.js";
 import { anyNode, countAll, group, groupOfNodes, limitOfGroup, maxBy, node, roleBy } from "./queries.js";
 import { severities, threshold } from "./thresholds.js";
@@ -45,21 +45,27 @@ const wasReplica = was(`role="slave"`);
 const wasAlone = `(${was(`role="master"`)} unless on (redis_group) ${was(`role="slave", redis_group!=""`)}`
     + ` unless on (redis_group, instance) ${was(`role="slave", redis_group=""`)})`;
 
-/** Of such nodes, those that are missed as replicas: they were one, or their group has a master
- * without them: a former one would come back as a replica. Masters of a group without replicas are none. */
-const asReplicas = (nodes: string) => `((${nodes}) ${noSentinels} and on (redis_group, instance) (${wasReplica}`
+/** Of the dead, those that are missed as replicas: they were one, or their group has a master without them: a former
+ * one would come back as a replica. Masters of a group without replicas are none. */
+export const replicasDown = `((${downNodes}) ${noSentinels} and on (redis_group, instance) (${wasReplica}`
     + ` or (${node("redis_up", `redis_group!=""`)} or ${node("up", `redis_group!=""`)})`
     + ` and on (redis_group) ${info(`role="master"`)} unless on (redis_group, instance) ${wasAlone}))`;
 
-/** Whether they are told to be down, or do not tell: 0 of those that are down, 1 of those whose target is. */
-export const missedReplicas = asReplicas(`${downNodes} or ${nodesNotScraped} * 0 + 1`);
+// Who serves although nobody scrapes it keeps the role that it told last.
+const toldAsReplica = maxBy(byNode, lastTime(info(`role="slave"`)));
+/** Nodes that are not scraped, and that were replicas when they were. */
+export const replicasNotScraped = `(${nodesNotScraped} and on (redis_group, instance) (${toldAsReplica}`
+    + ` unless on (redis_group, instance) ${maxBy(byNode, lastTime(info(`role="master"`)))}`
+    + ` > on (redis_group, instance) ${toldAsReplica}))`;
+/** Those that keep data. */
+export const dataNotScraped = `(${nodesNotScraped} ${noSentinels})`;
 
 /** Of the groups of which replicas are told, those of which no node answers. */
 export const silentReplicas = untold(node("redis_master_link_up"), `(${node("redis_up")} == 1)`);
-/** Replicas that are down, or have no link to their master. */
+/** Replicas that are down, or have no link to their master; none only where all are told of. */
 export const replicasCutOff = countedWhereTold(
-    `${maxBy(byNode, `${node("redis_master_link_up")} == 0`)} or ${missedReplicas}`, node("redis_master_link_up"),
-    silentReplicas);
+    `${maxBy(byNode, `${node("redis_master_link_up")} == 0`)} or ${replicasDown}`, node("redis_master_link_up"),
+    `${silentReplicas} or ${replicasNotScraped}`);
 
 const answeringMasters = group("redis_instance_info", `role="master", redis_group!="", ${anyNode}`);
 /** Masters whose target is down, of whose group no master answers; or that have no replica. */

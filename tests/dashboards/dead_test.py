@@ -79,7 +79,7 @@ _GROUP_DEAD = {
 # What is the same whether the targets do not answer or are none any more.
 _NOT_SCRAPED = {
     "fleet": {
-        "Nodes down": _UNTOLD, "No failover": _UNTOLD, "Commands": Shown("–", "text"),
+        "Nodes down": _UNTOLD, "Replicas cut off": _UNTOLD, "No failover": _UNTOLD, "Commands": Shown("–", "text"),
         ("Groups, the worst first", "Not up", "catalogue"): _red("6"),
         **{("Groups, the worst first", "State", group): _UNSCRAPED
            for group in ("catalogue", "sessions", "page-cache", "jobs", "spare")},
@@ -92,8 +92,8 @@ _NOT_SCRAPED = {
     "sentinel": {
         "Masters down": _UNTOLD, "Missing": _UNTOLD, "Disagree": _UNTOLD, "In TILT": _UNTOLD,
         ("Groups, the worst first", "Failover", "sessions"): _UNSCRAPED},
-    "replication": {  # replicas whose targets are down count as cut off, which is not green
-        "Most behind": _UNTOLD,
+    "replication": {
+        "Replicas cut off": _UNTOLD, "Most behind": _UNTOLD,
         ("Groups, the worst first", "State", "sessions"): _UNSCRAPED},
     "instance": {"State": _UNSCRAPED, "Worst alert": _UNTOLD},
 }
