@@ -4,7 +4,9 @@ import {
     checksTable, collectorsTable, costOn, exportersTable, groupsTable, leftOut, nodesTable, ofProcess, partial,
 } from "./exporter_tables.js";
 import { alertTable } from "./alerts.js";
-import { counted, minusOneOf, nodesDown, notScraped, notTold, targets, targetsDown, told } from "./known.js";
+import {
+    counted, countedWhereTold, minusOneOf, nodesDown, nodesUntold, notScraped, notTold, targets, targetsDown, told,
+} from "./known.js";
 import { noneIsWell, severityColour, unit, well } from "./look.js";
 import { page } from "./page.js";
 import { bars, heat, series, stat, type Placed } from "./panels.js";
@@ -52,15 +54,19 @@ const figures: Placed[] = [
     }),
     stat({
         ...small, title: "Partial", unit: unit.count, steps: noneIsWell("warning"), loud: true, noValue: "not told",
+        words: notTold,
         description: "Nodes that answer, but of which a collector had no reply, or not in time. What it tells is"
-            + " missing on all pages. The tables below name nodes and collectors. Empty with other exporters.",
-        expr: counted(partialNodes, node("redis_exporter_scrape_complete")),
+            + " missing on all pages. The tables below name nodes and collectors. Not told: none is known, and some"
+            + " nodes are not scraped. Empty with other exporters.",
+        expr: countedWhereTold(partialNodes, node("redis_exporter_scrape_complete"), nodesUntold),
     }),
     stat({
         ...small, title: "Cut short", unit: unit.count, steps: noneIsWell("info"), loud: true, noValue: "not told",
+        words: notTold,
         description: "Nodes that have more than a limit of the exporter lets through: connections, keys or names of"
-            + " commands. What is shown is right, but not all. Empty with other exporters.",
-        expr: counted(countBy(byNode, leftOut), node("redis_exporter_collector_truncated")),
+            + " commands. What is shown is right, but not all. Not told: none is known, and some nodes are not scraped."
+            + " Empty with other exporters.",
+        expr: countedWhereTold(countBy(byNode, leftOut), node("redis_exporter_collector_truncated"), nodesUntold),
     }),
     stat({
         ...small, title: "Not found", unit: unit.count, steps: noneIsWell("warning"), loud: true, noValue: "no groups",
@@ -76,8 +82,9 @@ const figures: Placed[] = [
         noValue: "no checks", words: notTold,
         description: "Checks of keys, of nodes that answer, whose last run failed: what the Keyspace page tells of"
             + " them is old, or not whole. The exporter's log says why. Empty without checks.",
-        expr: found(counted(`${node("redis_exporter_check_success")} == 0 and on (${byNode}) ${node("redis_up")} == 1`,
-            node("redis_exporter_check_success"))),
+        expr: found(countedWhereTold(
+            `${node("redis_exporter_check_success")} == 0 and on (${byNode}) ${node("redis_up")} == 1`,
+            node("redis_exporter_check_success"), nodesUntold)),
     }),
     stat({
         ...small, title: "Configuration", unit: unit.count, loud: true, noValue: "not told",

@@ -79,6 +79,7 @@ export const notTold: Words = { "-1": ["not told", muted] };
 /** Of a table's state that is `value` where nothing is known. */
 export const notScrapedWord = ["not scraped", severityColour.critical] as const;
 
+/** Nodes of which nothing is told now; as many in one series that no target is for. */
+export const nodesUntold = `${gone} or ${nodesNotScraped} or ${nodesWithoutTarget}`;
 /** Nodes that are down; none only where all are told of. */
-export const nodesDown = countedWhereTold(`${node("redis_up")} == 0`, node("redis_up"),
-    `${gone} or ${nodesNotScraped} or ${nodesWithoutTarget}`);
+export const nodesDown = countedWhereTold(`${node("redis_up")} == 0`, node("redis_up"), nodesUntold);

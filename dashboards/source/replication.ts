@@ -128,10 +128,10 @@ const groupTable = table({
     title: "Groups, the worst first", height: 8, unit: unit.count, noValue: "No server tells of replication.",
     description: "Two masters: both take writes, and one's will be lost: keep clients from one of them. Shard down: a"
         + " master of a Cluster failed and no replica took over. No data: a node is not scraped; red: the master. No"
-        + " replica: a master that none could replace. Other master: a replica follows one, or has another history. Down,"
-        + " cut off, behind: a replica is, see below. Role unknown: a node is down, and has not answered for two weeks."
-        + " One copy: a single node, by design. Same host: replicas that fail with their master. What the exporter does"
-        + " not compare is –.",
+        + " replica: a master that none could replace. Other master: a replica follows one, or has another history."
+        + " Down, cut off, behind: a replica is, see below. Role unknown: a node is down, and has not answered for two"
+        + " weeks. One copy: a single node, by design. Same host: replicas that fail with their master. What the"
+        + " exporter does not compare is –.",
     key: [groupKey],
     columns: [
         { name: "State", expr: state, words: stateWords, as: "cell", width: 105, leads: true },
@@ -187,9 +187,9 @@ const replicaState = [
 
 const replicaTable = table({
     title: "Replicas, the worst first", height: 8, unit: unit.count, noValue: "No replica is known.",
-    description: "A row for each replica: those that are down, that are not scraped and were replicas (no data), that are"
-        + " cut off, that copy all data, then by how far they are behind. Look at the network and the log of one that is"
-        + " cut off for long. Priority 0: it is never promoted. Unscraped: only its master tells. Of those that"
+    description: "A row for each replica: those that are down, that were one and are not scraped (no data), that are"
+        + " cut off, that copy all data, then by how far they are behind. Look at the network and the log of one that"
+        + " is cut off for long. Priority 0: it is never promoted. Unscraped: only its master tells. Of those that"
         + " are scraped by other names than their addresses, as in pods, only the group tells how far they are behind."
         + " Empty without replicas.",
     key: [groupKey, { ...nodeKey, name: "Replica" }],

@@ -12,6 +12,30 @@ _CLUSTER = {name.replace('redis_mode="standalone"', 'redis_mode="cluster"'): val
     **_PAIR, **server(DEAD, "master"), **server(_OTHER, "slave", DEAD)}.items()}
 _CLUSTER |= {f"redis_cluster_{name}" + node(one): f"{value}x120" for one in (MASTER, REPLICA, DEAD, _OTHER)
              for name, value in (("enabled", 1), ("state", 1))}
+# And what its nodes say of each other, and hold.
+_SHARDS = {**_CLUSTER, **{f"redis_{name}" + node(one, **more): f"{value}x120"
+                          for one, slots in ((MASTER, 8192), (REPLICA, 0), (DEAD, 8192), (_OTHER, 0))
+                          for name, value, more in (
+                              ("cluster_slots_assigned", 16384, {}), ("cluster_slots_fail", 0, {}),
+                              ("cluster_nodes", 0, {"state": "fail"}), ("cluster_node_slots", slots, {}),
+                              ("cluster_masters_without_replicas", 0, {}), ("cluster_open_slots", 0, {"state": "open"}),
+                              ("db_keys", 5000, {"db": "db0"}))}}
+_STRANGE = {f"redis_group_{name}" + node("exporter:9121"): "0x360"
+            for name in ("nodes_with_other_slot_map", "nodes_known_to_few")}
+_UNTOLD = {"59m": {"{}": 0}, "61m": {"{}": -1}, "300m": {"{}": -1}}
+
+
+def with_bad(told, values, **names):
+    """The same; one of the nodes that are left says something bad from minute 60 on."""
+    return {**told, **{name: values for name in told for part, which in names.items()
+                       if name.startswith(f"redis_{part}" + "{") and f'instance="{which}"' in name}}
+
+
+# What the exporter says of its work on each of two nodes.
+_WORK = {f"redis_exporter_{name}" + node(one, **more): f"{value}x120" for one in (MASTER, DEAD) for name, value, more in (
+    ("scrape_complete", 1, {}), ("collector_truncated", 0, {"collector": "client_list"}),
+    ("check_success", 1, {"check": "keys"}))}
+_WORK = {**server(MASTER, "master"), **server(DEAD, "master"), **_WORK}
 
 
 def turned(instance, first, then, master):
@@ -54,4 +78,24 @@ CASES = [
          {**unscraped({**_PAIR, **server(DEAD, "slave", MASTER)}, DEAD),
           "redis_master_link_up" + node(REPLICA, master_host="10.0.0.1", master_port="6379"): "1x60 0x300"},
          {"61m": {"{}": 1}}),
+    *(Case(f"{title}: nothing bad is not well while a node is not scraped", "cluster", title,
+           {**unscraped(_SHARDS, DEAD), **_STRANGE}, _UNTOLD)
+      for title in ("Stopped", "Slots lost", "Nodes failed", "No replica", "Open slots", "Disagree")),
+    Case("nor is it known whether shards are even", "cluster", "Unevenness", unscraped(_SHARDS, DEAD),
+         {"59m": {'{limit="within"}': 1}, "61m": {"{}": -1}}, figure=True),
+    *(Case(f"{title}: what is bad is so whoever is not scraped", "cluster", title,
+           with_bad(unscraped(_SHARDS, DEAD), values, **{metric: MASTER}), {"59m": {"{}": 0}, "61m": {"{}": bad}})
+      for title, metric, values, bad in (
+          ("Stopped", "cluster_state", "1x60 0x300", 1), ("Slots lost", "cluster_slots_fail", "0x60 9x300", 9),
+          ("Nodes failed", "cluster_nodes", "0x60 1x300", 1),
+          ("No replica", "cluster_masters_without_replicas", "0x60 1x300", 1))),
+    Case("a node that an exporter lists and no target is for leaves it untold, too", "cluster", "Stopped",
+         {**_SHARDS, "redis_group_expected_nodes" + node("exporter:9121"): "4x60 5x60"},
+         {"30m": {"{}": 0}, "90m": {"{}": -1}}),
+    *(Case(f"{title}: none is not known of a node that is not scraped", "exporter", title, unscraped(_WORK, DEAD),
+           _UNTOLD) for title in ("Partial", "Cut short", "Failed checks")),
+    *(Case(f"{title}: one of the others counts", "exporter", title,
+           with_bad(unscraped(_WORK, DEAD), values, **{metric: MASTER}), {"59m": {"{}": 0}, "61m": {"{}": 1}})
+      for title, metric, values in (("Partial", "exporter_scrape_complete", "1x60 0x300"),
+                                    ("Cut short", "exporter_collector_truncated", "0x60 1x300"))),
 ]
