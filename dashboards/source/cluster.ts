@@ -3,15 +3,15 @@
 import { alertTable } from "./alerts.js";
 import { balancePanels, gossipPanels, pastPanels } from "./cluster_details.js";
 import { bySubject, commands, keys, memory, slots, unevenness } from "./cluster_words.js";
-import {
-    counted, minusOneOf, nodesNotScraped, nodesWithoutTarget, notScrapedWord, notTold, untold, whereTold,
-} from "./known.js";
+import { counted, minusOneOf, notScrapedOf, notScrapedWord, notTold, untold, whereTold } from "./known.js";
 import { panelLink } from "./links.js";
 import { muted, noneIsWell, roleWords, severityColour, unit, well, type Words } from "./look.js";
 import { known } from "./memory.js";
 import { page } from "./page.js";
 import { stat, type Placed } from "./panels.js";
-import { countAll, countBy, groupOfNodes, maxBy, node, onNode, roleBy, sumBy, sumOf } from "./queries.js";
+import {
+    anyNode, countAll, countBy, group, groupOfNodes, maxBy, node, onNode, roleBy, sumBy, sumOf,
+} from "./queries.js";
 import { byGroup, byNode, failovers, first, groupsOf } from "./states.js";
 import { groupKey, nodeKey, table } from "./table.js";
 import { stepsOf } from "./thresholds.js";
@@ -37,9 +37,12 @@ const past = `${untold(node("redis_cluster_enabled"), node("redis_cluster_enable
 const dead = `(${past} and on (redis_group) ${node("redis_up")} == 0`
     + ` unless on (redis_group) ${node("redis_up")} == 1)`;
 const missing = `(${past} unless on (redis_group) ${node("redis_up")})`;
-const unscraped = `${nodesNotScraped} and ${onNode} ${wasNode}`;
-// What makes a figure unknown that is well: a single node may be the one that sees what is wrong, or has it.
-const untoldNodes = `${unscraped} or ${nodesWithoutTarget} and on (redis_group) ${enabled}`;
+const unscraped = notScrapedOf(wasNode);
+// What makes a figure unknown that is well: a single node may be the one that sees what is wrong, or has it. Also nodes
+// that an exporter has listed for minutes and that no target is for.
+const listed = maxBy(byGroup, `min_over_time(${group("redis_group_expected_nodes")}[5m])`);
+const untoldNodes = `${unscraped} or ${listed} > on (redis_group) ${countBy(byGroup, group("redis_up", anyNode))}`
+    + ` and on (redis_group) ${enabled}`;
 const notAll = `(${missing} or ${untoldNodes})`;
 const silent = `(${past} or ${untoldNodes})`;
 
@@ -193,7 +196,7 @@ const finds = [
     maxBy(byNode, node("redis_cluster_state")),
     `(${maxBy(byNode, node("redis_up"))} == 0 and ${onNode} ${wasNode}) * 0 - 1`,
     `(${maxBy(byNode, wasNode)} and on (redis_group) ${missing}) * 0 - 2`,
-    `(${unscraped}) - 2`,
+    `${unscraped} - 2`,
 ].join(` or ${onNode} `);
 const sees = (state: string) => maxBy(byNode, sumBy(byNode, node("redis_cluster_nodes", `state=~"${state}"`)));
 

@@ -4,7 +4,7 @@ import { alertCount, alertTable } from "./alerts.js";
 import { groupTable, nodeTable } from "./fleet_tables.js";
 import { counted, gone, nodesDown, notScraped, notTold, told, upOrNot } from "./known.js";
 import { fromNode, panelLink } from "./links.js";
-import { noneIsWell, unit } from "./look.js";
+import { muted, noneIsWell, unit } from "./look.js";
 import { page } from "./page.js";
 import { bars, series, stat, type Placed } from "./panels.js";
 import {
@@ -13,13 +13,13 @@ import {
     topGroupsByRate, topGroupsWithAny,
 } from "./queries.js";
 import {
-    byGroup, byNode, comparedGroups, first, graded, newFailovers, noQuorum, noReplica, replicasCutOff, restarted,
+    byGroup, byNode, comparedGroups, copiesAlone, first, graded, newFailovers, noQuorum, noReplica, replicasCutOff,
+    restarted,
 } from "./states.js";
 import { groupKey, nodeKey, table } from "./table.js";
 import { stepsOf } from "./thresholds.js";
 
 const small = { width: 3, height: 4 };
-const answers = `${node("redis_up")} == 1`;
 
 const what = (name: string, expr: string) => `label_replace(${expr}, "what", "${name}", "", "")`;
 
@@ -52,14 +52,14 @@ const figures: Placed[] = [
     }),
     stat({
         ...small, title: "No failover", unit: unit.count, loud: true,
-        noValue: "not compared", words: notTold, links: [panelLink("replication"), panelLink("sentinel")],
+        noValue: "not compared", words: { ...notTold, "-2": ["none wanted", muted] },
+        links: [panelLink("replication"), panelLink("sentinel")],
         description: "Groups with replicas or Sentinels in which a master has no replica in step, or (red) whose"
             + " Sentinels do not reach a quorum. If the master fails now, nobody takes over: bring the replica or the"
-            + " Sentinel back. Empty where no node answers, or the exporter compares none, as redis_exporter.",
-        graded: graded({
-            bad: first(noQuorum, noReplica), critical: noQuorum,
-            of: `(${comparedGroups}) and on (redis_group) ${answers}`, missing: gone,
-        }),
+            + " Sentinel back. None wanted: no node has a replica or is one. Empty where no node answers, or the"
+            + " exporter compares none, as redis_exporter.",
+        graded: graded({ bad: first(noQuorum, noReplica), critical: noQuorum, of: comparedGroups, missing: gone })
+            + ` or on () ${countAll(copiesAlone)} * 0 - 2`,
     }),
     stat({
         ...small, title: "Watched", unit: unit.count, legend: "{{what}}",

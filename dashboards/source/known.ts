@@ -52,6 +52,11 @@ export const nodesNotScraped = `(${maxBy(byNode, `${downTargets}`
     + ` or ${node("up", `redis_group=""`)} == 0 and on (redis_group, instance) ${known(node("redis_up"))}`)}`
     + ` unless on (redis_group, instance) ${node("redis_up")})`;
 
+/** Of nodes that told `before`, those whose target does not answer: the same for less. before: by group and instance,
+ * only of nodes. */
+export const notScrapedOf = (before: string) => `(${maxBy(byNode, `${node("up")} == 0`)}`
+    + ` and on (redis_group, instance) ${before} unless on (redis_group, instance) ${node("redis_up")})`;
+
 /** Nodes: 1 up, 0 down, -1 not scraped. Of several jobs one that does not reach it is enough. */
 export const upOrNot = minBy(byNode, `${node("redis_up")} or (${gone} or ${nodesNotScraped}) * 0 - 1`);
 

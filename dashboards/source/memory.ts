@@ -13,7 +13,7 @@ export const longAgo = (selected: string) => `last_over_time(${selected}[14d:3h]
 /** Both. Only for what is known to be missed now: of what was removed on purpose it knows, too. */
 export const known = (selected: string) => `(${lastHour(selected)} or ${longAgo(selected)})`;
 
-/** When that was, as Unix time, by the minute within the last hour: of several that were told one after the other,
+/** When that was, as Unix time, by two minutes within the last hour: of several that were told one after the other,
  * which one was the last. */
-export const lastTime = (selected: string) => `(max_over_time(timestamp(${selected})[1h:1m] @ end())`
+export const lastTime = (selected: string) => `(max_over_time(timestamp(${selected})[1h:2m] @ end())`
     + ` or max_over_time(timestamp(${selected})[14d:3h] @ end()))`;

@@ -2,15 +2,15 @@
 // Replication: is my data safe on a second node?
 import { alertTable } from "./alerts.js";
 import { backlogSeconds, lagBytes, lagThatCounts, silence, underOneName, unscrapedReplicas } from "./lag.js";
-import { countedWhereTold, minusOneOf, notScrapedWord, notTold, untold } from "./known.js";
+import { minusOneOf, notScrapedWord, notTold, untold } from "./known.js";
 import { panelLink } from "./links.js";
 import { muted, noneIsWell, plain, severityColour, unit, well, type Step, type Words } from "./look.js";
 import { page } from "./page.js";
 import { stat, type Placed } from "./panels.js";
-import { countBy, groupOfNodes, limitOfGroup, maxBy, minBy, node, sumBy, sumOf } from "./queries.js";
+import { countAll, countBy, groupOfNodes, limitOfGroup, maxBy, minBy, node, sumBy, sumOf } from "./queries.js";
 import { behindPanels, copyPanels, masterTable, rolePanels, settingsTable } from "./replication_details.js";
 import {
-    byGroup, byNode, dataNotScraped, failovers, first, groupsOf, info, mastersDown, mastersNotScraped,
+    byGroup, byNode, copiesAlone, dataNotScraped, failovers, first, groupsOf, info, mastersDown, mastersNotScraped,
     noReplica, noSentinels, orZeroOf, replicasCutOff, replicasDown, replicasNotScraped, risen, shardsDown,
     silentReplicas as silent, unknownRoles,
 } from "./states.js";
@@ -61,14 +61,16 @@ const happened: Step[] = [{ from: null, colour: plain }, { from: 1, colour: seve
 const figures: Placed[] = [
     stat({
         ...small, title: "Not safe", unit: unit.count, steps: noneIsWell("warning"), loud: true, noValue: "no servers",
-        words: notTold,
+        words: { ...notTold, "-2": ["one copy", muted] },
         description: "Groups without a master, with two of them, with a shard that is down, with a master that no"
             + " replica could replace, with a node that is not scraped, or with a replica that is down, has another"
             + " master, is cut off or far behind. The table below names them; those of one copy by design are counted"
-            + " only while they are down or not scraped. Not told: of nodes that are down nobody knows any more whether"
-            + " they were Sentinels.",
-        expr: `${countedWhereTold(`(${state}) > 0`, data, unknownRoles)}`
-            + ` or on () ${minusOneOf(`${node("redis_up")} ${noSentinels}`)}`,
+            + " only while they are down or not scraped. One copy: there are no others. Not told: of nodes that are"
+            + " down nobody knows any more whether they were Sentinels.",
+        expr: [
+            countAll(`(${state}) > 0`), minusOneOf(unknownRoles), `${countAll(copiesAlone)} * 0 - 2`,
+            `${countAll(data)} * 0`, minusOneOf(`${node("redis_up")} ${noSentinels}`),
+        ].join(" or on () "),
     }),
     stat({
         ...small, title: "Replicas cut off", unit: unit.count, steps: noneIsWell("warning"), loud: true,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What tables judge groups and nodes by: the first of several conditions that holds.
-import { countedWhereTold, minusOneOf, nodesNotScraped, untold } from "./known.js";
+import { countedWhereTold, minusOneOf, nodesNotScraped, notScrapedOf, untold } from "./known.js";
 import { known, lastTime } from "./memory.js";
 import { roleWords, upWords, type Severity, type Words } from "./look.js";
 import { anyNode, countAll, group, groupOfNodes, limitOfGroup, maxBy, node, roleBy } from "./queries.js";
@@ -52,11 +52,10 @@ export const replicasDown = `((${downNodes}) ${noSentinels} and on (redis_group,
     + ` and on (redis_group) ${info(`role="master"`)} unless on (redis_group, instance) ${wasAlone}))`;
 
 // Who serves although nobody scrapes it keeps the role that it told last.
-const toldAsReplica = maxBy(byNode, lastTime(info(`role="slave"`)));
+const toldLast = `topk by (redis_group, instance) (1, ${lastTime(info(`role=~"master|slave"`))})`;
 /** Nodes that are not scraped, and that were replicas when they were. */
-export const replicasNotScraped = `(${nodesNotScraped} and on (redis_group, instance) (${toldAsReplica}`
-    + ` unless on (redis_group, instance) ${maxBy(byNode, lastTime(info(`role="master"`)))}`
-    + ` > on (redis_group, instance) ${toldAsReplica}))`;
+export const replicasNotScraped = notScrapedOf(
+    `(${toldLast} and on (role) label_replace(vector(1), "role", "slave", "", ""))`);
 /** Those that keep data. */
 export const dataNotScraped = `(${nodesNotScraped} ${noSentinels})`;
 
@@ -69,9 +68,8 @@ export const replicasCutOff = countedWhereTold(
 
 const answeringMasters = group("redis_instance_info", `role="master", redis_group!="", ${anyNode}`);
 /** Masters whose target is down, of whose group no master answers; or that have no replica. */
-export const mastersNotScraped = `${nodesNotScraped} and on (redis_group, instance) ${was(`role="master"`)}`
-    + ` unless on (redis_group) ${answeringMasters} ${noSentinels}`
-    + ` or ${nodesNotScraped} and on (redis_group, instance) ${wasAlone}`;
+export const mastersNotScraped = `${nodesNotScraped} and on (redis_group, instance) (${was(`role="master"`)}`
+    + ` unless on (redis_group) ${answeringMasters} ${noSentinels} or ${wasAlone})`;
 
 /** Groups with a master that is down and that has no replica; and, where nobody counts masters, groups with masters or
  * replicas none of which answers, or of which replicas alone do, none of which hears a master. */
@@ -137,11 +135,13 @@ export const risenInGroups = (labels: string, metric: string) =>
 /** What they rose by since the moment drawn before, so that each rise is one bar. */
 export const newInGroups = (labels: string, metric: string) => `clamp_min(${maxBy(labels, group(metric))}`
     + ` - ${maxBy(labels, `${group(metric)} offset $__interval`)}, 0)`;
-/** Groups with a master that no replica could replace. A Cluster that was built without replicas lists as
- * many nodes as it has masters: that is no fault; but who has Sentinels wants failover. */
+// A Cluster that was built without replicas lists as many nodes as it has masters: that is no fault; but who has
+// Sentinels wants failover.
+const wantFailover = `${ofGroups("redis_group_expected_nodes")} - ${ofGroups("redis_group_duplicate_nodes")}`
+    + ` > ${ofGroups("redis_group_masters")} or ${ofGroups("redis_group_configured_sentinels")}`;
+/** Groups with a master that no replica could replace. */
 export const unprotected = `${ofGroups("redis_group_masters_without_candidate")} > 0 and on (redis_group)`
-    + ` (${ofGroups("redis_group_expected_nodes")} - ${ofGroups("redis_group_duplicate_nodes")}`
-    + ` > ${ofGroups("redis_group_masters")} or ${ofGroups("redis_group_configured_sentinels")})`;
+    + ` (${wantFailover})`;
 
 function ofGroups(metric: string): string {
     return maxBy(byGroup, groupOfNodes(metric));
@@ -153,9 +153,11 @@ export const configured = "redis_group_configured_sentinels";
 export const noQuorum = first(...quorums.map((metric) => `${ofGroups(metric)} == 0`));
 export const noReplica = first(unprotected,
     `${ofGroups("redis_group_failover_candidates")} == 0 and on (redis_group) ${ofGroups(configured)}`);
-/** Groups of which an exporter tells whether one of them is so. */
-export const comparedGroups = ["redis_group_masters_without_candidate", ...quorums]
-    .map((metric) => groupOfNodes(metric)).join(" or ");
+/** Groups that want failover, of which a node answers. */
+export const comparedGroups = `(${wantFailover}) and on (redis_group) ${node("redis_up")} == 1`;
+/** Nodes that keep data, where all answer, and none is a replica or has one: nothing is to be judged of replication. */
+export const copiesAlone = `(${info(`role="master"`)} unless on () (${info(`role="slave"`)}`
+    + ` or ${node("redis_connected_slaves")} > 0 or ${node("redis_up")} == 0 or ${node("up")} == 0))`;
 
 export const failovers = risenInGroups(byGroup, "redis_group_failovers_total");
 export const newFailovers = newInGroups(byGroup, "redis_group_failovers_total");

@@ -259,7 +259,8 @@ CASES = [
          {"30m": {'{limit="within"}': 30 * _MIB}}),
     Case("where nobody compares nothing is known of failover", "fleet", "No failover", _PAIR, {"30m": {}}),
     Case("a group that could fail over is well", "fleet", "No failover",
-         {**_PAIR, "redis_group_masters_without_candidate" + node("exporter:9121"): "0x120"},
+         {**_PAIR, **{f"redis_group_{name}" + node("exporter:9121"): f"{value}x120" for name, value in (
+             ("expected_nodes", 2), ("duplicate_nodes", 0), ("masters", 1), ("masters_without_candidate", 0))}},
          {"30m": {'{limit="within"}': 0}}),
     Case("replicas that only their master tells of are unscraped", "replication", _REPLICAS,
          {**_PAIR, **listed(MASTER, DEAD)}, {"30m": {row(REPLICA): 4, row(DEAD): 5}}, "State"),

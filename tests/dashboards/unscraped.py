@@ -2,7 +2,7 @@
 """Servers that live and that Prometheus does not scrape: what is not told is neither down nor well; faults_test.py
 asks these cases, too."""
 
-from dashboards.faults import DEAD, MASTER, REPLICA, Case, listed, node, of, row, server, unscraped
+from dashboards.faults import DEAD, MASTER, REPLICA, Case, died, listed, node, of, row, server, unscraped
 
 _GROUPS, _REPLICAS = "Groups, the worst first", "Replicas, the worst first"
 _PAIR = {**server(MASTER, "master"), **server(REPLICA, "slave", MASTER), **listed(MASTER, REPLICA, 7)}
@@ -59,6 +59,26 @@ _THIRD = server(_OTHER, "slave", MASTER)  # of whom it does not matter here
 _WAS_REPLICA = {**_THIRD, **server(MASTER, "master"), **turned(REPLICA, "slave", "master", MASTER)}
 _WAS_MASTER = {**_THIRD, **server(MASTER, "master"), **turned(REPLICA, "master", "slave", MASTER)}
 
+
+def _alone(group):
+    """A node without replicas."""
+    return {name: values.replace("1x", "0x") if "connected_slaves" in name else values
+            for name, values in server(MASTER, "master", group=group).items()}
+
+
+def _beside(group):
+    return {name.replace(MASTER, "10.0.0.5:6379"): values for name, values in _alone(group).items()}
+
+
+def _compared(group, nodes, bare):
+    """What an exporter says of a group with one master."""
+    return {f"redis_group_{name}" + node("exporter:9121", group): f"{value}x120" for name, value in (
+        ("expected_nodes", nodes), ("duplicate_nodes", 0), ("masters", 1), ("masters_without_candidate", bare))}
+
+
+_LONE = [("without a group", _alone("")), ("in a group", _alone("cache")),
+         ("in a group that an exporter compares", {**_alone("cache"), **_compared("cache", 1, 1)})]
+
 CASES = [
     Case("a master of a Cluster that is not scraped is no replica", "replication", _REPLICAS,
          unscraped(_CLUSTER, DEAD),
@@ -98,4 +118,21 @@ CASES = [
            with_bad(unscraped(_WORK, DEAD), values, **{metric: MASTER}), {"59m": {"{}": 0}, "61m": {"{}": 1}})
       for title, metric, values in (("Partial", "exporter_scrape_complete", "1x60 0x300"),
                                     ("Cut short", "exporter_collector_truncated", "0x60 1x300"))),
+    *(Case(f"a single node that has no replica is neither safe nor not, {how}", "replication", "Not safe", told,
+           {"30m": {"{}": -2}}) for how, told in _LONE),
+    *(Case(f"nor does it want failover, {how}", "fleet", "No failover", told, {"30m": {"{}": -2}})
+      for how, told in _LONE),
+    Case("when it is down its data is not safe", "replication", "Not safe", died(_LONE[0][1]),
+         {"59m": {"{}": -2}, "61m": {"{}": 1}}),
+    Case("nor is it when it is not scraped", "replication", "Not safe", unscraped(_alone("shop"), MASTER),
+         {"59m": {"{}": -2}, "61m": {"{}": 1}}),
+    Case("nothing is known of failover of what is not scraped", "fleet", "No failover",
+         unscraped(_alone("shop"), MASTER), {"59m": {"{}": -2}, "61m": {"{}": -1}}),
+    Case("beside a pair it does not matter for safety", "replication", "Not safe", {**_PAIR, **_beside("cache")},
+         {"30m": {"{}": 0}}),
+    Case("nor for failover", "fleet", "No failover", {**_PAIR, **_beside("cache"), **_compared("shop", 2, 0)},
+         {"30m": {'{limit="within"}': 0}}),
+    Case("a master that had a replica wants one", "fleet", "No failover",
+         {**_alone("shop"), **_compared("shop", 2, 1)}, {"30m": {'{limit="warning"}': 1}}),
+    Case("where nobody compares nothing is known of a pair", "fleet", "No failover", _PAIR, {"30m": {}}),
 ]
