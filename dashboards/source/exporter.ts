@@ -5,9 +5,10 @@ import {
 } from "./exporter_tables.js";
 import { alertTable } from "./alerts.js";
 import {
-    counted, countedWhereTold, minusOneOf, nodesDown, nodesUntold, notScraped, notTold, targets, targetsDown, told,
+    counted, countedWhereTold, minusOneOf, nodesDown, nodesLost, nodesUntold, notScraped, notTold, targets, targetsDown,
+    told,
 } from "./known.js";
-import { noneIsWell, severityColour, unit, well } from "./look.js";
+import { muted, noneIsWell, severityColour, unit, well } from "./look.js";
 import { page } from "./page.js";
 import { bars, heat, series, stat, type Placed } from "./panels.js";
 import {
@@ -158,9 +159,11 @@ const failures: Placed[] = [
     }),
     series({
         title: "Nodes without whole data", unit: unit.count, stacked: true,
-        description: "Nodes that did not answer, that answered in part, and of which a limit left something out. A"
-            + " gap in other pages that is also here was the exporter's view, not the server.",
+        description: "Nodes that Prometheus did not scrape, that did not answer, that answered in part, and of which a"
+            + " limit left something out. A gap in other pages that is also here was the exporter's view, not the"
+            + " server. What lost its target while others of its group kept theirs is not counted.",
         lines: [
+            { expr: countOf(nodesLost), legend: "not scraped", colour: muted },
             { expr: countOf(`${node("redis_up")} == 0`), legend: "down", colour: severityColour.critical },
             { expr: countOf(partialNodes), legend: "partial", colour: severityColour.warning },
             { expr: countOf(countBy(byNode, leftOut)), legend: "cut short", colour: severityColour.info },

@@ -57,6 +57,11 @@ export const nodesNotScraped = `(${maxBy(byNode, `${downTargets}`
 export const notScrapedOf = (before: string) => `(${maxBy(byNode, `${node("up")} == 0`)}`
     + ` and on (redis_group, instance) ${before} unless on (redis_group, instance) ${node("redis_up")})`;
 
+/** Nodes not scraped at each moment of the page's time, of those told of until then: what came later is not lost. */
+export const nodesLost = `${notScrapedOf(known(node("redis_up")))}`
+    + ` or (${told(node("redis_up")).replaceAll("@ end()", "@ start()")}`
+    + ` or last_over_time(${node("redis_up")}[$__range])) unless on (redis_group) ${node("redis_up")}`;
+
 /** Nodes: 1 up, 0 down, -1 not scraped. Of several jobs one that does not reach it is enough. */
 export const upOrNot = minBy(byNode, `${node("redis_up")} or (${gone} or ${nodesNotScraped}) * 0 - 1`);
 

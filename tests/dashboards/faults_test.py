@@ -35,18 +35,26 @@ def expression(pages, case):
     return target["expr"]
 
 
+def _minutes(moment):
+    return int(moment[:-1]) * {"m": 1, "h": 60}[moment[-1]]
+
+
 def asked(pages, case):
     """One test of promtool."""
     chosen = {"redis_group": case.group, **({"instance": "10.0.0.1:6379"} if case.page == "instance" else {}),
               **case.chosen}
     expr = fill(expression(pages, case), {**_VALUES, **chosen})
-    if case.past:
-        expr = f"max_over_time(({expr})[{case.past}:1m])"
+
+    def at(moment):
+        if not case.past:
+            return expr
+        begin = 60 * (_minutes(moment) - _minutes(case.past))  # a page's, which promtool has not
+        return f"max_over_time(({expr.replace('@ start()', f'@ {begin}')})[{case.past}:1m])"
     return {
         "name": case.name, "interval": "1m",
         "input_series": [{"series": name, "values": values} for name, values in case.series.items()],
         "promql_expr_test": [
-            {"expr": expr, "eval_time": moment, "exp_samples": [
+            {"expr": at(moment), "eval_time": moment, "exp_samples": [
                 {"labels": labels, "value": value} for labels, value in found.items()]}
             for moment, found in case.expected.items()]}
 

@@ -76,6 +76,9 @@ def _compared(group, nodes, bare):
         ("expected_nodes", nodes), ("duplicate_nodes", 0), ("masters", 1), ("masters_without_candidate", bare))}
 
 
+# Until the exporter that tells of it dies.
+_VANISHED = {name: values.replace("x120", "x60 stale") for name, values in _PAIR.items()}
+
 _LONE = [("without a group", _alone("")), ("in a group", _alone("cache")),
          ("in a group that an exporter compares", {**_alone("cache"), **_compared("cache", 1, 1)})]
 
@@ -135,4 +138,14 @@ CASES = [
     Case("a master that had a replica wants one", "fleet", "No failover",
          {**_alone("shop"), **_compared("shop", 2, 1)}, {"30m": {'{limit="warning"}': 1}}),
     Case("where nobody compares nothing is known of a pair", "fleet", "No failover", _PAIR, {"30m": {}}),
+    *(Case(f"a node that is not scraped is drawn, {what}", "exporter", "Nodes without whole data", told,
+           {moment: {"{}": lost_then} for moment, lost_then in found.items()})
+      for what, told, found in (
+          ("whose target is down", unscraped(_PAIR, REPLICA), {"59m": 0, "61m": 1, "300m": 1}),
+          ("of a group that no target is for", _VANISHED, {"59m": 0, "61m": 2, "150m": 2, "20h": 2}),
+          ("but not one that was replaced", {**_PAIR, "redis_up" + node(DEAD): "1x60 stale"}, {"59m": 0, "61m": 0}),
+          ("nor one that is down", {**_PAIR, "redis_up" + node(DEAD): "1x60 0x60"}, {"59m": 0, "61m": 0}))),
+    Case("nor is a group before it came", "exporter", "Nodes without whole data",
+         {**_PAIR, **{name: f"_x90 {values}" for name, values in server(DEAD, "master", group="new").items()}},
+         {"100m": {"{}": 0}}, past="60m"),
 ]
