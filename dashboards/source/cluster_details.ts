@@ -40,7 +40,7 @@ export const balancePanels: Placed[] = [
     }),
     series({
         title: "Unevenness", unit: unit.multiple, legend: "table", points: 90,
-        noValue: "Too little data and too few commands.",
+        noValue: "Too little data and too few commands are known.",
         description: "The largest shard divided by the mean of its Cluster, of the ten highest; 1 is even. Above the"
             + " limit one node is full, or busy, long before the others. Empty without a Cluster, and while it has"
             + " little data (1000 keys, 100 MiB a shard) and few commands (100 a second).",
@@ -138,7 +138,7 @@ const errors = (kinds: string, part: typeof rate) => sumBy("err", part("redis_er
 
 export const gossipPanels: Placed[] = [
     series({
-        title: "Redirections and refusals", unit: unit.perSecond, legend: "table", noValue: "Nothing was redirected.",
+        title: "Redirections and refusals", unit: unit.perSecond, legend: "table", noValue: "No redirection is known.",
         description: "Commands per second that were sent on (MOVED, ASK) or refused (CLUSTERDOWN, CROSSSLOT, TRYAGAIN)."
             + " MOVED all the time: clients that do not keep the slot map, or know one node alone. CLUSTERDOWN: the"
             + " Cluster stopped. Empty while there are none, and with servers before 6.2.",
@@ -156,7 +156,8 @@ export const gossipPanels: Placed[] = [
         }],
     }),
     series({
-        title: "Memory of bus links", unit: unit.bytes, legend: "table", noValue: "No server tells (before 7.0).",
+        title: "Memory of bus links", unit: unit.bytes, legend: "table",
+        noValue: "No server tells: before 7.0, or not scraped.",
         description: "Bytes that the links to other nodes hold, of the ten nodes with most. One that grows is a peer"
             + " too slow to read, often because of much PUBLISH. Empty without a Cluster, and with servers before 7.0.",
         lines: [{

@@ -39,7 +39,7 @@ export const commandPanels: Placed[] = [
     }),
     series({
         title: "Mean duration by command${details_title}", points: 90, unit: unit.seconds, legend: "table",
-        logarithmic: true, min: 0.000001, noValue: "No command was called.",
+        logarithmic: true, min: 0.000001, noValue: "No call is known.",
         description: "Mean time on the server of the ten slowest commands, on a logarithmic axis; of the group chosen"
             + " at the top (Details of). One that became slower works on larger keys; if all did, the host is short"
             + " of CPU or memory. Empty where no command was called.",
@@ -136,7 +136,7 @@ const inCommands = `${rate("redis_eventloop_duration_cmd_sum_usec_total")} / 1e6
 export const pausePanels: Placed[] = [
     series({
         title: "Slow log", points: 90, unit: unit.count, legend: "table",
-        noValue: "No new entry in this time.",
+        noValue: "No new entry is known.",
         description: "New entries of the slow log within some scrapes, of the ten nodes with most; by default calls"
             + " over 10 ms. Each made all other clients wait: read them with SLOWLOG GET. Empty where there was none.",
         lines: [{
@@ -146,7 +146,7 @@ export const pausePanels: Placed[] = [
     }),
     series({
         title: "Newest entry of the slow log", unit: unit.seconds, legend: "table", logarithmic: true, min: 0.0001,
-        noValue: "Slow logs are empty.",
+        noValue: "No entry is known.",
         description: "How long the newest entry of the slow log took, on a logarithmic axis, of the ten nodes where"
             + " that is longest. It stays until there is another one. Empty where slow logs have no entry.",
         lines: [{ expr: topNodes(newestSlow(), newestSlow(most)), legend: nodeLegend, links: [fromNode] }],
@@ -154,7 +154,7 @@ export const pausePanels: Placed[] = [
     eventTable,
     series({
         title: "Latency events", unit: unit.seconds, width: 10, height: 9, bars: true, legend: "table",
-        noValue: "None, or latency-monitor-threshold is 0.",
+        noValue: "None is known, or latency-monitor-threshold is 0.",
         description: "How long what stopped a server took, by kind, when it happened; the longest of all chosen nodes."
             + " Compare with the percentiles above: an event at the same time is the cause. Empty where"
             + " latency-monitor-threshold is 0, the default, or nothing took longer.",
@@ -162,7 +162,7 @@ export const pausePanels: Placed[] = [
     }),
     series({
         title: "Last fork", unit: unit.seconds, legend: "table", logarithmic: true, min: 0.0001,
-        noValue: "No node has forked.",
+        noValue: "No fork is known.",
         description: "How long the last fork of a node took, of the ten nodes where it is longest, on a logarithmic"
             + " axis: that long no command ran. About 10 ms for each GiB is usual. Longer: transparent huge pages, or"
             + " a slow hypervisor. Empty where no node has forked.",
@@ -174,7 +174,7 @@ export const pausePanels: Placed[] = [
         links: [panelLink("capacity")],
     }),
     series({
-        title: "Event loop", unit: unit.ratio, stacked: true, noValue: "No server tells (before 7.2).",
+        title: "Event loop", unit: unit.ratio, stacked: true, noValue: "No server tells: before 7.2, or not scraped.",
         description: "What the main thread does, as a share of time, in the mean of the chosen nodes: commands, and all"
             + " else: reading from clients and writing to them, expiry, the AOF. Much else: many small calls, for which"
             + " pipelines or I/O threads help, or a slow disk under the AOF. Empty with servers before 7.2.",

@@ -25,7 +25,7 @@ const ofDearest = (name: string, expr: string, more: Partial<Column> = {}): Colu
 
 export const commandTable = table({
     title: "Commands, the dearest first", height: 7, unit: unit.count,
-    noValue: "No command was called, or no server tells.",
+    noValue: "No call is known.",
     description: "The 25 commands that take most of a main thread: calls times duration, on the node where it is most"
         + " (Where). While one runs, all other clients of the node wait. Many calls: batch or cache; a long mean:"
         + " smaller keys, another command. Over 1 ms: share of calls, told by servers from 7.0 on.",
@@ -98,7 +98,7 @@ const ofEvent = (name: string, metric: string): Column => ({
 
 export const eventTable = table({
     title: "Latency events, the latest first", width: 14, height: 9, unit: unit.count,
-    noValue: "None, or latency-monitor-threshold is 0.",
+    noValue: "None is known, or latency-monitor-threshold is 0.",
     description: "What stopped a server, by its own latency monitor: command (a slow one), fork, aof-write (the"
         + " disk), expire-cycle, eviction-cycle. LATENCY DOCTOR on the node says what to do. Empty where"
         + " latency-monitor-threshold is 0, the default, or nothing took longer.",

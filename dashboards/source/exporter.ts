@@ -146,7 +146,8 @@ const durations: Placed[] = [
 
 const failures: Placed[] = [
     series({
-        title: "Failed scrapes by reason", unit: unit.perSecond, stacked: true, noValue: "No scrape failed.",
+        title: "Failed scrapes by reason", unit: unit.perSecond, stacked: true,
+        noValue: "No scrape is known to have failed.",
         description: "Scrapes of nodes per second that failed, by reason. refused, unreachable and dns: the server or"
             + " the network; timeout: it hangs; auth and noperm: the exporter's user. Empty when none failed in this"
             + " time.",

@@ -125,7 +125,8 @@ const okWords: Words = { 0: ["fails", severityColour.warning], 1: ["well", well]
 const since = (metric: string) => `clamp_min(time() - (${metric} > 0), 0)`;
 
 export const groupsTable = table({
-    title: "Groups: found and compared", width: 11, unit: unit.count, noValue: "No group is discovered.",
+    title: "Groups: found and compared", width: 11, unit: unit.count,
+    noValue: "No group is discovered, or nothing is scraped now.",
     description: "When the nodes of each group were last found by Sentinels or the Cluster (others are as listed), and"
         + " last compared with each other. While discovery fails the last known nodes stay, and new ones are not"
         + " watched: the log says why. Empty without a configuration of groups.",
@@ -157,7 +158,7 @@ const byCheck = `${byNode}, check`;
 const checkKey: Key = { label: "check", name: "Check", width: 100 };
 
 export const checksTable = table({
-    title: "Checks of keys", width: 13, unit: unit.count, noValue: "No check is configured.",
+    title: "Checks of keys", width: 13, unit: unit.count, noValue: "No check is configured, or nothing is scraped now.",
     description: "Walks through keys run in the background, and a scrape tells the results of the last one: they are"
         + " as old as this says. A check that fails or takes longer than its interval: look at the log, and walk less"
         + " often or on a replica. Empty without checks.",

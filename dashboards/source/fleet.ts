@@ -112,6 +112,7 @@ const tops: Placed[] = [
     bars({
         title: "Main thread", unit: unit.ratio, max: 1, steps: stepsOf("main_thread_ratio"), legend: nodeLegend,
         dataLinks: [fromNode],
+        noValue: "No node tells, or is scraped now.",
         description: "Share of one CPU that the main thread takes (the whole process before 6.2), of the ten highest."
             + " All commands run there: near 100 % they queue. The node's page shows which command it is.",
         expr: highest(10, maxBy(byNode, mainThread())),
@@ -159,7 +160,8 @@ const traffic: Placed[] = [
         lines: [{ expr: topGroupsWithAny("redis_errors_total", realErrors), legend: "{{redis_group}}" }],
     }),
     series({
-        title: "Hit ratio by group", points: 180, unit: unit.ratio, softMax: 1, legend: "table", noValue: "No lookups.",
+        title: "Hit ratio by group", points: 180, unit: unit.ratio, softMax: 1, legend: "table",
+        noValue: "No lookups are known.",
         description: "Lookups that found their key, as a share of all, of the ten groups with most lookups. A cache"
             + " that falls leaves the work to the database behind it. Empty while nothing is looked up.",
         lines: [{
@@ -185,7 +187,7 @@ const memory: Placed[] = [
     }),
     series({
         title: "Fullest node of a group", points: 180, unit: unit.ratio, softMax: 1, legend: "table",
-        noValue: "No node has a maxmemory.",
+        noValue: "No node with a maxmemory is known.",
         description: "Used memory as a share of maxmemory, of the fullest node of the ten fullest groups. With the"
             + " policy noeviction, writes are refused at 100 %; a cache is healthy there. The limits are the lowest"
             + " of the chosen groups.",
@@ -196,7 +198,7 @@ const memory: Placed[] = [
     }),
     series({
         title: "Evicted keys by group", points: 180, unit: unit.perSecond, legend: "table",
-        noValue: "No key was evicted.",
+        noValue: "No eviction is known.",
         description: "Keys per second that were evicted because memory was full, of the ten groups with most. It is"
             + " the work of a cache; too much of it lowers the hit ratio. Empty where none was.",
         lines: [{ expr: topGroupsWithAny("redis_evicted_keys_total"), legend: "{{redis_group}}" }],

@@ -138,7 +138,8 @@ const words = (label: string, metric = "redis_instance_info") =>
 const onOff: Words = { 0: ["off"], 1: ["on"] };
 
 const facts = table({
-    title: "How it is configured", width: 24, height: 4, unit: unit.count, noValue: "The server does not answer.",
+    title: "How it is configured", width: 24, height: 4, unit: unit.count,
+    noValue: "It does not answer, or is not scraped now.",
     description: "Facts and settings to compare with what you expect. maxmemory 0: no limit. Nodes of a group"
         + " should have the same settings, or a failover changes them: the Replication page compares.",
     key: [{ label: "instance", name: "Node", width: 190 }],

@@ -111,7 +111,7 @@ export const keyPanels: Placed[] = [
         ],
     }),
     series({
-        title: "Hit ratio", unit: unit.ratio, softMax: 1, legend: "list", noValue: "No lookups.",
+        title: "Hit ratio", unit: unit.ratio, softMax: 1, legend: "list", noValue: "No lookups are known.",
         description: "Lookups that found their key, as a share of all. Empty while nothing is looked up. For a cache,"
             + " below the limit most of the work is left to the database behind it.",
         limit: { name: "hit_ratio", severities: ["warning"], where: hitRatio("job") },

@@ -34,7 +34,7 @@ export const memoryPanels: Placed[] = [
         ],
     }),
     series({
-        title: "Share of maxmemory", unit: unit.ratio, softMax: 1, height: 9, noValue: "No maxmemory is set.",
+        title: "Share of maxmemory", unit: unit.ratio, softMax: 1, height: 9, noValue: "No maxmemory is known.",
         description: "Used memory as a share of maxmemory. Empty without one. With noeviction, writes are refused at"
             + " 100 %: free or add memory before. A cache that evicts is healthy at 100 %, and has no limits here.",
         links: [toOwnGroup("capacity", "node")],
@@ -177,7 +177,7 @@ export const persistencePanels: Placed[] = [
         ],
     }),
     series({
-        title: "AOF", unit: unit.bytes, noValue: "The AOF is off.",
+        title: "AOF", unit: unit.bytes, noValue: "The AOF is off, or nothing is scraped.",
         description: "Size of the append-only file now and after its last rewrite. Empty while the AOF is off. Many"
             + " times larger than after the rewrite: rewrites fail or are switched off, and a restart will take long.",
         lines: [

@@ -59,13 +59,15 @@ export const lookupPanels: Placed[] = [
         ],
     }),
     series({
-        title: "Hit ratio by group", points: 90, unit: unit.ratio, softMax: 1, width: 8, noValue: "No lookups.",
+        title: "Hit ratio by group", points: 90, unit: unit.ratio, softMax: 1, width: 8,
+        noValue: "No lookups are known.",
         description: "Lookups that found their key, as a share of all, of the ten groups with most lookups. Replicas"
             + " are in it. Empty while nothing is looked up.",
         lines: [{ expr: named(top(10, hitRatio("redis_group"), lookups)), legend: "{{redis_group}}" }],
     }),
     series({
-        title: "Hit ratio of caches", unit: unit.ratio, softMax: 1, width: 8, noValue: "No node evicts, or no lookups.",
+        title: "Hit ratio of caches", unit: unit.ratio, softMax: 1, width: 8,
+        noValue: "No node that evicts and has lookups is known.",
         description: "The same for nodes that evict when memory is full, the ten with most lookups. Below the limit"
             + " most of the work is left to the database behind them. After evictions rose: more memory; after a"
             + " release: look at the keys it asks for. Empty without caches, or while nothing is looked up.",
@@ -84,7 +86,8 @@ const pending = (metric: string) => maxBy(byNode, metric);
 
 export const leavingPanels: Placed[] = [
     series({
-        title: "Expired keys by group", unit: unit.perSecond, legend: "table", noValue: "No key expired in this time.",
+        title: "Expired keys by group", unit: unit.perSecond, legend: "table",
+        noValue: "No key is known to have expired.",
         description: "Keys per second that were deleted because their TTL was up, of the ten groups with most. Sharp"
             + " peaks: many keys were given the same TTL at once; spread them, or each peak costs latency and hits."
             + " Empty where no key expired.",
@@ -96,7 +99,7 @@ export const leavingPanels: Placed[] = [
     }),
     series({
         title: "Evicted keys by node", unit: unit.perSecond, legend: "table",
-        noValue: "No key was evicted in this time.",
+        noValue: "No eviction is known.",
         description: "Keys per second that were evicted because memory was full, of the ten nodes with most. It is the"
             + " work of a cache; too much pushes out what clients still need, and the hit ratio falls. Empty where no"
             + " key was evicted.",
@@ -118,7 +121,8 @@ export const leavingPanels: Placed[] = [
         }],
     }),
     series({
-        title: "Time spent on expiry", unit: unit.ratio, legend: "table", noValue: "No server tells (before 6.0).",
+        title: "Time spent on expiry", unit: unit.ratio, legend: "table",
+        noValue: "No server tells: before 6.0, or not scraped.",
         description: "Share of the main thread's time that deleting expired keys takes, of the ten nodes with most. No"
             + " command runs meanwhile. Above a few percent with stale keys beside it: too many keys expire for one"
             + " server. Empty with servers before 6.0.",
@@ -130,7 +134,7 @@ export const leavingPanels: Placed[] = [
     }),
     series({
         title: "Time above maxmemory", unit: unit.ratio, width: 8, height: 6,
-        noValue: "None was above it in this time.",
+        noValue: "None is known to have been above it.",
         description: "Share of time that memory was above maxmemory, of the ten nodes with most: there, eviction does"
             + " not keep up, or nothing may be evicted and writes are refused. Free or add memory. Empty where no node"
             + " was above it; servers before 7.0 do not tell.",
@@ -141,14 +145,14 @@ export const leavingPanels: Placed[] = [
         }],
     }),
     series({
-        title: "Expiry cut short", unit: unit.perSecond, width: 8, height: 6, noValue: "It was not in this time.",
+        title: "Expiry cut short", unit: unit.perSecond, width: 8, height: 6, noValue: "None is known to have been.",
         description: "Times per second that deleting expired keys stopped because its time was up, of the ten nodes"
             + " with most. Often: keys stay stale for longer, and the next rounds are full, too. Empty where it was"
             + " never cut short.",
         lines: ofNodes((rated) => rated("redis_expired_time_cap_reached_total")),
     }),
     series({
-        title: "Waiting to be freed", unit: unit.count, width: 8, height: 6, noValue: "None wait.",
+        title: "Waiting to be freed", unit: unit.count, width: 8, height: 6, noValue: "None are known to wait.",
         description: "Objects that wait to be freed in the background, by UNLINK, FLUSHALL ASYNC or lazyfree-lazy-*,"
             + " of the ten nodes with most. Their memory is not free yet. Growing: more is deleted than one thread"
             + " frees. Empty while none wait.",
@@ -166,7 +170,7 @@ const keyGroups = (read: Read) =>
 export const keyGroupPanels: Placed[] = [
     series({
         title: "Memory by group of keys", unit: unit.bytes, height: 9, legend: "table",
-        noValue: "Not counted: key_groups is not set.",
+        noValue: "key_groups is not set, or nothing is scraped now.",
         description: "Memory of the ten groups of keys that take most, as the exporter's walks find them. A slope that"
             + " does not end is what fills the server. It moves in steps, at the end of each walk. Empty without"
             + " key_groups in the exporter's configuration.",

@@ -105,7 +105,7 @@ const ofHeaviest = (name: string, expr: string, more: Partial<Column> = {}): Col
 
 export const keyGroupTable = table({
     title: "Groups of keys, the heaviest first", width: 12, height: 9, unit: unit.count,
-    noValue: "Not counted: key_groups is not set.",
+    noValue: "key_groups is not set, or nothing is scraped now.",
     description: "Keys grouped by their names, and the memory that they take, as the exporter's last walk found them:"
         + " the 25 that take most. What grows here and should not, has an owner to ask. Replicas count only where no"
         + " master is chosen. Empty without key_groups in the exporter's configuration.",
@@ -121,7 +121,8 @@ export const keyGroupTable = table({
 const byKey = "redis_group, instance, db, key";
 
 export const watchedKeyTable = table({
-    title: "Watched keys", width: 15, height: 8, unit: unit.count, noValue: "None are watched.",
+    title: "Watched keys", width: 15, height: 8, unit: unit.count,
+    noValue: "None are watched, or nothing is scraped now.",
     description: "Keys that the exporter's configuration names (keys), or that match its patterns (count_keys): the 25"
         + " largest of each. Size: elements, or bytes of a string. A list that only grows is a queue that nobody"
         + " works off. Empty without keys and count_keys in the configuration.",
@@ -143,7 +144,8 @@ const many = `type!="strings", at_least="65536"`;
 const ofSize = (which: string) => sumBy("redis_group, instance, type", node("redis_db_keys_of_size", which));
 
 export const largeKeyTable = table({
-    title: "Large keys", width: 9, height: 8, unit: unit.count, noValue: "None, or no server tells (before 8.0).",
+    title: "Large keys", width: 9, height: 8, unit: unit.count,
+    noValue: "None, or no server tells: before 8.0, or not scraped.",
     description: "Strings from 1 MiB on, and other keys with 65,536 items or more, by type. One call that reads or"
         + " deletes such a key keeps all clients waiting: split them, read them in parts, delete them with UNLINK."
         + " Empty where there are none, and with servers before 8.0.",

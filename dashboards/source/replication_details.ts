@@ -22,7 +22,7 @@ const linkMean = minBy(byNode, `avg_over_time(${node("redis_master_link_up")}[$_
 export const rolePanels: Placed[] = [
     history({
         title: "Roles", points: 180, unit: unit.count, width: 12, height: 10, legend: nodeLegend, words: roleOrDown,
-        noValue: "No server has replicas.",
+        noValue: "No server with replicas is known.",
         description: "Who was master when, of 20 nodes at most: first those that changed their role within the page's"
             + " time. Two masters in one group for longer than a failover takes: both took writes, and one's are lost."
             + " Empty without replicas.",
@@ -110,7 +110,7 @@ export const copyPanels: Placed[] = [
         ],
     }),
     series({
-        title: "Still to copy", points: 180, unit: unit.bytes, legend: "table", noValue: "No replica copies.",
+        title: "Still to copy", points: 180, unit: unit.bytes, legend: "table", noValue: "No replica is known to copy.",
         description: "Bytes of the snapshot that replicas still wait for, of the ten that have most. Empty while none"
             + " copies; a line that does not fall is a copy that hangs. A master that sends without a file (diskless)"
             + " does not tell the size.",
@@ -122,14 +122,14 @@ export const copyPanels: Placed[] = [
     }),
     series({
         title: "Written to replicas", points: 180, unit: unit.bytesPerSecond, legend: "table",
-        noValue: "No master has replicas.",
+        noValue: "No master with replicas is known.",
         description: "Bytes per second that masters add to what replicas have to follow, of the ten with most. Bursts"
             + " here explain bytes behind, and set how long the backlog lasts. Empty without replicas.",
         lines: [{ expr: top(10, `(${written})`, pageWritten), legend: nodeLegend }],
     }),
     series({
         title: "Buffers of replicas", points: 180, unit: unit.bytes, legend: "table",
-        noValue: "No master has replicas.",
+        noValue: "No master with replicas is known.",
         description: "Memory of the masters' output buffers for replicas, of the ten with most. One that grows is a"
             + " replica too slow to read; at client-output-buffer-limit it is cut off, and copies all data. Empty"
             + " without replicas.",

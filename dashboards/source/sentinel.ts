@@ -126,7 +126,7 @@ const about = (name: string) => maxBy(byGroup,
 
 const groupTable = table({
     title: "Groups, the worst first", height: 7, unit: unit.count,
-    noValue: "No chosen group is discovered through Sentinels.",
+    noValue: "No chosen group has Sentinels, or nothing is scraped now.",
     description: "By what all listed Sentinels of a group say together. Master down: a quorum agrees. No quorum: too"
         + " few see each other. No replica: none in step that may be promoted. Seen down: one Sentinel does not reach"
         + " the master. TILT: one does not act. Disagree, missing: see the next columns. Heard: Sentinels whose events"

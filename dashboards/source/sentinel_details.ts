@@ -31,7 +31,8 @@ export const pastPanels: Placed[] = [
         expr: `(${seen}) and on (${byOpinion}) bottomk(20, ${leastUp})`,
     }),
     series({
-        title: "Sentinels of all groups", unit: unit.count, noValue: "No chosen group is discovered through Sentinels.",
+        title: "Sentinels of all groups", unit: unit.count,
+        noValue: "No chosen group has Sentinels, or nothing is scraped now.",
         description: "Sentinels that are listed, that answer, that name the same master as most, and whose events the"
             + " exporter hears; one that watches several groups counts for each. The lines should be one; the tables"
             + " above say who is missing. Empty where no group is discovered through Sentinels.",
@@ -76,7 +77,8 @@ const events = "redis_group_sentinel_events_total";
 
 export const eventPanels: Placed[] = [
     series({
-        title: "Events", points: 120, unit: unit.count, bars: true, stacked: true, height: 9, noValue: "No events.",
+        title: "Events", points: 120, unit: unit.count, bars: true, stacked: true, height: 9,
+        noValue: "No events are known.",
         description: "What Sentinels told of: +sdown one sees a node down, +odown a quorum agrees, +try-failover,"
             + " +switch-master a new master, -failover-abort a failover that found no replica or no votes. Empty while"
             + " nothing happens, and where no group is discovered through Sentinels.",
@@ -87,7 +89,8 @@ export const eventPanels: Placed[] = [
         }],
     }),
     table({
-        title: "Events within the page's time", unit: unit.number, width: 12, height: 9, noValue: "No events.",
+        title: "Events within the page's time", unit: unit.number, width: 12, height: 9,
+        noValue: "No events are known.",
         description: "The same by group, the most frequent first. Much +sdown without +odown is a bad network between"
             + " Sentinels and servers; +reboot are restarts; +tilt are clocks or hosts that stand still. Empty while"
             + " nothing happens, and where no group is discovered through Sentinels.",

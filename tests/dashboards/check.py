@@ -92,6 +92,10 @@ def _overlap(one, other):
             and one["y"] < other["y"] + other["h"] and other["y"] < one["y"] + one["h"])
 
 
+# What a sentence says that nothing has to be told for. An alert fires, or not, whatever is scraped.
+_STAYS_TRUE = re.compile(r"\b(known|tells?|told|scraped|metrics|fires)\b")
+
+
 def of_texts(page):
     for panel in page.panels():
         if not panel.get("title", "").strip() and panel["type"] != "text":
@@ -102,7 +106,8 @@ def of_texts(page):
             yield f"{page.place(panel)}: the description does not say what, why and what to do"
         if len(text) > 600:
             yield f"{page.place(panel)}: the description is too long to be read in an alarm"
-        if re.match(r"(Every|All)\b", empty := panel["fieldConfig"]["defaults"].get("noValue", "")):
+        empty = panel["fieldConfig"]["defaults"].get("noValue", "")
+        if re.match(r"(Every|All)\b", empty) or (empty.endswith(".") and not _STAYS_TRUE.search(empty)):
             yield f"{page.place(panel)}: {empty!r} is no longer true when nothing is told"
 
 

@@ -103,6 +103,8 @@ STATIC = {
     "a description that says nothing": (put("Commands.", *_IN_ROW, "description"), "does not say what"),
     "emptiness that is taken for health": (
         put("Every node answers.", *_FIRST, "fieldConfig", "defaults", "noValue"), "no longer true"),
+    "emptiness that is taken for nothing": (
+        put("No key was evicted.", *_FIRST, "fieldConfig", "defaults", "noValue"), "no longer true"),
     "no unit": (drop(*_DEFAULTS, "unit"), "no unit"),
     "a unit that is not there": (put("commands", *_DEFAULTS, "unit"), "no unit commands"),
     "a unit of something else":
