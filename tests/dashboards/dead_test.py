@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is dead never looks well: servers, all Sentinels, a whole Cluster, a group, the exporter and its targets
-end one after the other, and the pages say so in text and colour."""
+"""What is dead never looks well, nor what is not scraped: a server's target, servers, all Sentinels, a whole Cluster, a
+group, the exporter and its targets end one after the other, and the pages say so in text and colour."""
 
 import signal
 import time
@@ -48,6 +48,21 @@ _WELL = {
     "replication": {
         "Not safe": _GOOD, "Replicas cut off": _GOOD,
         ("Groups, the worst first", "State", "sessions"): Shown("safe", "green")},
+}
+# Of one master of the Cluster, which lives.
+_MASTER_NOT_SCRAPED = {
+    "fleet": {
+        "Not scraped": _red("1"), "Nodes down": _UNTOLD, "Replicas cut off": _GOOD,
+        ("Groups, the worst first", "State", "catalogue"): _red("critical")},
+    "exporter": {"Nodes down": _UNTOLD, "Partial": _UNTOLD},
+    "cluster": {
+        "Stopped": _UNTOLD, "Slots lost": _UNTOLD, "Nodes failed": _UNTOLD, "No replica": _UNTOLD,
+        "Open slots": _UNTOLD, "Disagree": _UNTOLD,
+        ("Clusters, the worst first", "State", "catalogue"): _orange("no data")},
+    "replication": {
+        "Not safe": _orange("1"), "Replicas cut off": _GOOD,
+        ("Groups, the worst first", "State", "catalogue"): _orange("no data"),
+        ("Replicas, the worst first", "State", "catalogue"): Shown("up", "green")},
 }
 # Of ten servers: the queue, the three Sentinels, the six nodes of the Cluster.
 _SERVERS_DEAD = {
@@ -131,6 +146,12 @@ class DeadTest(unittest.TestCase):
         fleet = self.fleet
         self.assert_shown("all is well", _WELL)
 
+        alone = fleet.prometheus["node-by-node"]
+        master = alone.vector('redis_instance_info{redis_group="catalogue", role="master"}')[0][0]["instance"]
+        with alone.without(master):
+            self.assert_shown("a master is not scraped", _MASTER_NOT_SCRAPED, ways=("node-by-node",))
+        self.assert_shown("it is again", _WELL, ways=("node-by-node",))
+
         for server in (fleet.queue, *fleet.group.sentinels, *fleet.cluster.nodes):
             server.stop(signal.SIGKILL)
         self.assert_shown("ten servers are dead", _SERVERS_DEAD)
@@ -155,14 +176,14 @@ class DeadTest(unittest.TestCase):
         self.assert_shown("Prometheus has no target", {page: {"Not scraped": _red("1")}
                                                        for page in ("fleet", "exporter")}, self.figures_of_cluster)
 
-    def assert_shown(self, what, expected, figures=None):
-        """Of each way to scrape, in the end."""
+    def assert_shown(self, what, expected, figures=None, ways=_WAYS):
+        """Of ways to scrape, in the end."""
         def wrong(places):
             found = {(way, page, place): look((figures or self.figures)[way], page, place)
                      for way, page, place in places}
             return {one: f"{what}: {one}: {shown}, not {expected[one[1]][one[2]]}"
                     for one, shown in found.items() if shown != {expected[one[1]][one[2]]}}
-        self.wait_for_none(wrong, [(way, page, place) for way in _WAYS
+        self.wait_for_none(wrong, [(way, page, place) for way in ways
                                    for page, shown in expected.items() for place in shown])
 
     def assert_nothing_is_green(self, what, of=None):

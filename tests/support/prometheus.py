@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A real Prometheus that scrapes as its configuration says."""
 
+import contextlib
 import json
 import pathlib
 import re
@@ -34,6 +35,19 @@ class Prometheus(Program):
         telling `up` of them for five minutes."""
         path = self.folder / "prometheus.yml"
         path.write_text(re.sub(r"\w+_configs: \[.*\]", "static_configs: []", path.read_text()))
+        self.send_signal(signal.SIGHUP)
+
+    @contextlib.contextmanager
+    def without(self, instance):
+        """It does not reach this target of its first job any more, whose targets are in one line."""
+        path = self.folder / "prometheus.yml"
+        before = path.read_text()
+        elsewhere = (f'    relabel_configs: [{{source_labels: [instance], regex: "{instance}",'
+                     f' target_label: __address__, replacement: "127.0.0.1:1"}}]\n')
+        path.write_text(re.sub(r" *\w+_configs: \[.*\]\n", lambda found: found[0] + elsewhere, before, count=1))
+        self.send_signal(signal.SIGHUP)
+        yield
+        path.write_text(before)
         self.send_signal(signal.SIGHUP)
 
     def vector(self, expression):
