@@ -5,8 +5,8 @@ import {
 } from "./exporter_tables.js";
 import { alertTable } from "./alerts.js";
 import {
-    counted, countedWhereTold, minusOneOf, nodesDown, nodesLost, nodesUntold, notScraped, notTold, targets, targetsDown,
-    told,
+    counted, countedWhereTold, exportersDown, minusOneOf, nodesDown, nodesLost, nodesUntold, notScraped, notTold,
+    targets, targetsDown, told, whereTold,
 } from "./known.js";
 import { muted, noneIsWell, severityColour, unit, well } from "./look.js";
 import { page } from "./page.js";
@@ -75,8 +75,8 @@ const figures: Placed[] = [
         description: "Groups whose nodes could not be found in the last round. The last known ones are still scraped,"
             + " new ones are not. The table of groups says since when. Empty without groups that Sentinels or a"
             + " Cluster tell.",
-        expr: found(counted(`${group("redis_exporter_discovery_success")} == 0`,
-            group("redis_exporter_discovery_success"))),
+        expr: found(countedWhereTold(`${group("redis_exporter_discovery_success")} == 0`,
+            group("redis_exporter_discovery_success"), exportersDown)),
     }),
     stat({
         ...small, title: "Failed checks", unit: unit.count, steps: noneIsWell("warning"), loud: true,
@@ -89,10 +89,10 @@ const figures: Placed[] = [
     }),
     stat({
         ...small, title: "Configuration", unit: unit.count, loud: true, noValue: "not told",
-        words: { 0: ["invalid", severityColour.critical], 1: ["valid", well] },
+        words: { ...notTold, 0: ["invalid", severityColour.critical], 1: ["valid", well] },
         description: "Invalid: the exporter could not use its configuration when it read it last, and goes on with the"
             + " one before; it would not start with it. The log names the line. Empty where only /scrape is scraped.",
-        expr: `min(${exporter("redis_exporter_config_last_reload_successful")})`,
+        expr: whereTold(`min(${exporter("redis_exporter_config_last_reload_successful")})`, exportersDown, "== 0"),
     }),
     stat({
         ...small, title: "Of the deadline", unit: unit.ratio, steps: stepsOf("scrape_deadline_ratio"), decimals: 0,

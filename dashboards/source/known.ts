@@ -20,6 +20,9 @@ export const targets = (metric: string, read = asIs) =>
 /** Those that do not answer Prometheus. */
 export const targetsDown = `(${targets("up")} == 0)`;
 
+/** Of those, exporters that tell of what is no node's: groups, and themselves. */
+export const exportersDown = `(${pages("up")} == 0 and on (job) ${jobs})`;
+
 /** As it was told last. What is not told for more than a day is taken to have been removed, but for what is still
  * to be there: nodes that are down, targets that do not answer, and what they told of. */
 export const told = (selected: string) => `(${remembered(selected)}`

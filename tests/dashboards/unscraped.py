@@ -79,6 +79,10 @@ def _compared(group, nodes, bare):
 # Until the exporter that tells of it dies.
 _VANISHED = {name: values.replace("x120", "x60 stale") for name, values in _PAIR.items()}
 
+_TWO_EXPORTERS = {**_PAIR, "up" + node("a:9121", ""): "1x120", "up" + node("b:9121", ""): "1x60 0x60"}
+_OF_EXPORTERS = [("Not found", "redis_exporter_discovery_success", "shop", 0),
+                 ("Configuration", "redis_exporter_config_last_reload_successful", "", 1)]
+
 _LONE = [("without a group", _alone("")), ("in a group", _alone("cache")),
          ("in a group that an exporter compares", {**_alone("cache"), **_compared("cache", 1, 1)})]
 
@@ -148,4 +152,10 @@ CASES = [
     Case("nor is a group before it came", "exporter", "Nodes without whole data",
          {**_PAIR, **{name: f"_x90 {values}" for name, values in server(DEAD, "master", group="new").items()}},
          {"100m": {"{}": 0}}, past="60m"),
+    *(Case(f"{title}: an exporter that is down may tell otherwise", "exporter", title,
+           {**_TWO_EXPORTERS, metric + node("a:9121", group): "1x120"},
+           {"59m": {"{}": well}, "61m": {"{}": -1}}) for title, metric, group, well in _OF_EXPORTERS),
+    *(Case(f"{title}: what another one tells is bad", "exporter", title,
+           {**_TWO_EXPORTERS, metric + node("a:9121", group): "1x60 0x60"},
+           {"59m": {"{}": well}, "61m": {"{}": 1 - well}}) for title, metric, group, well in _OF_EXPORTERS),
 ]
