@@ -3,18 +3,19 @@
 import { alertTable } from "./alerts.js";
 import { backlogSeconds, lagBytes, lagThatCounts, silence, underOneName, unscrapedReplicas } from "./lag.js";
 import { minusOneOf, notScrapedWord, notTold, untold } from "./known.js";
-import { panelLink } from "./links.js";
+import { panelLink, toAnyNode } from "./links.js";
 import { muted, noneIsWell, plain, severityColour, unit, well, type Step, type Words } from "./look.js";
 import { page } from "./page.js";
 import { stat, type Placed } from "./panels.js";
 import { countAll, countBy, groupOfNodes, limitOfGroup, maxBy, minBy, node, sumBy, sumOf } from "./queries.js";
 import { behindPanels, copyPanels, masterTable, rolePanels, settingsTable } from "./replication_details.js";
 import {
-    byGroup, byNode, copiesAlone, dataNotScraped, failovers, first, groupsOf, info, mastersDown, mastersNotScraped,
-    noReplica, noSentinels, orZeroOf, replicasCutOff, replicasDown, replicasNotScraped, risen, shardsDown,
-    silentReplicas as silent, unknownRoles,
+    byGroup, byNode, copiesAlone, dataNotScraped, failovers, first, groupsOf, info, lastMaster, mastersNotScraped,
+    missedReplicas, noReplica, noSentinels, orZeroOf, replicasCutOff, replicasDown, replicasNotScraped, risen,
+    shardsDown, silentFor, silentReplicas as silent, unknownRoles, withoutMaster,
 } from "./states.js";
 import { groupKey, nodeKey, table } from "./table.js";
+import { toldAt } from "./memory.js";
 import { stepsOf } from "./thresholds.js";
 
 const small = { width: 3, height: 4 };
@@ -24,8 +25,7 @@ const unscraped = untold(data, node("redis_up"));
 
 const state = first(
     groupsOf(unscraped, 11),
-    groupsOf(`${groupOfNodes("redis_group_masters")} == 0`, 10),
-    groupsOf(mastersDown, 10),
+    groupsOf(withoutMaster, 10),
     groupsOf(shardsDown, 9),
     groupsOf(`${groupOfNodes("redis_group_split_brain")} == 1`, 8),
     groupsOf(mastersNotScraped, 7),
@@ -128,15 +128,20 @@ const differing = countBy(byGroup, `${groupOfNodes("redis_group_setting_values")
 
 const groupTable = table({
     title: "Groups, the worst first", height: 8, unit: unit.count, noValue: "No server tells of replication.",
-    description: "Two masters: both take writes, and one's will be lost: keep clients from one of them. Shard down: a"
-        + " master of a Cluster failed and no replica took over. No data: a node is not scraped; red: the master. No"
-        + " replica: a master that none could replace. Other master: a replica follows one, or has another history."
-        + " Down, cut off, behind: a replica is, see below. Role unknown: a node is down, and has not answered for two"
-        + " weeks. One copy: a single node, by design. Same host: replicas that fail with their master. What the"
-        + " exporter does not compare is –.",
+    description: "No master: since when, and which was the last, as far as Prometheus knows. Two masters: keep clients"
+        + " from one, its writes will be lost; shard down: no replica took over from a master of a Cluster; no data: a"
+        + " node is not scraped, on red the master; no replica: none could replace the master; other master: a replica"
+        + " follows one, or has another history. Down, cut off, behind: a replica is, see below; role unknown: a node is"
+        + " down, and has not answered for two weeks; one copy: a single node, by design. Same host: replicas that fail"
+        + " with their master; what the exporter does not compare is –.",
     key: [groupKey],
     columns: [
         { name: "State", expr: state, words: stateWords, as: "cell", width: 105, leads: true },
+        {
+            name: "No master for", expr: `time() - ${maxBy(byGroup, lastMaster)}`, unit: unit.period, decimals: 0,
+            width: 115,
+        },
+        { name: "Last master", label: "instance", expr: lastMaster, links: [toAnyNode], width: 140 },
         {
             name: "Masters",
             expr: first(maxBy(byGroup, groupOfNodes("redis_group_masters")),
@@ -187,13 +192,16 @@ const replicaState = [
     replicasDown, `${replicasNotScraped} * 0 + 1`, `(${linked}) + 2`, `(${unscrapedReplicas}) * 0 + 5`,
 ].join(" or on (redis_group, instance) ");
 
+const byMaster = (told: string) => `max by (redis_group, instance, master) (label_join(${told}, "master", ":",`
+    + ` "master_host", "master_port"))`;
+
 const replicaTable = table({
     title: "Replicas, the worst first", height: 8, unit: unit.count, noValue: "No replica is known.",
-    description: "A row for each replica: those that are down, that were one and are not scraped (no data), that are"
-        + " cut off, that copy all data, then by how far they are behind. Look at the network and the log of one that"
-        + " is cut off for long. Priority 0: it is never promoted. Unscraped: only its master tells. Of those that"
-        + " are scraped by other names than their addresses, as in pods, only the group tells how far they are behind."
-        + " Empty without replicas.",
+    description: "A row for each replica: down, no data (it is not scraped), cut off, copying all data, then by"
+        + " how far it is behind. Down for long, as the node or its link: look at the network and at its log; of a dead"
+        + " one Master is the last that Prometheus knows. Priority 0: never promoted; unscraped: only its master tells;"
+        + " of pods, which are scraped by other names, only the group tells how far they are behind. Empty without"
+        + " replicas.",
     key: [groupKey, { ...nodeKey, name: "Replica" }],
     columns: [
         {
@@ -206,8 +214,8 @@ const replicaTable = table({
         },
         {
             name: "Master", label: "master",
-            expr: `max by (redis_group, instance, master) (label_join(${node("redis_slave_info")}, "master", ":",`
-                + ` "master_host", "master_port"))`,
+            expr: `${byMaster(node("redis_slave_info"))} or on (redis_group, instance) topk by (${byNode}) (1,`
+                + ` ${byMaster(toldAt(node("redis_slave_info")))}) and on (redis_group, instance) ${missedReplicas}`,
         },
         {
             name: "Behind", expr: underOneName(lagBytes), unit: unit.bytes, steps: stepsOf("replication_lag_bytes"),
@@ -218,7 +226,9 @@ const replicaTable = table({
             steps: stepsOf("replication_lag_seconds"), width: 100,
         },
         {
-            name: "Down for", expr: `${maxBy(byNode, node("redis_replication_link_down_seconds"))} > 0`,
+            name: "Down for",
+            expr: `${maxBy(byNode, node("redis_replication_link_down_seconds"))} > 0 or on (redis_group, instance)`
+                + ` ${silentFor} and on (redis_group, instance) ${missedReplicas}`,
             unit: unit.period, decimals: 0, width: 120,
         },
         {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What tables judge groups and nodes by: the first of several conditions that holds.
 import { countedWhereTold, minusOneOf, nodesNotScraped, notScrapedOf, untold } from "./known.js";
-import { known, lastTime } from "./memory.js";
+import { known, lastTime, toldAt } from "./memory.js";
 import { roleWords, upWords, type Severity, type Words } from "./look.js";
 import { anyNode, countAll, group, groupOfNodes, limitOfGroup, maxBy, node, roleBy } from "./queries.js";
 import { severities, threshold } from "./thresholds.js";
@@ -56,8 +56,14 @@ const toldLast = `topk by (redis_group, instance) (1, ${lastTime(info(`role=~"ma
 /** Nodes that are not scraped, and that were replicas when they were. */
 export const replicasNotScraped = notScrapedOf(
     `(${toldLast} and on (role) label_replace(vector(1), "role", "slave", "", ""))`);
-/** Those that keep data. */
+/** Those that are down or not scraped. */
+export const missedReplicas = `(${replicasDown} or ${replicasNotScraped})`;
+/** Nodes that keep data and are not scraped. */
 export const dataNotScraped = `(${nodesNotScraped} ${noSentinels})`;
+
+/** Seconds since nodes that do not answer did so, by group and instance: as of what only a server that answers tells. */
+export const silentFor = `(time() - ${maxBy(byNode, toldAt(node("redis_instance_info")))}`
+    + ` unless on (redis_group, instance) ${node("redis_instance_info")})`;
 
 /** Of the groups of which replicas are told, those of which no node answers. */
 export const silentReplicas = untold(node("redis_master_link_up"), `(${node("redis_up")} == 1)`);
@@ -86,6 +92,14 @@ const hadRole = known(node("redis_instance_info"));
  * Sentinels. */
 export const unknownRoles = `(${node("redis_up", `redis_group!=""`)} == 0 unless on (redis_group) ${hadRole}`
     + ` or ${node("redis_up", `redis_group=""`)} == 0 unless on (redis_group, instance) ${hadRole})`;
+
+/** Groups none of whose masters is there. */
+export const withoutMaster = `(${first(groupsOf(`${groupOfNodes("redis_group_masters")} == 0`), groupsOf(mastersDown))})`;
+/** Their last master, by group and instance; the value is when it told so last, as Unix time. Prometheus remembers
+ * all that were masters: the latest that is none now. */
+export const lastMaster = `topk by (redis_group) (1, ${maxBy(byNode,
+    toldAt(info(`role="master", redis_mode!="sentinel"`)))} unless on (redis_group, instance) ${info(`role="master"`)})`
+    + ` and on (redis_group) ${withoutMaster}`;
 
 /** Clusters of which a master failed and was not replaced; or so many that they cannot agree on it. */
 export const shardsDown = `(${node("redis_cluster_slots_fail")} > 0 or ${node("redis_cluster_slots_pfail")} > 0`

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Case:
-    """panel: its title, or the name of an annotation or a variable; column: of a table. series: as promtool writes
-    them, {name{labels}: values} each minute. expected: {moment: {labels: value}}. past: what is drawn of so long
-    before that moment counts, the most of it. group: the one that is chosen; chosen: values of other variables.
-    figure: of all that has that title it is the figure."""
+    """panel: its title, or the name of an annotation or a variable; column: of a table, or the letter of its query.
+    series: as promtool writes them, {name{labels}: values} each minute. expected: {moment: {labels: value}}. past: what
+    is drawn of so long before that moment counts, the most of it. group: the one that is chosen; chosen: values of
+    other variables. figure: of all that has that title it is the figure."""
 
     name: str
     page: str

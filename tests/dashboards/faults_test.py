@@ -31,7 +31,10 @@ def expression(pages, case):
             return annotation["expr"]
     panel = [one for one in page.filled_panels() if one.get("title") == case.panel
              and (one["type"] == "stat" or not case.figure)][-1]
-    target = column_of(panel, case.column)[0] if case.column else panel["targets"][0]
+    if re.fullmatch("[A-Z]", case.column):  # of a column that shows a label
+        (target,) = [one for one in panel["targets"] if one["refId"] == case.column]
+    else:
+        target = column_of(panel, case.column)[0] if case.column else panel["targets"][0]
     return target["expr"]
 
 

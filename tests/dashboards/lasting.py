@@ -91,6 +91,13 @@ def limited(severity, value):
     return {f'{{limit="{severity}"}}': value}
 
 
+# Both die at minute 60, half an hour after a failover, of before which Prometheus knows, too.
+_LAST = {**_ALL_DEAD,
+         "redis_slave_info" + node(REPLICA, master_host="10.0.0.3", master_port="6379"): "1x30 stale",
+         "redis_slave_info" + node(REPLICA, master_host="10.0.0.1", master_port="6379"): "_x31 1x29 stale",
+         "redis_instance_info" + node(REPLICA, role="master"): "1x30 stale"}
+_ITS_MASTER = f'{{redis_group="shop", instance="{REPLICA}", master="{MASTER}"}}'
+
 # Of three nodes that an exporter lists one has no target.
 _LISTED = {**_PAIR, "redis_group_expected_nodes" + node(_EXPORTER): "3x120"}
 # A failover at minute 71, which another exporter tells a minute later.
@@ -151,6 +158,14 @@ CASES = [
          for_weeks(_TWO_SENTINELS), {"61m": {}, _FORGOTTEN: {}}, "State"),
     Case("a group that was removed on purpose is forgotten after a day", "fleet", _GROUPS, _GONE,
          {"61m": {of(): 4}, "20h": {of(): 4}, _LATER: {}}, "State"),
+    Case("since when there is no master is told", "replication", _GROUPS, _LAST,
+         {"59m": {}, "90m": {of(): 1800}, "20h": {of(): 19 * 3600}}, "No master for"),
+    Case("and which was the last one", "replication", _GROUPS, _LAST,
+         {"59m": {}, "90m": {row(MASTER): 3600}, "20h": {row(MASTER): 3600}}, "C"),
+    Case("a replica that died tells since when", "replication", _REPLICAS, _LAST,
+         {"59m": {}, "90m": {row(REPLICA): 1800}, "20h": {row(REPLICA): 19 * 3600}}, "Down for"),
+    Case("and what its master was", "replication", _REPLICAS, _LAST,
+         {"59m": {_ITS_MASTER: 1}, "90m": {_ITS_MASTER: 3600}}, "B"),
     Case("no node is down where all are up", "fleet", "Nodes down", _PAIR, {"30m": {"{}": 0}}),
     Case("nor is one not up", "fleet", _GROUPS, _PAIR, {"30m": {of(): 0}}, "Not up"),
     Case("one that is down counts whatever is not scraped", "fleet", "Nodes down",
