@@ -5,29 +5,41 @@ import { commandPanels, keyPanels } from "./instance_commands.js";
 import { clientPanels, memoryPanels, persistencePanels, processorPanels } from "./instance_resources.js";
 import { toOwnGroup } from "./links.js";
 import { notScrapedWord, told } from "./known.js";
-import { roleWords, severityColour, unit, upWords, well, type Words } from "./look.js";
+import { plain, roleWords, severityColour, unit, upWords, well, type Words } from "./look.js";
 import { page } from "./page.js";
 import { stat, type Placed } from "./panels.js";
 import {
     clientsRatio, hitRatio, mainThread, maxBy, memoryRatio, node, ofNoeviction, rate, realErrors, roleBy, sumBy, sumOf,
     versions,
 } from "./queries.js";
+import { silentFor } from "./states.js";
 import { table, type Column } from "./table.js";
 import { ownGroup } from "./variables.js";
 
 const small = { width: 3, height: 3 };
 
-const stateWords: Words = { ...upWords, "-1": notScrapedWord, 2: ["loading", severityColour.warning] };
+// As redis_exporter_node_failure has them.
+const reasons = ["dns", "refused", "unreachable", "timeout", "closed", "tls", "auth", "noperm", "protocol",
+    "protected_mode", "maxclients", "too_large", "secret", "limit"];
+const firstReason = 10;
+const stateWords: Words = {
+    ...upWords, "-1": notScrapedWord, 2: ["loading", severityColour.warning],
+    ...Object.fromEntries(reasons.map((reason, index) =>
+        [firstReason + index, [`down: ${reason.replace("_", " ")}`, severityColour.critical]])),
+};
+const failed = reasons.map((reason, index) =>
+    `max(${node("redis_exporter_node_failure", `reason="${reason}"`)} == 1) * 0 + ${firstReason + index}`).join(" or ");
 const linkWords: Words = { ...upWords, 2: ["has none"] };
 
 const identity: Placed[] = [
     stat({
         ...small, title: "State", unit: unit.count, words: stateWords, loud: true, noValue: "not scraped",
         description: "Whether the server answers. Loading: it reads its data from disk and refuses commands until that"
-            + " is done. Down: follow the alert's runbook; the reason is in the exporter's log and on the Exporter"
-            + " page. Not scraped: Prometheus has no metrics of it now.",
+            + " is done. Down, and why: refused and unreachable are the server or the network, auth and noperm the"
+            + " exporter's own user; follow the alert's runbook. Not scraped: Prometheus has no metrics of it now.",
         // Of several jobs one that does not reach it is enough.
-        expr: `min(${node("redis_up")}) * (1 + (max(${node("redis_loading_dump_file")}) or vector(0)))`
+        expr: `(${failed}) and on () min(${node("redis_up")}) == 0`
+            + ` or min(${node("redis_up")}) * (1 + (max(${node("redis_loading_dump_file")}) or vector(0)))`
             + ` or max(${told(node("redis_up"))}) * 0 - 1`,
     }),
     stat({
@@ -37,10 +49,13 @@ const identity: Placed[] = [
         expr: roleBy("instance"),
     }),
     stat({
-        ...small, title: "Up for", unit: unit.period, decimals: 0,
-        description: "Time since the server process started. Shorter than expected: it was restarted, and a"
-            + " server without persistence or replicas has lost its data then.",
-        expr: `min(${node("redis_uptime_in_seconds")})`,
+        ...small, title: "Up for, or last seen", unit: unit.period, decimals: 0,
+        steps: [{ from: null, colour: severityColour.critical }, { from: 0, colour: plain }],
+        description: "Time since the server process started. Shorter than expected: it was restarted, and a server"
+            + " without persistence or replicas has lost its data then. While it does not answer (red): how long ago it"
+            + " did, as far as Prometheus knows.",
+        // Grafana writes a time below 0 as one that is past.
+        expr: `min(${node("redis_uptime_in_seconds")}) or -min(${silentFor})`,
     }),
     stat({
         ...small, title: "Version", unit: unit.number, showName: true, legend: "{{version}}",

@@ -16,7 +16,8 @@ export const known = (selected: string) => `(${lastHour(selected)} or ${longAgo(
 /** When it was told last, as Unix time: to a minute within a day before the page's end, to some hours within two
  * weeks. A sample that is selected by its name has a time of its own; what last_over_time() gives has none. */
 export const toldAt = (selected: string, finer = "1d:1m") =>
-    `(max_over_time(timestamp(${selected})[${finer}] @ end()) or max_over_time(timestamp(${selected})[14d:3h] @ end()))`;
+    `(max_over_time(timestamp(${selected})[${finer}] @ end())`
+    + ` or max_over_time(timestamp(${selected})[14d:3h] @ end()))`;
 /** The same for less, by two minutes within the last hour: of several that were told one after the other, which one
  * was the last. */
 export const lastTime = (selected: string) => toldAt(selected, "1h:2m");

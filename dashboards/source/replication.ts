@@ -131,9 +131,9 @@ const groupTable = table({
     description: "No master: since when, and which was the last, as far as Prometheus knows. Two masters: keep clients"
         + " from one, its writes will be lost; shard down: no replica took over from a master of a Cluster; no data: a"
         + " node is not scraped, on red the master; no replica: none could replace the master; other master: a replica"
-        + " follows one, or has another history. Down, cut off, behind: a replica is, see below; role unknown: a node is"
-        + " down, and has not answered for two weeks; one copy: a single node, by design. Same host: replicas that fail"
-        + " with their master; what the exporter does not compare is –.",
+        + " follows one, or has another history. Down, cut off, behind: a replica is, see below; role unknown: down"
+        + " for two weeks; one copy: a single node, by design. Same host: replicas that fail with their master; what the"
+        + " exporter does not compare is –.",
     key: [groupKey],
     columns: [
         { name: "State", expr: state, words: stateWords, as: "cell", width: 105, leads: true },
@@ -197,7 +197,7 @@ const byMaster = (told: string) => `max by (redis_group, instance, master) (labe
 
 const replicaTable = table({
     title: "Replicas, the worst first", height: 8, unit: unit.count, noValue: "No replica is known.",
-    description: "A row for each replica: down, no data (it is not scraped), cut off, copying all data, then by"
+    description: "A row for each replica: down, no data (it is not scraped), cut off, copying data, then by"
         + " how far it is behind. Down for long, as the node or its link: look at the network and at its log; of a dead"
         + " one Master is the last that Prometheus knows. Priority 0: never promoted; unscraped: only its master tells;"
         + " of pods, which are scraped by other names, only the group tells how far they are behind. Empty without"

@@ -61,7 +61,7 @@ export const missedReplicas = `(${replicasDown} or ${replicasNotScraped})`;
 /** Nodes that keep data and are not scraped. */
 export const dataNotScraped = `(${nodesNotScraped} ${noSentinels})`;
 
-/** Seconds since nodes that do not answer did so, by group and instance: as of what only a server that answers tells. */
+/** Seconds since nodes that do not answer did so, by group and instance. */
 export const silentFor = `(time() - ${maxBy(byNode, toldAt(node("redis_instance_info")))}`
     + ` unless on (redis_group, instance) ${node("redis_instance_info")})`;
 
@@ -94,7 +94,8 @@ export const unknownRoles = `(${node("redis_up", `redis_group!=""`)} == 0 unless
     + ` or ${node("redis_up", `redis_group=""`)} == 0 unless on (redis_group, instance) ${hadRole})`;
 
 /** Groups none of whose masters is there. */
-export const withoutMaster = `(${first(groupsOf(`${groupOfNodes("redis_group_masters")} == 0`), groupsOf(mastersDown))})`;
+export const withoutMaster =
+    `(${first(groupsOf(`${groupOfNodes("redis_group_masters")} == 0`), groupsOf(mastersDown))})`;
 /** Their last master, by group and instance; the value is when it told so last, as Unix time. Prometheus remembers
  * all that were masters: the latest that is none now. */
 export const lastMaster = `topk by (redis_group) (1, ${maxBy(byNode,

@@ -71,6 +71,10 @@ _SEEING = others("2x120", "3x120", 10)
 _LONELY = {**usable(SENTINEL, MASTER, "1x60 stale"), **usable(SENTINEL, REPLICA, "_x61 5x59"),
            **{name: told for one, values in _SEEING.items() for name, told in usable(one, MASTER, values).items()}}
 
+_REFUSED = {"redis_up" + node(MASTER): "1x60 0x59", "redis_uptime_in_seconds" + node(MASTER): "0+60x60 stale",
+            "redis_instance_info" + node(MASTER, role="master"): "1x60 stale",
+            **{"redis_exporter_node_failure" + node(MASTER, reason=reason): values
+               for reason, values in (("dns", "0x120"), ("refused", "0x60 1x59"))}}
 _TWO_JOBS = {"redis_up" + node(MASTER): "1x120", "redis_up" + node(MASTER, job="page"): "0x120"}
 
 # No growth is known yet, of one at 99 % and one at 10 %.
@@ -164,6 +168,9 @@ CASES = [
     Case("and on its own page", "instance", "State", _TWO_JOBS, {"90m": {"{}": 0}}),
     Case("also while the other one sees it load", "instance", "State",
          {**_TWO_JOBS, "redis_loading_dump_file" + node(MASTER): "1x120"}, {"90m": {"{}": 0}}),
+    Case("the reason why a node is down is told", "instance", "State", _REFUSED, {"30m": {"{}": 1}, "70m": {"{}": 11}}),
+    Case("and when it was seen last", "instance", "Up for, or last seen", _REFUSED,
+         {"30m": {"{}": 1800}, "70m": {"{}": -600}}),
     Case("a node that loads does so", "instance", "State",
          {"redis_up" + node(MASTER): "1x120", "redis_loading_dump_file" + node(MASTER): "1x60 0x59"},
          {"30m": {"{}": 2}, "90m": {"{}": 1}}),
