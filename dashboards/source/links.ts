@@ -51,6 +51,9 @@ export const toNode: Link = {
 /** The same from the address of a node of any group. */
 export const toAnyNode: Link = { ...toNode, url: toNode.url.replace(keptGroup, keptVariables) };
 
+/** From the rest of a page's address, which begins with the page and a variable. */
+export const toSubject: Link = { title: "Page about it", url: `/d/redis-\${__value.raw}&${keptVariables}` };
+
 /** From a bar or line that has the label instance to the node's page. */
 export const fromNode: Link = {
     title: "Instance ${__field.labels.instance}",

@@ -62,6 +62,11 @@ export const forEmpty = (text: string, color?: string): dashboard.ValueMapping[]
     ({ type: "special", options: { match,
         result: { text, index: 0, ...(color && { color }) } } }) as dashboard.ValueMapping);
 
+/** In place of texts that match, of which a text may take parts: $1. */
+export const forPatterns = (texts: [pattern: string, text: string][]): dashboard.ValueMapping[] =>
+    texts.map(([pattern, text]) =>
+        ({ type: "regex", options: { pattern, result: { text, index: 0 } } }) as dashboard.ValueMapping);
+
 /** What roleBy() of queries.ts gives. */
 export const roleWords: Words = {
     1: ["master", roleColour.master], 2: ["replica", roleColour.replica], 3: ["Sentinel", roleColour.sentinel],

@@ -7,7 +7,7 @@ import * as prometheus from "@grafana/grafana-foundation-sdk/prometheus";
 import * as tables from "@grafana/grafana-foundation-sdk/table";
 import { toAnyNode, toGroup, toNode, type Link } from "./links.js";
 import { withLoneNode } from "./lone.js";
-import { forEmpty, mappings, plain, thresholds, type Step, type Unit, type Words } from "./look.js";
+import { forEmpty, forPatterns, mappings, plain, thresholds, type Step, type Unit, type Words } from "./look.js";
 import { about, placed, query, refId, type About, type Placed } from "./panels.js";
 
 export type Column = {
@@ -27,8 +27,11 @@ export type Column = {
     leads?: boolean;
 };
 
-/** empty: the text where series have no such label. */
-export type Key = { label: string; name: string; empty?: string; links?: Link[]; width?: number };
+/** empty: the text where series have no such label; texts: others in place of the label, by regular expressions. */
+export type Key = {
+    label: string; name: string; empty?: string; texts?: [pattern: string, text: string][]; links?: Link[];
+    width?: number;
+};
 
 export const groupKey: Key = {
     label: "redis_group", name: "Group", empty: "no group",
@@ -76,8 +79,9 @@ export function table(given: TableSpec): Placed {
         .thresholds({ build: () => thresholds([{ from: null, colour: plain }]) })
         .sortBy(spec.sort.map(({ by, down }) =>
             new common.TableSortByFieldStateBuilder().displayName(checked(by, names, spec)).desc(down ?? false)));
-    for (const { name, links, width, empty } of spec.key)
-        override(builder, name, [...linked(links), ...sized(width), ...(empty ? mapped(forEmpty(empty)) : [])]);
+    for (const { name, links, width, empty, texts } of spec.key)
+        override(builder, name, [...linked(links), ...sized(width),
+            ...mapped([...(empty ? forEmpty(empty) : []), ...forPatterns(texts ?? [])])]);
     for (const column of spec.columns) override(builder, column.name, columnProperties(column));
     return placed(builder, spec, { width: 24, height: 9 });
 }

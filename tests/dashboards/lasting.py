@@ -166,6 +166,18 @@ CASES = [
          {"59m": {}, "90m": {row(REPLICA): 1800}, "20h": {row(REPLICA): 19 * 3600}}, "Down for"),
     Case("and what its master was", "replication", _REPLICAS, _LAST,
          {"59m": {_ITS_MASTER: 1}, "90m": {_ITS_MASTER: 3600}}, "B"),
+    *(Case(f"an alert leads to the page about {what}", "fleet", "Alerts that fire", {
+        **_PAIR, **target(_EXPORTER, "0x120", ""), "redis_group_expected_nodes" + node(_EXPORTER, "shop"): "2x60 stale",
+        **alert(name, job=job, **labels)}, {"70m": {
+            "{" + ", ".join(f'{label}="{value}"' for label, value in {
+                "alertname": name, "severity": "critical", **labels, "about": about}.items() if value) + "}": 3}}, "A")
+      for what, name, job, labels, about in (
+          ("its node", "RedisDown", "redis", {"instance": MASTER, "redis_group": "shop"},
+           f"instance?var-instance={MASTER}"),
+          ("its group, where it names no node", "RedisGroupWithoutMaster", "redis",
+           {"instance": "", "redis_group": "shop"}, "replication?var-redis_group=shop"),
+          ("exporters, where it names one", "RedisExporterDown", "redis", {"instance": _EXPORTER},
+           f"exporter?of={_EXPORTER}"))),
     Case("no node is down where all are up", "fleet", "Nodes down", _PAIR, {"30m": {"{}": 0}}),
     Case("nor is one not up", "fleet", _GROUPS, _PAIR, {"30m": {of(): 0}}, "Not up"),
     Case("one that is down counts whatever is not scraped", "fleet", "Nodes down",
