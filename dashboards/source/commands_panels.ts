@@ -5,7 +5,7 @@ import { fromNode, panelLink } from "./links.js";
 import { unit } from "./look.js";
 import { series, type Placed } from "./panels.js";
 import {
-    asIs, durationQuantile, durationsTold, mainThread, maxBy, meanOf, most, mostInSlowLog, newInSlowLog, node,
+    asIs, durationQuantile, durationsTold, mainThread, maxBy, meanOf, most, mostInSlowLog, newInSlowLogSince, node,
     nodeLegend, pageRate, rate, redirections, sumBy, top, topNodes,
 } from "./queries.js";
 import { byNode } from "./states.js";
@@ -135,12 +135,12 @@ const inCommands = `${rate("redis_eventloop_duration_cmd_sum_usec_total")} / 1e6
 
 export const pausePanels: Placed[] = [
     series({
-        title: "Slow log", points: 90, unit: unit.count, legend: "table",
+        title: "Slow log", points: 90, unit: unit.count, bars: true, legend: "table",
         noValue: "No new entry is known.",
-        description: "New entries of the slow log within some scrapes, of the ten nodes with most; by default calls"
+        description: "New entries of the slow log, of the ten nodes with most; by default calls"
             + " over 10 ms. Each made all other clients wait: read them with SLOWLOG GET. Empty where there was none.",
         lines: [{
-            expr: topNodes(maxBy(byNode, newInSlowLog("$__rate_interval")), `${maxBy(byNode, mostInSlowLog)} > 0`),
+            expr: topNodes(maxBy(byNode, newInSlowLogSince), `${maxBy(byNode, mostInSlowLog)} > 0`),
             legend: nodeLegend, links: [fromNode],
         }],
     }),

@@ -96,7 +96,7 @@ const downTable = table({
 
 const tops: Placed[] = [
     bars({
-        title: "Fullest nodes", unit: unit.ratio, steps: stepsOf("memory_used_ratio"), legend: nodeLegend,
+        title: "Fullest nodes", unit: unit.ratio, max: 1, steps: stepsOf("memory_used_ratio"), legend: nodeLegend,
         dataLinks: [fromNode], noValue: "No node is known to refuse writes when it is full.",
         description: "Used memory as a share of maxmemory, of the ten fullest nodes with the policy noeviction: at"
             + " 100 % they refuse writes. Free or add memory before. Caches that evict are left out: they are"
@@ -125,7 +125,7 @@ const tops: Placed[] = [
         expr: highest(10, maxBy(byNode, node("redis_exporter_last_exchange_duration_seconds"))),
     }),
     bars({
-        title: "Most connections", unit: unit.ratio, steps: stepsOf("clients_ratio"), legend: nodeLegend,
+        title: "Most connections", unit: unit.ratio, max: 1, steps: stepsOf("clients_ratio"), legend: nodeLegend,
         dataLinks: [fromNode],
         description: "Connections as a share of maxclients, of the ten highest. At 100 % new ones are refused: raise"
             + " maxclients, or shrink the pools.",

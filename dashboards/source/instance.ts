@@ -29,6 +29,7 @@ const stateWords: Words = {
 };
 const failed = reasons.map((reason, index) =>
     `max(${node("redis_exporter_node_failure", `reason="${reason}"`)} == 1) * 0 + ${firstReason + index}`).join(" or ");
+const lastSave = node("redis_rdb_last_save_timestamp_seconds");
 const linkWords: Words = { ...upWords, 2: ["has none"] };
 
 const identity: Placed[] = [
@@ -76,10 +77,13 @@ const identity: Placed[] = [
         expr: `max(${node("redis_connected_slaves")})`,
     }),
     stat({
-        ...small, title: "Last snapshot", unit: unit.ago,
-        description: "When the node last wrote an RDB file; its start, as long as it has written none. Changes"
-            + " since then are lost in a crash, unless the AOF or a replica has them.",
-        expr: `max(${node("redis_rdb_last_save_timestamp_seconds")}) * 1000`,
+        ...small, title: "Last snapshot", unit: unit.ago, words: { 0: ["never"], "-1": ["off"] },
+        description: "When the node last wrote an RDB file. Changes since then are lost in a crash, unless the AOF or a"
+            + " replica has them. Never: not since it was started; off: it does not by itself, either.",
+        // What it tells before it has written one is its start.
+        expr: `max(${lastSave} > ${node("redis_start_time_seconds")} + 2 or ${lastSave}`
+            + ` unless ${node("redis_start_time_seconds")}) * 1000`
+            + ` or max(${node("redis_config_save_enabled")} == 0) - 1 or max(${lastSave}) * 0`,
     }),
     stat({
         ...small, title: "Worst alert", unit: unit.count, words: { 0: ["none", well], ...severityWords }, loud: true,

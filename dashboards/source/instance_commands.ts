@@ -3,7 +3,7 @@
 import { toOwnGroup } from "./links.js";
 import { severityColour, unit, well } from "./look.js";
 import { series, type Placed } from "./panels.js";
-import { hitRatio, newInSlowLog, node, pageRate, rate, sumBy, sumOf, top } from "./queries.js";
+import { hitRatio, newInSlowLogSince, node, pageRate, rate, sumBy, sumOf, top } from "./queries.js";
 
 const mean = (part: typeof rate) =>
     `${sumBy("cmd", part("redis_commands_duration_seconds_total"))} / (${sumBy("cmd", part("redis_commands_total"))} >`
@@ -73,10 +73,10 @@ export const commandPanels: Placed[] = [
         lines: [{ expr: `${top(10, failures(rate), `${failures(pageRate)} > 0`)}`, legend: "{{cmd}}" }],
     }),
     series({
-        title: "Slow log", unit: unit.count, bars: true, legend: "none", width: 24, height: 6,
+        title: "Slow log", unit: unit.count, bars: true, points: 180, legend: "none", width: 24, height: 6,
         description: "New entries of the slow log, by default of calls over 10 ms. Each made all other clients wait"
             + " for its time: read them with SLOWLOG GET.",
-        lines: [{ expr: sumOf(newInSlowLog("$__rate_interval")), legend: "new entries" }],
+        lines: [{ expr: sumOf(newInSlowLogSince), legend: "new entries" }],
     }),
 ];
 

@@ -9,8 +9,8 @@ const sum = (metric: string) => sumOf(node(metric));
 const max = (metric: string) => `max(${node(metric)})`;
 const sumOfRate = (metric: string) => sumOf(rate(metric));
 
-// Absent before some version, and from redis_exporter.
-const orZero = (metric: string) => `(${sum(metric)} or vector(0))`;
+// Absent before some version, and from redis_exporter; where nothing is told there is a gap.
+const orZero = (metric: string) => `(${sum(metric)} or ${sum("redis_memory_used_bytes")} * 0)`;
 const replication = `${orZero("redis_mem_clients_slaves")} + ${orZero("redis_mem_replication_backlog_bytes")}`;
 const part = (expr: string, legend: string, colour: string): Line => ({ expr, legend, colour });
 

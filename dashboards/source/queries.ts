@@ -170,6 +170,9 @@ const slowLog = { length: node("redis_slowlog_length"), newest: node("redis_slow
  * else the numbers tell. */
 export const newInSlowLog = (time: string) => `clamp_min(last_over_time(${slowLog.length}[${time}])`
     + ` and min_over_time(${slowLog.length}[${time}]) == 0 or delta(${slowLog.newest}[${time}]), 0)`;
+/** The same since the moment drawn before, so that each entry is in one bar. */
+export const newInSlowLogSince = `(${slowLog.length} and ${slowLog.newest} offset $__interval == 0`
+    + ` or clamp_min(${slowLog.newest} - ${slowLog.newest} offset $__interval, 0))`;
 /** What to rank by: what was in it before it was emptied counts. */
 export const mostInSlowLog = `(${most(slowLog.length)} and ${least(slowLog.length)} == 0`
     + ` or ${most(slowLog.newest)} - ${least(slowLog.newest)})`;

@@ -95,7 +95,7 @@ const figures: Placed[] = [
         judged: { name: "replication_lag_seconds", of: silence, missing: silent, otherwise },
     }),
     stat({
-        ...small, title: "Least backlog", unit: unit.period, decimals: 0,
+        ...small, title: "Least backlog", unit: unit.seconds, decimals: 1,
         noValue: "no replicas", words: notTold,
         description: "How long a replica may be away and still catch up without a copy of all data, at the present"
             + " writes. Short: raise repl-backlog-size. Empty without replicas; not told in places while nothing is"

@@ -74,7 +74,7 @@ export const behindPanels: Placed[] = [
         lines: [{ expr: top(10, `(${lastHeard} >= 0)`, mostLastHeard), legend: nodeLegend }],
     }),
     series({
-        title: "What the backlog holds, in time", points: 180, unit: unit.period, legend: "table", logarithmic: true,
+        title: "What the backlog holds, in time", points: 180, unit: unit.seconds, legend: "table", logarithmic: true,
         noValue: "No replica is known.",
         description: "How long a replica may be away and still catch up without a full copy, of the ten masters with"
             + " the shortest time. Below the limit, raise repl-backlog-size: it is cheap beside a copy of all data."
