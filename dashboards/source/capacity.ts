@@ -2,17 +2,18 @@
 // Capacity: when is it full?
 import * as dashboard from "@grafana/grafana-foundation-sdk/dashboard";
 import {
-    NEVER, UNKNOWN, availability, budgetLeft, clientsLeft, connectionsLeft, connectionsLimit, copiedBytes,
+    CACHES, NEVER, UNKNOWN, availability, budgetLeft, clientsLeft, connectionsLeft, connectionsLimit, copiedBytes,
     countOfHost, fullByDay, fullByWeek, fullOrNever, fullShare, hostMemory, largest, lastCopy, leftWhenCopied,
     limitBytes, limitName, memoryLeft, nodeAvailability, resident, room, served, sumOfHost, unserved, weekly,
 } from "./capacity_queries.js";
 import { counted, groupsNotScraped, notTold, whereTold } from "./known.js";
 import { fromNode } from "./links.js";
-import { muted, noneIsWell, plain, severityColour, unit, well, type Step, type Words } from "./look.js";
+import { cacheWord, muted, noneIsWell, plain, severityColour, unit, well, type Step, type Words } from "./look.js";
 import { page } from "./page.js";
 import { bars, history, series, stat, type Placed } from "./panels.js";
 import {
-    asIs, clientsRatio, highest, maxBy, memoryRatio, memoryRatioAs, most, named, node, nodeLegend, ofNoeviction,
+    asIs, clientsRatio, highest, limitedCaches, maxBy, memoryRatio, most, named, node, nodeLegend, ofNoeviction,
+    refusingRatioAs,
     sumBy, sumOf, top, topGroups,
 } from "./queries.js";
 import { silentNodes } from "./silent.js";
@@ -23,9 +24,14 @@ import { stepsOf } from "./thresholds.js";
 const small = { width: 3, height: 4 };
 const never: Words = { [NEVER]: ["no growth", well], [UNKNOWN]: ["not known", plain] };
 // No growth has the colour of the figure: green where it is of all nodes.
-const neverLoud: Words = { [NEVER]: ["no growth"], [UNKNOWN]: ["not known", muted] };
+const neverLoud: Words = {
+    [NEVER]: ["no growth"], [UNKNOWN]: ["not known", muted], [CACHES]: [cacheWord, muted],
+};
 // In place of a figure: the colour of an empty one is that of the lowest step, which may be a bad one.
-const untold: Words = { "-100": ["not told", muted] };
+const untold: Words = { "-100": ["not told", muted], "-101": [cacheWord, muted] };
+/** What is told in place of a figure about nodes that refuse writes: where there are caches alone, or nothing. */
+const otherwise = (caches: number, unknown: number) =>
+    `(max(${limitedCaches}) * 0 + ${caches} or on () vector(${unknown}))`;
 
 const plenty = 0.1;
 const roomSteps: Step[] = [
@@ -47,7 +53,7 @@ const figures: Placed[] = [
             + " faster; 0 beyond the critical limit of memory_used_ratio. The table below has it on top. Caches that"
             + " evict are left out. It is known when there are two hours of data.",
         judged: {
-            name: "memory_full_seconds", of: fullOrNever(memoryLeft), otherwise: `vector(${UNKNOWN})`,
+            name: "memory_full_seconds", of: fullOrNever(memoryLeft), otherwise: otherwise(CACHES, UNKNOWN),
             silent: silentNodes,
         },
     }),
@@ -67,9 +73,9 @@ const figures: Placed[] = [
         ...small, title: "Fullest node", unit: unit.ratio, decimals: 0, loud: true,
         words: untold,
         description: "Share that the fullest node has of its maxmemory, with policy noeviction, or of its host's"
-            + " memory, without maxmemory. At 100 % writes are refused, or the kernel kills the server. Not told where"
-            + " all are caches.",
-        judged: { name: "memory_used_ratio", of: fullShare, otherwise: "vector(-100)", silent: silentNodes },
+            + " memory, without maxmemory. At 100 % writes are refused, or the kernel kills the server. Where all are"
+            + " caches, nothing is.",
+        judged: { name: "memory_used_ratio", of: fullShare, otherwise: otherwise(-101, -100), silent: silentNodes },
     }),
     stat({
         ...small, title: "Room to save", unit: unit.ratio, decimals: 0, steps: roomSteps, loud: true, words: untold,
@@ -109,7 +115,7 @@ const figures: Placed[] = [
 
 const memoryTable = table({
     title: "Memory, full the soonest first", height: 8, unit: unit.count,
-    noValue: "No node that refuses writes is known, or none tells a limit.",
+    noValue: "None is known that refuses writes when it is full; caches evict.",
     description: "Full in: at the growth of a week or of the last day, by the lowest points of an hour, whichever is"
         + " sooner, and 0 beyond the critical limit of memory_used_ratio. Where they agree, trust them; where the day"
         + " is far sooner, something new fills it. The limit is maxmemory, or the host's memory without one. Caches"
@@ -184,8 +190,7 @@ const availabilityTable = table({
     sort: [{ by: "Budget left" }, { by: "Group" }],
 });
 
-const fullest = (read = asIs) => maxBy(byNode, `${memoryRatioAs(read)}`
-    + ` and on (${byNode}) ${read(node("redis_instance_info", `maxmemory_policy="noeviction"`))}`);
+const fullest = (read = asIs) => maxBy(byNode, refusingRatioAs(read));
 const hostShare = (read = asIs) => `${resident(read)} / ${hostMemory(read)}`;
 
 const memory: Placed[] = [

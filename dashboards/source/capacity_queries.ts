@@ -48,6 +48,8 @@ export const connectionsLimit = max(maxclients);
 export const NEVER = 10 * 365 * DAY;
 /** In place of a time that cannot be told yet; last in a table. */
 export const UNKNOWN = NEVER + 1;
+/** In place of a time where there are caches alone. */
+export const CACHES = UNKNOWN + 1;
 const until = (left: string, growth: string, seconds: number) =>
     `clamp_max((${left}) / (${growth} > 0) * ${seconds}, ${NEVER})`;
 

@@ -8,9 +8,9 @@ import { muted, noneIsWell, unit } from "./look.js";
 import { page } from "./page.js";
 import { bars, series, stat, type Placed } from "./panels.js";
 import {
-    asIs, clientsRatio, countAll, countOf, highest, hitRatio, mainThread, maxBy, memoryRatio, memoryRatioAs,
-    most, named, node, nodeLegend, ofNoeviction, pageRate, rate, realErrors, sumBy, sumOf, top, topGroups,
-    topGroupsByRate, topGroupsWithAny,
+    asIs, clientsRatio, countAll, countOf, highest, hitRatio, mainThread, maxBy, memoryRatio,
+    most, named, node, nodeLegend, ofNoeviction, pageRate, rate, realErrors, refusingRatioAs, sumBy, sumOf, top,
+    topGroups, topGroupsByRate, topGroupsWithAny,
 } from "./queries.js";
 import {
     byGroup, byNode, comparedGroups, copiesAlone, first, graded, newFailovers, noQuorum, noReplica, replicasCutOff,
@@ -143,7 +143,7 @@ const tops: Placed[] = [
 
 const network = (part: typeof rate) =>
     sumBy(byGroup, `${part("redis_net_input_bytes_total")} + ${part("redis_net_output_bytes_total")}`);
-const fullest = (read = asIs) => maxBy(byGroup, memoryRatioAs(read));
+const fullest = (read = asIs) => maxBy(byGroup, refusingRatioAs(read));
 
 const traffic: Placed[] = [
     series({
@@ -187,10 +187,11 @@ const memory: Placed[] = [
     }),
     series({
         title: "Fullest node of a group", points: 180, unit: unit.ratio, softMax: 1, legend: "table",
-        noValue: "No node with a maxmemory is known.",
-        description: "Used memory as a share of maxmemory, of the fullest node of the ten fullest groups. With the"
-            + " policy noeviction, writes are refused at 100 %; a cache is healthy there. The limits are the lowest"
-            + " of the chosen groups.",
+        noValue: "No node is known to refuse writes when it is full.",
+        description: "Used memory as a share of maxmemory, of the fullest node with the policy noeviction of the ten"
+            + " fullest groups: at 100 % writes are refused. The limits are the lowest of the chosen groups. Caches"
+            + " that evict are left out: they are healthy when full. Empty where no node has that policy and a"
+            + " maxmemory.",
         limit: {
             name: "memory_used_ratio", severities: ["warning", "critical"], where: `${memoryRatio} ${ofNoeviction}`,
         },

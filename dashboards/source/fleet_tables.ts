@@ -4,7 +4,7 @@ import { severityWords } from "./alerts.js";
 import { groupsNotScraped, nodesNotScraped, nodesWithoutTarget, notScrapedWord, upOrNot } from "./known.js";
 import { noneIsWell, roleWords, unit, upWords, well, type Words } from "./look.js";
 import {
-    alerts, clientsRatio, countBy, groupOfNodes, hitRatio, longCalls, maxBy, memoryRatio, node, ofCaches,
+    alerts, clientsRatio, countBy, groupOfNodes, hitRatio, limitedCaches, longCalls, maxBy, memoryRatio, node, ofCaches,
     ofNoeviction, rate, roleBy, sumBy, versions,
 } from "./queries.js";
 import { byGroup, byNode, first, groupsOf, info, noQuorum, noReplica, orZeroOf } from "./states.js";
@@ -38,7 +38,7 @@ const modes = first(
     mode("Sentinel group", groupOfNodes("redis_group_configured_sentinels")),
     mode("Cluster", `${node("redis_cluster_enabled")} == 1`),
     mode("Sentinel", info(`redis_mode="sentinel"`)),
-    mode("cache", `${node("redis_memory_max_bytes")} > 0 ${ofCaches}`),
+    mode("cache", limitedCaches),
     mode("replication", info(`role="slave"`)),
     mode("standalone", node("redis_up")),
 );
@@ -57,7 +57,7 @@ export const groupTable = table({
         + " rules: nodes that are not scraped, down or full, no master, no quorum, a Cluster that stops, slots that"
         + " nobody serves. Not up: nodes that are down or not scraped, and those that an exporter lists and no target"
         + " is for. Begin at the top, click on the group's name and go on with its page. Full: the fullest node that"
-        + " then refuses writes; cache full: the fullest that evicts, which is no trouble. Over 1 ms: calls that took"
+        + " then refuses writes; cache, evicts: the fullest of those, which is no trouble. Over 1 ms: calls that took"
         + " longer on the server; 1 % means a p99 of 1 ms.",
     key: [groupKey],
     columns: [
@@ -85,8 +85,8 @@ export const groupTable = table({
             steps: stepsOf("memory_used_ratio"), decimals: 0, width: 65,
         },
         {
-            name: "Cache full", expr: maxBy(byGroup, `${memoryRatio} ${ofCaches}`), unit: unit.ratio, decimals: 0,
-            width: 90,
+            name: "Cache, evicts", expr: maxBy(byGroup, `${memoryRatio} ${ofCaches}`), unit: unit.ratio, decimals: 0,
+            width: 105,
         },
         {
             name: "Commands", expr: sumBy(byGroup, rate("redis_commands_processed_total")), unit: unit.opsPerSecond,

@@ -5,18 +5,19 @@ import { commandPanels, keyPanels } from "./instance_commands.js";
 import { clientPanels, memoryPanels, persistencePanels, processorPanels } from "./instance_resources.js";
 import { toOwnGroup } from "./links.js";
 import { notScrapedWord, told } from "./known.js";
-import { plain, roleWords, severityColour, unit, upWords, well, type Words } from "./look.js";
+import { cacheWord, plain, roleWords, severityColour, unit, upWords, well, type Words } from "./look.js";
 import { page } from "./page.js";
 import { stat, type Placed } from "./panels.js";
 import {
-    clientsRatio, hitRatio, mainThread, maxBy, memoryRatio, node, ofNoeviction, rate, realErrors, roleBy, sumBy, sumOf,
-    versions,
+    clientsRatio, hitRatio, limitedCaches, mainThread, maxBy, memoryRatio, node, ofNoeviction, rate, realErrors, roleBy,
+    sumBy, sumOf, versions,
 } from "./queries.js";
-import { silentFor } from "./states.js";
+import { judgedHits, silentFor } from "./states.js";
 import { table, type Column } from "./table.js";
 import { ownGroup } from "./variables.js";
 
 const small = { width: 3, height: 3 };
+const narrow = { width: 2, height: 3 };
 
 // As redis_exporter_node_failure has them.
 const reasons = ["dns", "refused", "unreachable", "timeout", "closed", "tls", "auth", "noperm", "protocol",
@@ -105,13 +106,13 @@ const work: Placed[] = [
         expr: sumOf(rate("redis_commands_processed_total")),
     }),
     stat({
-        ...small, title: "p99", unit: unit.seconds,
+        ...narrow, title: "p99", unit: unit.seconds,
         description: "Time on the server that one in 100 calls of any command exceeds; waiting and the network"
             + " are not in it. High: find the slow command below, and in SLOWLOG GET.",
         judged: { name: "command_p99_seconds", of: p99 },
     }),
     stat({
-        ...small, title: "Errors", unit: unit.perSecond,
+        ...narrow, title: "Errors", unit: unit.perSecond,
         description: "Error replies per second, redirections of a Cluster (MOVED, ASK) left out. The panel of"
             + " errors below tells their kinds; OOM, MISCONF and READONLY mean that writes are lost.",
         expr: sumOf(rate("redis_errors_total", realErrors)),
@@ -129,13 +130,19 @@ const work: Placed[] = [
     }),
     stat({
         ...small, title: "Full", unit: unit.ratio,
-        words: { "-1": ["never"] },
+        words: { "-1": ["never"], "-2": [cacheWord] },
         description: "Used memory as a share of maxmemory, where the policy is noeviction: at 100 % writes are"
-            + " answered with OOM. Never: there is no maxmemory, or keys are evicted instead.",
+            + " answered with OOM. Never: there is no maxmemory. A cache that evicts is healthy when it is full.",
         judged: {
             name: "memory_used_ratio", of: `${memoryRatio} ${ofNoeviction}`,
-            otherwise: `max(${node("redis_instance_info")}) * -1`,
+            otherwise: `(max(${limitedCaches}) * 0 - 2 or max(${node("redis_instance_info")}) * -1)`,
         },
+    }),
+    stat({
+        ...narrow, title: "Evicted", unit: unit.perSecond, decimals: 0,
+        description: "Keys per second that were evicted because memory was full. It is the work of a cache; too much"
+            + " pushes out what clients still need, and the hit ratio falls.",
+        judged: { name: "evictions_per_second", of: rate("redis_evicted_keys_total") },
     }),
     stat({
         ...small, title: "Connections", unit: unit.ratio,
@@ -145,8 +152,8 @@ const work: Placed[] = [
     stat({
         ...small, title: "Hit ratio", unit: unit.ratio,
         description: "Lookups that found their key, as a share of all. Empty while nothing is looked up. For a cache,"
-            + " low means that the database behind it does the work; for other uses it says little.",
-        expr: hitRatio("job"),
+            + " low means that the database behind it does the work; for other uses it says little, and is white.",
+        judged: { ...judgedHits, otherwise: hitRatio("job") },
     }),
 ];
 

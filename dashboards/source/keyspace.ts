@@ -11,6 +11,7 @@ import { page } from "./page.js";
 import { series, stat, type Placed } from "./panels.js";
 import { node, rate, sumOf } from "./queries.js";
 import { silentNodes } from "./silent.js";
+import { judgedHits } from "./states.js";
 
 const small = { width: 3, height: 3 };
 const names = "Redis(Keys|Expiry|DataFlushed|HitRatio|Eviction|OutOfMemory).*";
@@ -42,9 +43,10 @@ const figures: Placed[] = [
     }),
     stat({
         ...small, title: "Hit ratio", unit: unit.ratio, noValue: "no lookups",
-        description: "Lookups that found their key, as a share of all. For a cache, low means that the database behind"
-            + " it does the work; for other uses it says little. Empty while nothing is looked up.",
-        expr: `${hits} / (${hits} + ${misses} > 0)`,
+        description: "Lookups that found their key, as a share of all: of the cache where that is lowest, and white of"
+            + " all nodes where none evicts. Of a cache, low means that the database behind it does the work; for other"
+            + " uses it says little. Empty while nothing is looked up.",
+        judged: { ...judgedHits, otherwise: `${hits} / (${hits} + ${misses} > 0)` },
     }),
     stat({
         ...small, title: "Expired", unit: unit.perSecond,

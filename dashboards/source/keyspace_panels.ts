@@ -5,8 +5,8 @@ import { fromNode } from "./links.js";
 import { severityColour, unit, well } from "./look.js";
 import { series, type Line, type Placed } from "./panels.js";
 import {
-    type Read, asIs, hitRatio, maxBy, most, named, node, nodeLegend, ofCaches, pageRate, rate, sumBy, sumOf, top,
-    topNodes,
+    type Read, asIs, hitRatio, hitRatioOfCaches, maxBy, most, named, node, nodeLegend, ofCaches, pageRate, rate, sumBy,
+    sumOf, top, topNodes,
 } from "./queries.js";
 import { byNode } from "./states.js";
 
@@ -40,11 +40,7 @@ export const keyPanels: Placed[] = [
 
 const lookups = sumBy("redis_group",
     `${pageRate("redis_keyspace_hits_total")} + ${pageRate("redis_keyspace_misses_total")}`);
-const ratioOfCaches = (() => {
-    const of = (metric: string) => sumBy(byNode, `${rate(metric)} ${ofCaches}`);
-    const hits = of("redis_keyspace_hits_total"), misses = of("redis_keyspace_misses_total");
-    return `${hits} / (${hits} + ${misses} > 0)`;
-})();
+const ratioOfCaches = hitRatioOfCaches();
 const lookupsOfCaches = sumBy(byNode,
     `(${pageRate("redis_keyspace_hits_total")} + ${pageRate("redis_keyspace_misses_total")}) ${ofCaches}`);
 

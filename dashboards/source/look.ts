@@ -71,5 +71,7 @@ export const forPatterns = (texts: [pattern: string, text: string][]): dashboard
 export const roleWords: Words = {
     1: ["master", roleColour.master], 2: ["replica", roleColour.replica], 3: ["Sentinel", roleColour.sentinel],
 };
+/** What is full of caches, on all pages. */
+export const cacheWord = "cache, evicts";
 /** redis_up, and what else is 1 when it is well. */
 export const upWords: Words = { 0: ["down", severityColour.critical], 1: ["up", well] };

@@ -103,10 +103,20 @@ export const hitRatio = (labels: string) => {
     return `${hits} / (${hits} + ${misses} > 0)`;
 };
 
+/** Hits as a share of lookups, of nodes that evict when memory is full: what the limit hit_ratio is for. */
+export const hitRatioOfCaches = (lookups = "> 0") => {
+    const of = (metric: string) => sumBy("redis_group, instance", `${rate(metric)} ${ofCaches}`);
+    const hits = of("redis_keyspace_hits_total"), misses = of("redis_keyspace_misses_total");
+    return `${hits} / (${hits} + ${misses} ${lookups})`;
+};
+
 /** Used memory as a share of maxmemory, of nodes that have one. */
 export const memoryRatioAs = (read: Read) =>
     `${read(node("redis_memory_used_bytes"))} / (${read(node("redis_memory_max_bytes"))} > 0)`;
 export const memoryRatio = memoryRatioAs(asIs);
+/** Of nodes that refuse writes when they are full. */
+export const refusingRatioAs = (read: Read) => `${memoryRatioAs(read)}`
+    + ` and on (redis_group, instance) ${read(node("redis_instance_info", `maxmemory_policy="noeviction"`))}`;
 
 /** Nodes by their version, in the label `version`; Valkey's own where there is one. */
 export const versions = `label_replace(label_replace(${node("redis_instance_info")}, "version", "$1", "redis_version",`
@@ -122,6 +132,9 @@ export const onNode = "on (redis_group, instance)";
 /** Only of nodes that refuse writes when memory is full, or that evict instead. */
 export const ofNoeviction = `and ${onNode} ${node("redis_instance_info", `maxmemory_policy="noeviction"`)}`;
 export const ofCaches = `and ${onNode} ${node("redis_instance_info", `maxmemory_policy!~"|noeviction"`)}`;
+
+/** Caches that have a limit. */
+export const limitedCaches = `${node("redis_memory_max_bytes")} > 0 ${ofCaches}`;
 
 /** Only of nodes that answer: what is taken over a time outlives them. */
 export const ofAnswering = `and ${onNode} ${node("redis_up")} == 1`;

@@ -3,7 +3,7 @@
 import { countedWhereTold, minusOneOf, nodesNotScraped, notScrapedOf, untold } from "./known.js";
 import { known, lastTime, toldAt } from "./memory.js";
 import { roleWords, upWords, type Severity, type Words } from "./look.js";
-import { anyNode, countAll, group, groupOfNodes, limitOfGroup, maxBy, node, roleBy } from "./queries.js";
+import { anyNode, countAll, group, groupOfNodes, hitRatioOfCaches, limitOfGroup, maxBy, node, roleBy } from "./queries.js";
 import { severities, threshold } from "./thresholds.js";
 
 export const byGroup = "redis_group";
@@ -130,6 +130,12 @@ export function judged({ name, of: value, counts = value, missing, silent }: {
         ...missing ? [minusOneOf(missing)] : [], ...least,
     ].join(" or on () ");
 }
+
+/** Hit ratios of caches, which count as low where there are so many lookups as the rule asks for. */
+export const judgedHits = {
+    name: "hit_ratio", of: hitRatioOfCaches(), counts: hitRatioOfCaches(
+        `> on (redis_group) group_left () ${limitOfGroup("hit_ratio_lookups_per_second", "warning")}`),
+};
 
 /** How many there are, with the label limit: critical if any of `critical` is there, else warning, and within when
  * there are none. of: what they are counted among; while something is missing it is -1 instead of 0. */

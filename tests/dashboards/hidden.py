@@ -123,7 +123,29 @@ _HOSTS = {name + node(one, maxmemory_policy="noeviction") if "info" in name else
               ("redis_evicted_keys_total", f"7x{end}"))}
 
 
+def _hits(lookups):
+    """A full cache that has so many lookups a minute, of which one of four finds its key."""
+    return {
+        "redis_up" + node(MASTER): "1x60",
+        "redis_instance_info" + node(MASTER, role="master", maxmemory_policy="allkeys-lru"): "1x60",
+        "redis_memory_used_bytes" + node(MASTER): "100x60", "redis_memory_max_bytes" + node(MASTER): "100x60",
+        "redis_keyspace_hits_total" + node(MASTER): f"0+{lookups // 4}x60",
+        "redis_keyspace_misses_total" + node(MASTER): f"0+{lookups - lookups // 4}x60"}
+
+
+_CACHE = _hits(4000)
+
 CASES = [
+    *(Case(f"a full cache is none that is full: {panel}", page, panel, _CACHE, {"30m": found})
+      for page, panel, found in (
+          ("instance", "Full", {"{}": -2}), ("capacity", "Fullest node", {"{}": -101}),
+          ("capacity", "Memory full in", {"{}": 10 * 365 * 86400 + 2}), ("fleet", "Fullest node of a group", {}),
+          ("keyspace", "Hit ratio", {'{limit="warning"}': 0.25}))),
+    *(Case(f"{what} is not judged by its hits", "keyspace", "Hit ratio", {
+        name.replace("allkeys-lru", policy): values for name, values in _hits(lookups).items()}, {"30m": found})
+      for what, policy, lookups, found in (
+          ("a cache that is hardly used", "allkeys-lru", 4, {'{limit="within"}': 0.25}),
+          ("what is no cache", "noeviction", 4000, {"{}": 0.25}))),
     Case("what is good is so of all nodes, Sentinels not counted", "commands", "Longest fork", _FORKED,
          {"20m": {_WITHIN: 0.2}, "90m": {_WITHIN: 0.2}}),
     Case("it is of the others while one does not answer", "commands", "Longest fork", forks(redis_up="1x60 0x60"),
