@@ -3,11 +3,12 @@
 import * as dashboard from "@grafana/grafana-foundation-sdk/dashboard";
 import {
     CACHES, NEVER, UNKNOWN, availability, budgetLeft, clientsLeft, connectionsLeft, connectionsLimit, copiedBytes,
-    countOfHost, fullByDay, fullByWeek, fullOrNever, fullShare, hostMemory, largest, lastCopy, leftWhenCopied,
+    countOfHost, fullByDay, fullByWeek, fullOrNever, fullShare, hostMemory, largest, largestServer, lastCopy,
+    leftWhenCopied,
     limitBytes, limitName, memoryLeft, nodeAvailability, resident, room, served, sumOfHost, unserved, weekly,
 } from "./capacity_queries.js";
 import { counted, groupsNotScraped, notTold, whereTold } from "./known.js";
-import { fromNode } from "./links.js";
+import { fromNode, toAnyNode } from "./links.js";
 import { cacheWord, muted, noneIsWell, plain, severityColour, unit, well, type Step, type Words } from "./look.js";
 import { page } from "./page.js";
 import { bars, history, series, stat, type Placed } from "./panels.js";
@@ -50,7 +51,7 @@ const figures: Placed[] = [
         loud: true,
         words: neverLoud,
         description: "Time until the first node is full, at the growth of a week or of the last day, whichever is"
-            + " faster; 0 beyond the critical limit of memory_used_ratio. The table below has it on top. Caches that"
+            + " faster; 0 beyond the critical limit of memory_used_ratio. The table below has it on top; caches that"
             + " evict are left out. It is known when there are two hours of data.",
         judged: {
             name: "memory_full_seconds", of: fullOrNever(memoryLeft), otherwise: otherwise(CACHES, UNKNOWN),
@@ -118,7 +119,7 @@ const memoryTable = table({
     noValue: "None is known that refuses writes when it is full; caches evict.",
     description: "Full in: at the growth of a week or of the last day, by the lowest points of an hour, whichever is"
         + " sooner, and 0 beyond the critical limit of memory_used_ratio. Where they agree, trust them; where the day"
-        + " is far sooner, something new fills it. The limit is maxmemory, or the host's memory without one. Caches"
+        + " is far sooner, something new fills it. The limit is maxmemory, or the host's memory without one; caches"
         + " that evict are left out. Growth is empty until there are two hours of data, the last day until there is a"
         + " day.",
     key: [groupKey, nodeKey],
@@ -154,10 +155,11 @@ const hostsTable = table({
     noValue: "No server tells its host's memory.",
     description: "A save forks, and each page that clients then write is copied. Last copy is the largest of the"
         + " host's servers; left are what remains after such a copy, and if all of the largest server is copied. Below"
-        + " 0: save on a replica, or give the host more memory. Hosts are told by address; others on them are not"
-        + " seen. Empty where servers do not tell the host's memory.",
+        + " 0: save on a replica, or give the host more memory; what else runs there is not seen. Empty where servers do"
+        + " not tell the host's memory.",
     key: [{ label: "host", name: "Host" }],
     columns: [
+        { name: "Largest server", label: "instance", expr: largestServer, links: [toAnyNode], width: 145 },
         { name: "Nodes", expr: countOfHost(node("redis_total_system_memory_bytes")), width: 65 },
         { name: "Memory", expr: hostMemory(), unit: unit.bytes, width: 88 },
         { name: "Resident", expr: `${resident()} and on (host) ${hostMemory()}`, unit: unit.bytes, width: 88 },
@@ -316,9 +318,10 @@ const away: Placed[] = [
     }),
     table({
         title: "Nodes that were away", width: 10, height: 8, unit: unit.count,
-        noValue: "None is known to have been away.",
+        noValue: "No node is known not to have answered.",
         description: "Nodes that did not always answer the exporter in this page's time. With a replica that takes"
-            + " over, clients may not have noticed. Empty when all answered.",
+            + " over, clients may not have noticed; and a group may be away while its nodes answer, without a master or"
+            + " with slots that nobody serves. Empty when all answered.",
         key: [groupKey, nodeKey],
         columns: [
             {

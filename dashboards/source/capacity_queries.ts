@@ -96,6 +96,9 @@ export const copiedBytes = (read = asIs) => {
 export const lastCopy = (read = asIs) => maxOfHost(copiedBytes(read));
 /** All of the largest server, which writes while it saves may copy. */
 export const largest = (read = asIs) => maxOfHost(read(node("redis_memory_used_bytes")));
+/** Which that is, where the host's memory is told. */
+export const largestServer = `topk by (host) (1, ${maxBy("host, instance", ofHost(node("redis_memory_used_bytes")))})`
+    + ` and on (host) ${hostMemory()}`;
 /** Share of the host's memory that is left when so much is copied; below 0 it does not suffice. */
 export const leftWhenCopied = (copied: (read?: Read) => string) =>
     `(${hostMemory()} - ${resident()} - ${copied()}) / ${hostMemory()}`;

@@ -86,7 +86,7 @@ export const pastPanels: Placed[] = [
                 expr: `sum(16384 - ${minBy(byGroup, node("redis_cluster_slots_assigned"))})`, legend: "no owner",
                 colour: severityColour.critical,
             },
-            { expr: atWorst("redis_cluster_slots_fail"), legend: "owner failed", colour: "purple" },
+            { expr: atWorst("redis_cluster_slots_fail"), legend: "owner failed", colour: "dark-red" },
             { expr: atWorst("redis_cluster_slots_pfail"), legend: "not reached", colour: severityColour.warning },
         ],
     }),

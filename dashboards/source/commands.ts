@@ -27,8 +27,8 @@ const figures: Placed[] = [
     stat({
         ...small, title: "Slowest mean", unit: unit.seconds, noValue: "–",
         description: "Mean time on the server of the slowest command of a node, of those called more than 100 times in"
-            + " 15 minutes. While it runs, all other clients of the node wait. The tables say which command it is."
-            + " Empty while nothing is called so often.",
+            + " 15 minutes; empty while nothing is. While it runs, all other clients of the node wait. The tables say"
+            + " which command it is.",
         judged: { name: "command_mean_seconds", of: slowestMean, silent: silentOfLate },
     }),
     stat({
@@ -41,13 +41,13 @@ const figures: Placed[] = [
     stat({
         ...small, title: "Busiest thread", unit: unit.ratio,
         description: "Share of one CPU that the main thread takes on the busiest node (the whole process before 6.2)."
-            + " All commands run there: near 100 % they queue. Look for the dearest command, or spread the load.",
+            + " All commands run there: near 100 % they queue. Look for the costliest command, or spread the load.",
         judged: { name: "main_thread_ratio", of: mainThread(), silent: silentNodes },
     }),
     stat({
         ...small, title: "Slow log", unit: unit.count, decimals: 0, noValue: "–",
         description: "New entries of the slow log within 15 minutes, of the node with most: by default calls over"
-            + " 10 ms. Each made all other clients wait. Read them with SLOWLOG GET on the node. Empty where the"
+            + " 10 ms. Each made all other clients wait: read them with SLOWLOG GET on the node. Empty where the"
             + " exporter may not read the slow log.",
         judged: { name: "slow_commands", of: slowLogNow, silent: silentNodes },
     }),
@@ -85,7 +85,7 @@ const distribution: Placed[] = [
         title: "Percentiles of all commands${details_title}", unit: unit.seconds, height: 7, logarithmic: true,
         min: 0.000001, noValue: untold, points: 90,
         description: "Time on the server that half of the calls and one in 100 exceed, on a logarithmic axis, in the"
-            + " group chosen at the top (Details of). p99 far above p50: some calls are dear, or forks and slow disks"
+            + " group chosen at the top (Details of). p99 far above p50: some calls cost much, or forks and slow disks"
             + " stop servers at times. Empty with servers before 7.0.",
         limit: { name: "command_p99_seconds", severities: ["warning"], where: durationsTold },
         lines: [

@@ -33,7 +33,7 @@ export const commandPanels: Placed[] = [
     }),
     series({
         title: "Time by command", points: 72, unit: unit.ratio, stacked: true, legend: "table",
-        description: "Time that the ten dearest commands take, in main threads: 100 % is one thread's whole time, and"
+        description: "Time that the ten costliest commands take, in main threads: 100 % is one thread's whole time, and"
             + " each node has one. Make the widest band rarer or cheaper first.",
         lines: [{ expr: top(10, time(rate), time(pageRate)), legend: "{{cmd}}" }],
     }),
@@ -47,7 +47,7 @@ export const commandPanels: Placed[] = [
         lines: [{ expr: top(10, meanOfOne(rate), meanOfOne(pageRate)), legend: "{{cmd}}" }],
     }),
     series({
-        title: "p99 of the dearest commands${details_title}", unit: unit.seconds, legend: "table",
+        title: "p99 of the costliest commands${details_title}", unit: unit.seconds, legend: "table",
         logarithmic: true, min: 0.000001, noValue: untold, points: 90,
         description: "Time on the server that one in 100 calls exceeds, of the ten commands that take most time, on a"
             + " logarithmic axis; of the group chosen at the top (Details of). Far above the mean: some keys are much"

@@ -24,7 +24,7 @@ const ofDearest = (name: string, expr: string, more: Partial<Column> = {}): Colu
     ({ name, expr: among(expr, byCommand, dearest), ...more });
 
 export const commandTable = table({
-    title: "Commands, the dearest first", height: 7, unit: unit.count,
+    title: "Commands, the costliest first", height: 7, unit: unit.count,
     noValue: "No call is known.",
     description: "The 25 commands that take most of a main thread: calls times duration, on the node where it is most"
         + " (Where). While one runs, all other clients of the node wait. Many calls: batch or cache; a long mean:"

@@ -177,7 +177,7 @@ const cost: Placed[] = [
         title: "Main thread for monitoring", unit: unit.ratio, legend: "table",
         description: "Share of each server's main thread that the commands of the exporter take, of the ten highest."
             + " INFO of others, such as Sentinels and client libraries, is in it. Above 1 %: scrape less often, or"
-            + " switch off the dearest collector, mostly latency_histogram.",
+            + " switch off the costliest collector, mostly latency_histogram.",
         lines: [{ expr: toldOnce(top(10, costOn(rate), costOn(pageRate))), legend: nodeLegend }],
     }),
     bars({

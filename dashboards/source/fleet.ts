@@ -4,7 +4,7 @@ import { alertCount, alertTable } from "./alerts.js";
 import { groupTable, nodeTable } from "./fleet_tables.js";
 import { counted, gone, nodesDown, notScraped, notTold, told, upOrNot } from "./known.js";
 import { fromNode, panelLink } from "./links.js";
-import { muted, noneIsWell, unit } from "./look.js";
+import { muted, noneIsWell, roleColour, unit } from "./look.js";
 import { page } from "./page.js";
 import { bars, series, stat, type Placed } from "./panels.js";
 import {
@@ -229,7 +229,7 @@ const replication: Placed[] = [
             + " are crashes, the kernel's out-of-memory killer, or Sentinels that see each other badly.",
         lines: [
             {
-                expr: `${sumOf(newFailovers)} or vector(0)`, legend: "failovers", colour: "purple",
+                expr: `${sumOf(newFailovers)} or vector(0)`, legend: "failovers", colour: roleColour.master,
             },
             {
                 expr: countOf(restarted("$__interval")), legend: "restarts", colour: "red",
@@ -242,7 +242,7 @@ export const fleet = () => page({
     page: "fleet",
     refresh: "1m",
     description: "Which group needs me? Each row of the first table is a group, the worst on top; beside its state"
-        + " are what it is and how it does. Then the alerts that fire and the nodes that are down, and, below, the"
+        + " are what it is, how full and how busy. Then the alerts that fire, the nodes that are down, and, below, the"
         + " nodes that have most of something.",
     first: [...figures, groupTable, alertTable({ width: 14, height: 7 }), downTable],
     rows: [

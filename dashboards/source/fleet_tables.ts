@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Fleet: the table of groups and the table of nodes.
-import { severityWords } from "./alerts.js";
 import { groupsNotScraped, nodesNotScraped, nodesWithoutTarget, notScrapedWord, upOrNot } from "./known.js";
-import { noneIsWell, roleWords, unit, upWords, well, type Words } from "./look.js";
+import {
+    noneIsWell, roleWords, severityColour, unit, upWords, well, type Severity, type Words,
+} from "./look.js";
 import {
     alerts, clientsRatio, countBy, groupOfNodes, hitRatio, limitedCaches, longCalls, maxBy, memoryRatio, node, ofCaches,
     ofNoeviction, rate, roleBy, sumBy, versions,
@@ -11,26 +12,32 @@ import { byGroup, byNode, first, groupsOf, info, noQuorum, noReplica, orZeroOf }
 import { groupKey, nodeKey, table, type Column } from "./table.js";
 import { stepsOf } from "./thresholds.js";
 
-// Not by alerts alone: a fleet without the rules, or a fault younger than an alert, is shown, too.
-const state = first(
-    groupsOf(groupsNotScraped, 4),
-    groupsOf(alerts(`severity="critical"`), 3),
-    groupsOf(`${node("redis_up")} == 0`, 3),
-    groupsOf(nodesNotScraped, 3),
-    groupsOf(`${groupOfNodes("redis_group_masters")} == 0`, 3),
-    groupsOf(`${groupOfNodes("redis_group_split_brain")} == 1`, 3),
-    groupsOf(`${groupOfNodes("redis_group_slots_uncovered")} > 0`, 3),
-    groupsOf(`${node("redis_cluster_state")} == 0`, 3),
-    groupsOf(`${node("redis_cluster_slots_fail")} > 0`, 3),
-    groupsOf(`(${memoryRatio} ${ofNoeviction}) >= 1`, 3),
-    groupsOf(noQuorum, 3),
-    groupsOf(alerts(`severity="warning"`), 2),
-    groupsOf(`${node("redis_master_link_up")} == 0`, 2),
-    groupsOf(noReplica, 2),
-    groupsOf(nodesWithoutTarget, 2),
-    groupsOf(alerts(`severity="info"`), 1),
-    groupsOf(node("redis_up"), 0),
-);
+// Not by alerts alone: a fleet without the rules, or a fault younger than an alert, is shown, too. The word says why;
+// what is known of no other cause has the severity of its alert.
+const states: [string, [text: string, severity: Severity]][] = [
+    [groupsNotScraped, ["not scraped", "critical"]],
+    [`${groupOfNodes("redis_group_masters")} == 0`, ["no master", "critical"]],
+    [`${groupOfNodes("redis_group_split_brain")} == 1`, ["two masters", "critical"]],
+    [`${groupOfNodes("redis_group_slots_uncovered")} > 0`, ["slots lost", "critical"]],
+    [`${node("redis_cluster_slots_fail")} > 0`, ["slots lost", "critical"]],
+    [`${node("redis_cluster_state")} == 0`, ["stopped", "critical"]],
+    [`(${memoryRatio} ${ofNoeviction}) >= 1`, ["full", "critical"]],
+    [noQuorum, ["no quorum", "critical"]],
+    [`${node("redis_up")} == 0`, ["node down", "critical"]],
+    [nodesNotScraped, ["no data", "critical"]],
+    [alerts(`severity="critical"`), ["critical", "critical"]],
+    [noReplica, ["no replica", "warning"]],
+    [`${node("redis_master_link_up")} == 0`, ["cut off", "warning"]],
+    [nodesWithoutTarget, ["no target", "warning"]],
+    [alerts(`severity="warning"`), ["warning", "warning"]],
+    [alerts(`severity="info"`), ["info", "info"]],
+];
+const state = first(...states.map(([expr], index) => groupsOf(expr, states.length - index)),
+    groupsOf(node("redis_up"), 0));
+const stateWords: Words = Object.fromEntries([
+    ...states.map(([, [text, severity]], index) => [states.length - index, [text, severityColour[severity]]]),
+    [0, ["well", well]],
+]);
 
 const mode = (text: string, expr: string) => `label_replace(${groupsOf(expr)}, "mode", "${text}", "", "")`;
 
@@ -48,27 +55,24 @@ const perGroup = (each: string) => `sum by (${byGroup}) (${upOrNot} ${each} or $
 
 const version = `topk by (redis_group) (1, ${countBy("redis_group, version", versions)})`;
 
-const stateWords: Words = { 0: ["well", well], ...severityWords, 4: notScrapedWord };
-
 export const groupTable = table({
     title: "Groups, the worst first", height: 9, unit: unit.count,
     noValue: "No metrics of Redis: is the exporter scraped?",
-    description: "A row for each group. The state is the worst alert that fires for it, or what is known without"
-        + " rules: nodes that are not scraped, down or full, no master, no quorum, a Cluster that stops, slots that"
-        + " nobody serves. Not up: nodes that are down or not scraped, and those that an exporter lists and no target"
-        + " is for. Begin at the top, click on the group's name and go on with its page. Full: the fullest node that"
-        + " then refuses writes; cache, evicts: the fullest of those, which is no trouble. Over 1 ms: calls that took"
-        + " longer on the server; 1 % means a p99 of 1 ms.",
+    description: "A row for each group; begin at the top, click on the group's name and go on with its page. The state"
+        + " is what is known without rules: not scraped, no master, two, slots that nobody serves, a Cluster that stops,"
+        + " a full node, no quorum, nodes that are down or not scraped (no data), no replica in step, one cut off, a"
+        + " node without a target; else the worst alert. Full: the fullest node that then refuses writes; cache, evicts: the"
+        + " fullest of those, which is no trouble. Over 1 ms: calls that took longer; 1 % means a p99 of 1 ms.",
     key: [groupKey],
     columns: [
-        { name: "State", expr: state, words: stateWords, as: "cell", width: 90, leads: true },
-        { name: "Alerts", expr: orZeroOf(countBy(byGroup, alerts()), node("redis_up")), width: 75 },
-        { name: "Kind", expr: modes, label: "mode", width: 115 },
-        { name: "Nodes", width: 75, expr: perGroup("* 0 + 1") },
+        { name: "State", expr: state, words: stateWords, as: "cell", width: 95, leads: true },
+        { name: "Alerts", expr: orZeroOf(countBy(byGroup, alerts()), node("redis_up")), width: 70 },
         {
-            name: "Not up", width: 75, steps: noneIsWell("critical"),
+            name: "Not up", width: 70, steps: noneIsWell("critical"),
             expr: perGroup("< bool 1"),
         },
+        { name: "Nodes", width: 70, expr: perGroup("* 0 + 1") },
+        { name: "Kind", expr: modes, label: "mode", width: 115 },
         {
             name: "Masters", width: 75,
             expr: first(maxBy(byGroup, groupOfNodes("redis_group_masters")), countBy(byGroup, info(`role="master"`))),

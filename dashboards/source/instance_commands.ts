@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Instance: commands, errors and keys.
 import { toOwnGroup } from "./links.js";
-import { severityColour, unit, well } from "./look.js";
+import { severityColour, unit, well, wordColour } from "./look.js";
 import { series, type Placed } from "./panels.js";
 import { hitRatio, newInSlowLogSince, node, pageRate, rate, sumBy, sumOf, top } from "./queries.js";
 
@@ -26,7 +26,7 @@ export const commandPanels: Placed[] = [
     }),
     series({
         title: "Where the time goes", unit: unit.ratio, stacked: true, legend: "table",
-        description: "Share of the main thread that each of the ten dearest commands takes: calls times duration."
+        description: "Share of the main thread that each of the ten costliest commands takes: calls times duration."
             + " When it nears 100 %, all commands wait; look first at the widest band.",
         links: [toOwnGroup("commands", "node")],
         lines: [{
@@ -45,13 +45,13 @@ export const commandPanels: Placed[] = [
     series({
         title: "Durations of all commands", unit: unit.seconds, logarithmic: true, min: 0.000001,
         description: "Time on the server that half, one in 100 and one in 1,000 calls exceed, on a logarithmic"
-            + " axis. p99 far above p50: some calls are dear, or forks and slow disks stop the server at times."
+            + " axis. p99 far above p50: some calls cost much, or forks and slow disks stop the server at times."
             + " Servers before 7.0 do not tell.",
         limit: { name: "command_p99_seconds", severities: ["warning"] },
         lines: [
             { expr: quantile(0.5), legend: "p50", colour: "green" },
             { expr: quantile(0.99), legend: "p99", colour: "blue" },
-            { expr: quantile(0.999), legend: "p99.9", colour: "purple" },
+            { expr: quantile(0.999), legend: "p99.9", colour: "yellow" },
         ],
     }),
     series({
@@ -87,8 +87,8 @@ export const keyPanels: Placed[] = [
             + " fill the memory in the end; a sudden fall is a flush or a mass deletion.",
         links: [toOwnGroup("keyspace", "node")],
         lines: [
-            { expr: sumOf(node("redis_db_keys")), legend: "all" },
-            { expr: sumOf(node("redis_db_keys_expiring")), legend: "with a TTL" },
+            { expr: sumOf(node("redis_db_keys")), legend: "all", colour: wordColour.allKeys },
+            { expr: sumOf(node("redis_db_keys_expiring")), legend: "with a TTL", colour: wordColour.withTtl },
         ],
     }),
     series({
@@ -97,8 +97,8 @@ export const keyPanels: Placed[] = [
             + " cache are its work; many of them push out what clients still need, and the hit ratio falls.",
         limit: { name: "evictions_per_second", severities: ["warning"] },
         lines: [
-            { expr: sumOf(rate("redis_expired_keys_total")), legend: "expired", colour: "blue" },
-            { expr: sumOf(rate("redis_evicted_keys_total")), legend: "evicted", colour: "yellow" },
+            { expr: sumOf(rate("redis_expired_keys_total")), legend: "expired", colour: wordColour.expired },
+            { expr: sumOf(rate("redis_evicted_keys_total")), legend: "evicted", colour: wordColour.evicted },
         ],
     }),
     series({

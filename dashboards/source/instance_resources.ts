@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Instance: memory, clients and network, processor, persistence.
 import { toOwnGroup } from "./links.js";
-import { roleColour, severityColour, unit, well } from "./look.js";
+import { severityColour, unit, well } from "./look.js";
 import { history, series, type Line, type Placed } from "./panels.js";
 import { clientsRatio, memoryRatio, node, ofNoeviction, rate, sumOf } from "./queries.js";
 
@@ -25,9 +25,9 @@ export const memoryPanels: Placed[] = [
             part(`clamp_min(${sum("redis_memory_used_overhead_bytes")} - ${sum("redis_memory_used_startup_bytes")}`
                 + ` - ${orZero("redis_mem_clients_normal")} - (${replication}) -`
                 + ` ${orZero("redis_mem_aof_buffer_bytes")}, 0)`,
-                "tables, scripts", "light-blue"),
+                "tables, scripts", "dark-blue"),
             part(sum("redis_mem_clients_normal"), "clients", "yellow"),
-            part(replication, "replication", "purple"),
+            part(replication, "replication", "green"),
             part(sum("redis_mem_aof_buffer_bytes"), "AOF buffers", "orange"),
             part(sum("redis_memory_used_startup_bytes"), "empty server", "gray"),
             { expr: sum("redis_memory_used_rss_bytes"), legend: "resident", colour: "white", dashed: true },
@@ -105,11 +105,11 @@ export const clientPanels: Placed[] = [
             { expr: sumOfRate("redis_net_output_bytes_total"), legend: "out", colour: "blue", mirrored: true },
             {
                 expr: sumOfRate("redis_net_repl_input_bytes_total"), legend: "in, replication",
-                colour: roleColour.replica,
+                colour: "dark-green",
             },
             {
                 expr: sumOfRate("redis_net_repl_output_bytes_total"), legend: "out, replication",
-                colour: roleColour.master, mirrored: true,
+                colour: "dark-blue", mirrored: true,
             },
         ],
     }),
@@ -136,7 +136,7 @@ export const processorPanels: Placed[] = [
             { expr: sumOfRate("redis_cpu_sys_seconds_total"), legend: "kernel", colour: "orange" },
             { expr: `${sumOfRate("redis_cpu_user_children_seconds_total")} +`
                 + ` ${sumOfRate("redis_cpu_sys_children_seconds_total")}`,
-                legend: "children", colour: "purple" },
+                legend: "children", colour: "yellow" },
         ],
     }),
 ];
@@ -172,8 +172,8 @@ export const persistencePanels: Placed[] = [
             + " besides. Near the used memory: writes are heavy, leave room or save at another time.",
         lines: [
             { expr: max("redis_rdb_last_cow_size_bytes"), legend: "last snapshot", colour: "blue" },
-            { expr: max("redis_aof_last_cow_size_bytes"), legend: "last AOF rewrite", colour: "purple" },
-            { expr: max("redis_current_fork_cow_size_bytes"), legend: "now", colour: "yellow" },
+            { expr: max("redis_aof_last_cow_size_bytes"), legend: "last AOF rewrite", colour: "green" },
+            { expr: max("redis_current_fork_cow_size_bytes"), legend: "now, while it saves", colour: "yellow" },
         ],
     }),
     series({

@@ -6,7 +6,7 @@ import {
 } from "./keyspace_tables.js";
 import { keyGroupPanels, keyPanels, leavingPanels, lookupPanels } from "./keyspace_panels.js";
 import { panelLink } from "./links.js";
-import { severityColour, unit, well } from "./look.js";
+import { unit, well, wordColour } from "./look.js";
 import { page } from "./page.js";
 import { series, stat, type Placed } from "./panels.js";
 import { node, rate, sumOf } from "./queries.js";
@@ -85,8 +85,8 @@ const flow: Placed[] = [
             + " the memory in the end: find who writes without a TTL. Replicas count only where no master of their"
             + " group is chosen.",
         lines: [
-            { expr: keysWithTtl, legend: "with a TTL", colour: "blue" },
-            { expr: sumOf(keysWithoutTtl()), legend: "without", colour: "yellow" },
+            { expr: keysWithTtl, legend: "with a TTL", colour: wordColour.withTtl },
+            { expr: sumOf(keysWithoutTtl()), legend: "without", colour: wordColour.withoutTtl },
         ],
     }),
     series({
@@ -94,8 +94,8 @@ const flow: Placed[] = [
         description: "Keys per second that expired, and that were evicted because memory was full. For a cache,"
             + " expiry should do most of the work. What clients delete is not in it.",
         lines: [
-            { expr: sumOf(rate("redis_expired_keys_total")), legend: "expired", colour: "blue" },
-            { expr: sumOf(rate("redis_evicted_keys_total")), legend: "evicted", colour: severityColour.warning },
+            { expr: sumOf(rate("redis_expired_keys_total")), legend: "expired", colour: wordColour.expired },
+            { expr: sumOf(rate("redis_evicted_keys_total")), legend: "evicted", colour: wordColour.evicted },
         ],
     }),
 ];

@@ -2,7 +2,7 @@
 // Keyspace: groups, databases, groups of keys, single keys.
 import { among } from "./among.js";
 import { unit } from "./look.js";
-import { asIs, countBy, hitRatio, maxBy, node, onNode, rate, sumBy, type Read } from "./queries.js";
+import { asIs, countBy, hitRatio, maxBy, node, ofKeepers, onNode, rate, sumBy, type Read } from "./queries.js";
 import { byGroup } from "./states.js";
 import { groupKey, nodeKey, table, type Column, type Key } from "./table.js";
 import { stepsOf } from "./thresholds.js";
@@ -33,9 +33,9 @@ const keys = keysOf("redis_db_keys");
 export const groupTable = table({
     title: "Groups, the largest first", height: 7, unit: unit.count,
     noValue: "No metrics of Redis: is the exporter scraped?",
-    description: "A row for each group. Change: how many more there are than when the page's time began."
-        + " Bytes a key: data divided by keys. Stale: expired keys that still use memory, of the worst node. Replicas"
-        + " count only where no master of the group is chosen. Click on a group for its page.",
+    description: "A row for each group; click on it for its page. Change: how many more keys there are than when the"
+        + " page's time began; bytes a key: data divided by keys; stale: expired keys that still use memory, of the"
+        + " worst node. Replicas count only where no master of the group is chosen.",
     key: [groupKey],
     columns: [
         { name: "Keys", expr: keys, width: 105 },
@@ -50,19 +50,21 @@ export const groupTable = table({
             width: 110,
         },
         { name: "Lookups", width: 120, unit: unit.opsPerSecond,
-            expr: sumBy(byGroup, `${rate("redis_keyspace_hits_total")} + ${rate("redis_keyspace_misses_total")}`) },
+            expr: sumBy(byGroup,
+                `(${rate("redis_keyspace_hits_total")} + ${rate("redis_keyspace_misses_total")}) ${ofKeepers}`) },
         { name: "Hit ratio", expr: hitRatio(byGroup), unit: unit.ratio, decimals: 1, width: 95 },
         {
-            name: "Expired", expr: sumBy(byGroup, rate("redis_expired_keys_total")), unit: unit.perSecond, decimals: 1,
-            width: 95,
+            name: "Expired", unit: unit.perSecond, decimals: 1, width: 95,
+            expr: sumBy(byGroup, `${rate("redis_expired_keys_total")} ${ofKeepers}`),
         },
         {
-            name: "Evicted", expr: sumBy(byGroup, rate("redis_evicted_keys_total")), unit: unit.perSecond, decimals: 1,
-            width: 95,
+            name: "Evicted", unit: unit.perSecond, decimals: 1, width: 95,
+            expr: sumBy(byGroup, `${rate("redis_evicted_keys_total")} ${ofKeepers}`),
         },
         {
-            name: "Stale", expr: `${maxBy(byGroup, node("redis_expired_stale_percentage"))} / 100`, unit: unit.ratio,
-            decimals: 1, steps: stepsOf("expired_stale_ratio"), width: 80,
+            name: "Stale", unit: unit.ratio, decimals: 1,
+            expr: `${maxBy(byGroup, `${node("redis_expired_stale_percentage")} ${ofKeepers}`)} / 100`,
+            steps: stepsOf("expired_stale_ratio"), width: 80,
         },
         {
             name: "When full", label: "maxmemory_policy",

@@ -7,6 +7,10 @@ export const severityColour = { critical: "red", warning: "orange", info: "blue"
 export const well = "green";
 export const plain = "text"; // a figure that is neither good nor bad
 export const muted = "#5c5f69"; // the same as a background
+/** Of words that several pages draw; purple and light blue are those of roles alone. */
+export const wordColour = {
+    withTtl: "blue", withoutTtl: "yellow", allKeys: "green", expired: "blue", evicted: "orange",
+} as const;
 export const roleColour = { master: "purple", replica: "light-blue", sentinel: "yellow" } as const;
 
 export type Severity = keyof typeof severityColour;

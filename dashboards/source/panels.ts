@@ -36,6 +36,10 @@ export type About = {
     points?: number;
 };
 
+/** Of ratios: "0.0200%" is not read more easily than "0.0%". */
+export const decimalsOf = ({ decimals, unit: of }: { decimals?: number; unit?: Unit }) =>
+    decimals ?? (of === unit.ratio ? 1 : undefined);
+
 /** What all panel builders of the SDK have in common. */
 type Builder<T> = {
     title(text: string): T; description(text: string): T; unit(unit: string): T; decimals(n: number): T;
@@ -47,7 +51,8 @@ export function about<T extends Builder<T>>(builder: T, { title, description, un
     if (!title || !/^[A-Z].*\.$/s.test(description))
         throw new Error(`panel "${title}": its description has no sentence`);
     builder.title(title).description(description).unit(unit).datasource(datasource);
-    if (more.decimals !== undefined) builder.decimals(more.decimals);
+    const decimals = decimalsOf({ ...more, unit });
+    if (decimals !== undefined) builder.decimals(decimals);
     if (more.noValue !== undefined) builder.noValue(more.noValue);
     if (more.links) builder.links(more.links);
     if (more.points) builder.maxDataPoints(more.points);
@@ -147,6 +152,7 @@ type SeriesSpec = About & {
 // Where an axis ends when all is 0, which would else be at 100: an error rate of 100 %, it seems.
 const softMax: Partial<Record<Unit, number>> = {
     [unit.bytes]: 1024, [unit.bytesPerSecond]: 1024, [unit.ratio]: 0.01, [unit.seconds]: 0.001, [unit.perSecond]: 0.1,
+    [unit.count]: 5, [unit.number]: 5, // else an axis of whole things has fifths of them
 };
 
 export function series(spec: SeriesSpec): Placed {

@@ -133,6 +133,9 @@ export const onNode = "on (redis_group, instance)";
 export const ofNoeviction = `and ${onNode} ${node("redis_instance_info", `maxmemory_policy="noeviction"`)}`;
 export const ofCaches = `and ${onNode} ${node("redis_instance_info", `maxmemory_policy!~"|noeviction"`)}`;
 
+/** Only of nodes that have keys: Sentinels count expired ones and lookups, too. */
+export const ofKeepers = `unless ${onNode} ${node("redis_instance_info", `redis_mode="sentinel"`)}`;
+
 /** Caches that have a limit. */
 export const limitedCaches = `${node("redis_memory_max_bytes")} > 0 ${ofCaches}`;
 

@@ -127,10 +127,10 @@ const about = (name: string) => maxBy(byGroup,
 const groupTable = table({
     title: "Groups, the worst first", height: 7, unit: unit.count,
     noValue: "No chosen group has Sentinels, or nothing is scraped now.",
-    description: "By what all listed Sentinels of a group say together. Master down: a quorum agrees. No quorum: too"
-        + " few see each other. No replica: none in step that may be promoted. Seen down: one Sentinel does not reach"
-        + " the master. TILT: one does not act. Disagree, missing: see the next columns. Heard: Sentinels whose events"
-        + " the exporter hears. Empty where no group is discovered through Sentinels.",
+    description: "What all listed Sentinels of a group say together. Master down: a quorum agrees; no quorum: too few"
+        + " see each other; no replica: none in step may be promoted; seen down: one Sentinel does not reach the master;"
+        + " TILT: one does not act; disagree, missing: see the next columns. Heard: Sentinels whose events the exporter"
+        + " hears. Empty where no group is discovered through Sentinels.",
     key: [groupKey],
     columns: [
         { name: "Failover", expr: state, words: stateWords, as: "cell", width: 110, leads: true },
@@ -161,7 +161,7 @@ const less = (all: string, well: string) => `${opinion(all)} - ${opinion(well)}`
 
 const sentinelTable = table({
     title: "What each Sentinel says", height: 9, unit: unit.count, noValue: "No Sentinel is scraped.",
-    description: "A row for each scraped Sentinel and master. Agrees, no: most others name another address. Which says:"
+    description: "A row for each scraped Sentinel and master. Agrees, no: most others name another address; which says:"
         + " what the named server calls itself; a replica is a wrong address. Usable peers below the quorum, or half of"
         + " all: this one starts no failover. Empty where the Sentinels are not scraped as nodes.",
     key: [
@@ -204,8 +204,8 @@ const sentinelTable = table({
         },
         { name: "Replicas", expr: opinion("redis_sentinel_master_slaves"), width: 75 },
         {
-            name: "Down", expr: less("redis_sentinel_master_slaves", "redis_sentinel_master_ok_slaves"),
-            steps: noneIsWell("warning"), width: 65,
+            name: "Replicas down", expr: less("redis_sentinel_master_slaves", "redis_sentinel_master_ok_slaves"),
+            steps: noneIsWell("warning"), width: 110,
         },
         {
             name: "Heard it", expr: opinion("redis_sentinel_master_last_ok_ping_reply_seconds"), unit: unit.seconds,

@@ -38,7 +38,7 @@ export const pastPanels: Placed[] = [
             + " above say who is missing. Empty where no group is discovered through Sentinels.",
         lines: [
             { expr: sum("redis_group_subscribed_sentinels"), legend: "heard", colour: "yellow" },
-            { expr: sum("redis_group_agreeing_sentinels"), legend: "agree", colour: "purple" },
+            { expr: sum("redis_group_agreeing_sentinels"), legend: "agree", colour: "blue" },
             { expr: sum("redis_group_answering_sentinels"), legend: "answer", colour: "green" },
             { expr: sum("redis_group_configured_sentinels"), legend: "listed", colour: "text", dashed: true },
         ],

@@ -5,10 +5,10 @@ import * as common from "@grafana/grafana-foundation-sdk/common";
 import * as dashboard from "@grafana/grafana-foundation-sdk/dashboard";
 import * as prometheus from "@grafana/grafana-foundation-sdk/prometheus";
 import * as tables from "@grafana/grafana-foundation-sdk/table";
-import { toAnyNode, toGroup, toNode, type Link } from "./links.js";
+import { toAnyNode, toGroup, toNode, type Link, type Page } from "./links.js";
 import { withLoneNode } from "./lone.js";
 import { forEmpty, forPatterns, mappings, plain, thresholds, type Step, type Unit, type Words } from "./look.js";
-import { about, placed, query, refId, type About, type Placed } from "./panels.js";
+import { about, decimalsOf, placed, query, refId, type About, type Placed } from "./panels.js";
 
 export type Column = {
     name: string;
@@ -35,7 +35,8 @@ export type Key = {
 
 export const groupKey: Key = {
     label: "redis_group", name: "Group", empty: "no group",
-    links: [toGroup("fleet"), toGroup("replication"), toGroup("sentinel"), toGroup("cluster"), toGroup("capacity")],
+    links: ["fleet", "replication", "sentinel", "cluster", "commands", "keyspace", "capacity"]
+        .map((page) => toGroup(page as Page)),
 };
 export const nodeKey: Key = { label: "instance", name: "Node", links: [toNode] };
 const loneNodeKey: Key = { ...nodeKey, empty: "–", links: [toAnyNode], width: 130 };
@@ -113,7 +114,8 @@ function columnProperties(column: Column): dashboard.DynamicConfigValue[] {
     // A panel's noValue is for a table without rows, but Grafana shows it in empty cells, too.
     const properties = [...linked(column.links), ...sized(column.width), { id: "noValue", value: "–" }];
     if (column.unit) properties.push({ id: "unit", value: column.unit });
-    if (column.decimals !== undefined) properties.push({ id: "decimals", value: column.decimals });
+    const decimals = decimalsOf(column);
+    if (decimals !== undefined) properties.push({ id: "decimals", value: decimals });
     if (column.steps) properties.push({ id: "thresholds", value: thresholds(column.steps) });
     properties.push(...mapped([
         ...(column.words ? mappings(column.words) : []),

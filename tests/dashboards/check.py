@@ -8,6 +8,7 @@ from dashboards import schemas
 from dashboards.pages import BUILT_IN, used_variables
 
 COLUMNS = 24
+_SENTENCES = 4
 SCHEMA_VERSIONS = range(39, 42)
 DATA_SOURCE = {"type": "prometheus", "uid": "${datasource}"}
 VARIABLES = ("datasource", "job", "redis_group", "instance")
@@ -26,7 +27,7 @@ def problems(pages):
         for judge in (of_head, of_ids, of_grid, of_texts, of_units, of_axes, of_variables,
                       of_data_sources, of_intervals, of_links):
             found += judge(page)
-    return [*found, *of_all(pages)]
+    return [*found, *of_all(pages), *of_colours(pages)]
 
 
 def of_all(pages):
@@ -35,6 +36,30 @@ def of_all(pages):
         values = [page.json[what] for page in pages]
         for value in {value for value in values if values.count(value) > 1}:
             yield f"several dashboards have the {what} {value}"
+
+
+def _line_colours(page):
+    """(panel, name of its line, colour) of those that are set."""
+    for panel in page.filled_panels():
+        names = {target["refId"]: target.get("legendFormat", "") for target in panel["targets"]}
+        for override in panel["fieldConfig"]["overrides"]:
+            for one in override["properties"]:
+                if one["id"] == "color" and override["matcher"]["id"] == "byFrameRefID":
+                    yield panel, names.get(override["matcher"]["options"]), one["value"].get("fixedColor")
+
+
+def of_colours(pages):
+    """A word has one colour on all pages, and those of roles are of nothing else."""
+    seen = {}
+    for page in pages:
+        for panel, name, colour in _line_colours(page):
+            if seen.setdefault(name, colour) != colour:
+                yield f"{page.place(panel)}: {name} is {colour}, and {seen[name]} elsewhere"
+            if colour in _OF_ROLES and not _OF_ROLES[colour].search(name):
+                yield f"{page.place(panel)}: {name} is {colour}, which is the colour of a role"
+
+
+_OF_ROLES = {"purple": re.compile("master|failover"), "light-blue": re.compile("replica")}
 
 
 def of_head(page):
@@ -104,6 +129,8 @@ def of_texts(page):
         text = panel.get("description", "").strip()
         if len(text) < 40 or not text.endswith("."):
             yield f"{page.place(panel)}: the description does not say what, why and what to do"
+        if len(re.findall(r"[.!?](?=\s|$)", text)) > _SENTENCES:
+            yield f"{page.place(panel)}: the description has more than {_SENTENCES} sentences"
         if len(text) > 600:
             yield f"{page.place(panel)}: the description is too long to be read in an alarm"
         empty = panel["fieldConfig"]["defaults"].get("noValue", "")

@@ -66,6 +66,16 @@ def rewrite(old, new, panel=0, query=0):
     return lambda page: with_expression(page, old, new, panel, query)
 
 
+def two_colours(page):
+    targets = page.json["panels"][0]["targets"]
+    targets[0]["legendFormat"] = "keys"
+    targets.append({**targets[0], "refId": "B"})
+    page.json["panels"][0]["fieldConfig"]["overrides"] = [
+        {"matcher": {"id": "byFrameRefID", "options": ref},
+         "properties": [{"id": "color", "value": {"mode": "fixed", "fixedColor": colour}}]}
+        for ref, colour in (("A", "blue"), ("B", "green"))]
+
+
 _FIRST = ("panels", 0)
 _DEFAULTS = (*_FIRST, "fieldConfig", "defaults")
 _IN_ROW = ("panels", 2, "panels", 0)
@@ -101,6 +111,14 @@ STATIC = {
     "no title": (put(" ", *_FIRST, "title"), "no title"),
     "no description": (drop(*_FIRST, "description"), "does not say what"),
     "a description that says nothing": (put("Commands.", *_IN_ROW, "description"), "does not say what"),
+    "a description that nobody reads in an alarm": (
+        put("It is shown. It matters. Do it. Else do not. It is empty when it is.", *_FIRST, "description"),
+        "more than 4 sentences"),
+    "a colour of a role": (put(
+        [{"matcher": {"id": "byFrameRefID", "options": "A"},
+          "properties": [{"id": "color", "value": {"mode": "fixed", "fixedColor": "purple"}}]}],
+        *_FIRST, "fieldConfig", "overrides"), "the colour of a role"),
+    "a word with two colours": (two_colours, "and blue elsewhere"),
     "emptiness that is taken for health": (
         put("Every node answers.", *_FIRST, "fieldConfig", "defaults", "noValue"), "no longer true"),
     "emptiness that is taken for nothing": (

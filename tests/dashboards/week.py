@@ -67,9 +67,14 @@ class Week:
         self._node("spare", "10.0.5.1:6379", "master", 0, 4, lambda at: 0.1 * gib, lambda at: 3)
         for name in ("sessions", "page-cache", "jobs", "spare"):
             self._group(name, "redis_group_masters", lambda at, name=name: not (
-                name == "sessions" and abs(at - (self.end - 2 * _DAY)) < 400))
+                name == "sessions" and self._dead("10.0.1.1:6379", at)))
         self._group("catalogue", "redis_group_masters", lambda at: 3)
         self._group("catalogue", "redis_group_slots_uncovered", lambda at: 5461 * self._lost(at))
+
+    def _dead(self, address, moment):
+        """The master of the failover, and the shard of the Cluster."""
+        return abs(moment - (self.end - 2 * _DAY)) < 400 if address == "10.0.1.1:6379" else \
+            address.startswith("10.0.2.1:") and self._lost(moment)
 
     def _lost(self, moment):
         return abs(moment - (self.end - _DAY)) < 800
@@ -82,7 +87,7 @@ class Week:
         """limit and memory of the host in GiB; copied: the share that a save copies."""
         labels = {"job": "redis", "redis_group": group, "instance": address}
         for name, value in {
-                "redis_up": lambda at: 1,
+                "redis_up": lambda at: not self._dead(address, at),
                 "redis_uptime_in_seconds": lambda at: at - self.begin + 9e5,
                 "redis_memory_used_bytes": used,
                 "redis_memory_used_rss_bytes": lambda at: 1.08 * used(at),
