@@ -13,11 +13,11 @@ export const longAgo = (selected: string) => `last_over_time(${selected}[14d:3h]
 /** Both. Only for what is known to be missed now: of what was removed on purpose it knows, too. */
 export const known = (selected: string) => `(${lastHour(selected)} or ${longAgo(selected)})`;
 
-/** When it was told last, as Unix time: to a minute within a day before the page's end, to some hours within two
- * weeks. A sample that is selected by its name has a time of its own; what last_over_time() gives has none. */
-export const toldAt = (selected: string, finer = "1d:1m") =>
-    `(max_over_time(timestamp(${selected})[${finer}] @ end())`
-    + ` or max_over_time(timestamp(${selected})[14d:3h] @ end()))`;
-/** The same for less, by two minutes within the last hour: of several that were told one after the other, which one
- * was the last. */
-export const lastTime = (selected: string) => toldAt(selected, "1h:2m");
+// A sample that is selected has a time of its own; what last_over_time() gives has none.
+const lastTimes = (selected: string, ...times: string[]) =>
+    `(${times.map((time) => `max_over_time(timestamp(${selected})[${time}] @ end())`).join(" or ")})`;
+/** When it was told last, as Unix time: to a minute within an hour before the page's end, to ten within a day, to some
+ * hours within two weeks. */
+export const toldAt = (selected: string) => lastTimes(selected, "1h:1m", "1d:10m", "14d:3h");
+/** The same for less, to tell of several which was told last: those of the last hour apart. */
+export const lastTime = (selected: string) => lastTimes(selected, "1h:2m", "14d:3h");

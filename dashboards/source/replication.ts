@@ -132,16 +132,15 @@ const groupTable = table({
         + " from one, its writes will be lost; shard down: no replica took over from a master of a Cluster; no data: a"
         + " node is not scraped, on red the master; no replica: none could replace the master; other master: a replica"
         + " follows one, or has another history. Down, cut off, behind: a replica is, see below; role unknown: down"
-        + " for two weeks; one copy: a single node, by design. Same host: replicas that fail with their master; what the"
-        + " exporter does not compare is –.",
-    key: [groupKey],
+        + " for two weeks; one copy: a single node, by design. Same host: replicas that fail with their master; what"
+        + " the exporter does not compare is –.",
+    // Of the second one column alone tells: of groups without a master.
+    byGroup: true, key: [groupKey, { label: "master", name: "Last master", empty: "–", links: [toAnyNode], width: 140 }],
     columns: [
         { name: "State", expr: state, words: stateWords, as: "cell", width: 105, leads: true },
         {
-            name: "No master for", expr: `time() - ${maxBy(byGroup, lastMaster)}`, unit: unit.period, decimals: 0,
-            width: 115,
+            name: "No master for", expr: `time() - (${lastMaster})`, unit: unit.period, decimals: 0, width: 115,
         },
-        { name: "Last master", label: "instance", expr: lastMaster, links: [toAnyNode], width: 140 },
         {
             name: "Masters",
             expr: first(maxBy(byGroup, groupOfNodes("redis_group_masters")),
@@ -215,7 +214,8 @@ const replicaTable = table({
         {
             name: "Master", label: "master",
             expr: `${byMaster(node("redis_slave_info"))} or on (redis_group, instance) topk by (${byNode}) (1,`
-                + ` ${byMaster(toldAt(node("redis_slave_info")))}) and on (redis_group, instance) ${missedReplicas}`,
+                + ` ${byMaster(toldAt(node("redis_slave_info")))})`
+                + ` and on (redis_group, instance) (${node("redis_up")} == 0 or ${node("up")} == 0)`,
         },
         {
             name: "Behind", expr: underOneName(lagBytes), unit: unit.bytes, steps: stepsOf("replication_lag_bytes"),

@@ -96,11 +96,11 @@ export const unknownRoles = `(${node("redis_up", `redis_group!=""`)} == 0 unless
 /** Groups none of whose masters is there. */
 export const withoutMaster =
     `(${first(groupsOf(`${groupOfNodes("redis_group_masters")} == 0`), groupsOf(mastersDown))})`;
-/** Their last master, by group and instance; the value is when it told so last, as Unix time. Prometheus remembers
+/** Their last master, by group and address; the value is when it told so last, as Unix time. Prometheus remembers
  * all that were masters: the latest that is none now. */
-export const lastMaster = `topk by (redis_group) (1, ${maxBy(byNode,
+export const lastMaster = maxBy("redis_group, master", `label_replace(topk by (redis_group) (1, ${maxBy(byNode,
     toldAt(info(`role="master", redis_mode!="sentinel"`)))} unless on (redis_group, instance) ${info(`role="master"`)})`
-    + ` and on (redis_group) ${withoutMaster}`;
+    + ` and on (redis_group) ${withoutMaster}, "master", "$1", "instance", "(.*)")`);
 
 /** Clusters of which a master failed and was not replaced; or so many that they cannot agree on it. */
 export const shardsDown = `(${node("redis_cluster_slots_fail")} > 0 or ${node("redis_cluster_slots_pfail")} > 0`

@@ -42,8 +42,10 @@ export const nodeKey: Key = { label: "instance", name: "Node", links: [toNode] }
 const loneNodeKey: Key = { ...nodeKey, empty: "–", links: [toAnyNode], width: 130 };
 
 type TableSpec = About & {
-    /** The row of no group has its node's address where groupKey is the only one. */
     key: Key[];
+    /** That each row is one group's, as where groupKey is the only key: after it comes the address of the node without
+     * a group. */
+    byGroup?: boolean;
     columns: Column[];
     /** Names of columns, the most important first. */
     sort: { by: string; down?: boolean }[];
@@ -52,7 +54,7 @@ type TableSpec = About & {
 };
 
 export function table(given: TableSpec): Placed {
-    const spec = given.key.length === 1 && given.key[0] === groupKey ? byGroups(given) : given;
+    const spec = given.byGroup ?? (given.key.length === 1 && given.key[0] === groupKey) ? byGroups(given) : given;
     const values = spec.columns.map((_, index) =>
         spec.columns.length === 1 ? "Value" : `Value #${refId(index)}`);
     const columns = spec.columns.map(({ name, label, leads }, index) =>
@@ -88,7 +90,7 @@ export function table(given: TableSpec): Placed {
 }
 
 const byGroups = (spec: TableSpec): TableSpec => ({
-    ...spec, key: [groupKey, loneNodeKey],
+    ...spec, key: [groupKey, loneNodeKey, ...spec.key.slice(1)],
     columns: spec.columns.map((column) => ({ ...column, expr: withLoneNode(column.expr) })),
 });
 

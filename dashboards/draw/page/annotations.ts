@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Events of a dashboard's annotations, for the time series to show.
 
+import { rangeUtil } from '@grafana/data';
 import { SceneObject, sceneGraph } from '@grafana/scenes';
 import type { PrometheusDataSource } from './data_source';
 import { note } from './log';
@@ -10,7 +11,7 @@ export interface Event {
   color: string;
 }
 
-const STEP = 60; // seconds; Grafana's own default for annotations of Prometheus
+const STEP = "60s"; // Grafana's own default for annotations of Prometheus
 
 export const events: Event[] = [];
 const listeners = new Set<() => void>();
@@ -24,8 +25,8 @@ export function onEvents(listener: () => void) {
 }
 
 /** Points that follow each other at one step are one event, which began at the first. */
-function begins(times: number[]): number[] {
-  return times.filter((time, index) => index === 0 || time - times[index - 1] > STEP * 1000);
+function begins(times: number[], step: number): number[] {
+  return times.filter((time, index) => index === 0 || time - times[index - 1] > step * 1000);
 }
 
 /** Asks for all events of a page. A query that fails is an error of the page. */
@@ -40,10 +41,11 @@ export async function loadEvents(
       continue;
     }
     try {
-      const series = await dataSource.seriesOf(scene, saved.expr, range, STEP);
+      const step = rangeUtil.intervalToSeconds(saved.step || STEP);
+      const series = await dataSource.seriesOf(scene, saved.expr, range, step);
       for (const { values } of series) {
         const times = values.filter(([, value]) => Number(value) > 0).map(([time]) => time * 1000);
-        events.push(...begins(times).map((time) => ({ time, color: saved.iconColor })));
+        events.push(...begins(times, step).map((time) => ({ time, color: saved.iconColor })));
       }
     } catch (error) {
       note(new Error(`annotation ${saved.name}: ${(error as Error).message}`));
