@@ -153,10 +153,10 @@ const memoryTable = table({
 const hostsTable = table({
     title: "Hosts: room while a server saves", width: 14, height: 8, unit: unit.count,
     noValue: "No server tells its host's memory.",
-    description: "A save forks, and each page that clients then write is copied. Last copy is the largest of the"
-        + " host's servers; left are what remains after such a copy, and if all of the largest server is copied. Below"
-        + " 0: save on a replica, or give the host more memory; what else runs there is not seen. Empty where servers do"
-        + " not tell the host's memory.",
+    description: "A save forks, and each page that clients then write is copied. Last copy is the largest of the host's"
+        + " servers; left are what remains after such a copy, and if all of the largest server is copied. Below 0: save"
+        + " on a replica, or give the host more memory; what else runs there is not seen. Empty where servers do not"
+        + " tell the host's memory.",
     key: [{ label: "host", name: "Host" }],
     columns: [
         { name: "Largest server", label: "instance", expr: largestServer, links: [toAnyNode], width: 145 },

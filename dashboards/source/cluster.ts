@@ -149,8 +149,8 @@ const clusterTable = table({
     title: "Clusters, the worst first", height: 7, unit: unit.number, noValue: "No Cluster is known.",
     description: "All down: no node answers; stops: a node finds it unable to serve; slots lost: none has them, their"
         + " master failed, or two have them; nodes failed: see the nodes below; no data: one is not scraped. Unevenness"
-        + " of keys, memory and commands: the largest shard divided by the mean. On a host: share of masters on the host"
-        + " with most; at half of them its loss stops the Cluster. Empty without a Cluster.",
+        + " of keys, memory and commands: the largest shard divided by the mean. On a host: share of masters on the"
+        + " host with most; at half of them its loss stops the Cluster. Empty without a Cluster.",
     key: [groupKey],
     columns: [
         { name: "State", expr: state, words: stateWords, as: "cell", width: 105, leads: true },

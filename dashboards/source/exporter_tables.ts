@@ -33,9 +33,9 @@ export const nodesTable = table({
     title: "Nodes whose data is not whole", width: 15, height: 7, unit: unit.count,
     noValue: "Nothing is known to be missing.",
     description: "Not scraped: Prometheus got no answer from the exporter; down: the server does not answer, with the"
-        + " reason. Partial: a collector had no reply in time; cut short: a limit left something out. Denied: the server"
-        + " refuses a command to the exporter's user, so that its data is missing: grant it, or switch the collector"
-        + " off. Empty when all is well.",
+        + " reason. Partial: a collector had no reply in time; cut short: a limit left something out. Denied: the"
+        + " server refuses a command to the exporter's user, so that its data is missing: grant it, or switch the"
+        + " collector off. Empty when all is well.",
     key: [groupKey, { ...nodeKey, empty: "whole group" }],
     columns: [
         { name: "Data", expr: states, words: stateWords, as: "cell", width: 120, leads: true },

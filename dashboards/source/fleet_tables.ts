@@ -59,10 +59,11 @@ export const groupTable = table({
     title: "Groups, the worst first", height: 9, unit: unit.count,
     noValue: "No metrics of Redis: is the exporter scraped?",
     description: "A row for each group; begin at the top, click on the group's name and go on with its page. The state"
-        + " is what is known without rules: not scraped, no master, two, slots that nobody serves, a Cluster that stops,"
-        + " a full node, no quorum, nodes that are down or not scraped (no data), no replica in step, one cut off, a"
-        + " node without a target; else the worst alert. Full: the fullest node that then refuses writes; cache, evicts:"
-        + " the fullest of those, which is no trouble. Over 1 ms: calls that took longer; 1 % means a p99 of 1 ms.",
+        + " is what is known without rules: not scraped, no master, two, slots that nobody serves, a Cluster that"
+        + " stops, a full node, no quorum, nodes that are down or not scraped (no data), no replica in step, one cut"
+        + " off, a node without a target; else the worst alert. Full: the fullest node that then refuses writes; cache,"
+        + " evicts: the fullest of those, which is no trouble. Over 1 ms: calls that took longer; 1 % means a p99 of 1"
+        + " ms.",
     key: [groupKey],
     columns: [
         { name: "State", expr: state, words: stateWords, as: "cell", width: 95, leads: true },

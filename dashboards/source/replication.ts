@@ -135,7 +135,8 @@ const groupTable = table({
         + " for two weeks; one copy: a single node, by design. Same host: replicas that fail with their master; what"
         + " the exporter does not compare is –.",
     // Of the second one column alone tells: of groups without a master.
-    byGroup: true, key: [groupKey, { label: "master", name: "Last master", empty: "–", links: [toAnyNode], width: 140 }],
+    byGroup: true,
+    key: [groupKey, { label: "master", name: "Last master", empty: "–", links: [toAnyNode], width: 140 }],
     columns: [
         { name: "State", expr: state, words: stateWords, as: "cell", width: 105, leads: true },
         {

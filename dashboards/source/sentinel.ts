@@ -128,9 +128,9 @@ const groupTable = table({
     title: "Groups, the worst first", height: 7, unit: unit.count,
     noValue: "No chosen group has Sentinels, or nothing is scraped now.",
     description: "What all listed Sentinels of a group say together. Master down: a quorum agrees; no quorum: too few"
-        + " see each other; no replica: none in step may be promoted; seen down: one Sentinel does not reach the master;"
-        + " TILT: one does not act; disagree, missing: see the next columns. Heard: Sentinels whose events the exporter"
-        + " hears. Empty where no group is discovered through Sentinels.",
+        + " see each other; no replica: none in step may be promoted; seen down: one Sentinel does not reach the"
+        + " master; TILT: one does not act; disagree, missing: see the next columns. Heard: Sentinels whose events the"
+        + " exporter hears. Empty where no group is discovered through Sentinels.",
     key: [groupKey],
     columns: [
         { name: "Failover", expr: state, words: stateWords, as: "cell", width: 110, leads: true },

@@ -3,7 +3,9 @@
 import { countedWhereTold, minusOneOf, nodesNotScraped, notScrapedOf, untold } from "./known.js";
 import { known, lastTime, toldAt } from "./memory.js";
 import { roleWords, upWords, type Severity, type Words } from "./look.js";
-import { anyNode, countAll, group, groupOfNodes, hitRatioOfCaches, limitOfGroup, maxBy, node, roleBy } from "./queries.js";
+import {
+    anyNode, countAll, group, groupOfNodes, hitRatioOfCaches, limitOfGroup, maxBy, node, roleBy,
+} from "./queries.js";
 import { severities, threshold } from "./thresholds.js";
 
 export const byGroup = "redis_group";

@@ -69,8 +69,8 @@ _SERVERS_DEAD = {
     "fleet": {
         "Not scraped": _GOOD, "Nodes down": _red("10"), "No failover": _red("1"),
         ("Groups, the worst first", "Not up", "catalogue"): _red("6"),
-        ("Groups, the worst first", "State", "catalogue"): _red("critical"),
-        ("Groups, the worst first", "State", "jobs"): _red("critical")},
+        ("Groups, the worst first", "State", "catalogue"): _red("no master"),
+        ("Groups, the worst first", "State", "jobs"): _red("no master")},
     "exporter": {"Nodes down": _red("10"), "Not found": _orange("2")},
     "cluster": {
         "Stopped": _red("1"), "Slots lost": _red("16384"), "Nodes failed": _orange("6"), "No replica": _UNTOLD,
@@ -86,7 +86,7 @@ _SERVERS_DEAD = {
 _GROUP_DEAD = {
     "fleet": {
         "Nodes down": _red("13"), "Replicas cut off": _orange("5"),
-        ("Groups, the worst first", "State", "sessions"): _red("critical")},
+        ("Groups, the worst first", "State", "sessions"): _red("no master")},
     "replication": {
         "Not safe": _orange("3"), "Replicas cut off": _orange("5"), "Most behind": _UNTOLD, "Most silent": _UNTOLD,
         "Least backlog": _UNTOLD, ("Groups, the worst first", "State", "sessions"): _red("no master")},
