@@ -75,20 +75,20 @@ const quiet = { ...small, unit: unit.number, words: notTold, noValue: "no Cluste
 const loud = { ...quiet, loud: true };
 /** -1 where there is a Cluster, of which it is not told: without a number there is none. */
 const orNotTold = (figure: string, of = enabled) => `${figure} or on () ${minusOneOf(of)}`;
-const unlessAll = " Not told while a node is not scraped, unless others tell something bad.";
+const unlessAll = "; not told while a node is not scraped, unless others tell something bad.";
 
 const figures: Placed[] = [
     stat({
         ...loud, title: "Stopped", steps: noneIsWell("critical"),
         description: "Clusters that at least one node finds unable to serve: it answers commands on keys with"
             + " CLUSTERDOWN. All nodes: slots are lost; one alone: that node is cut off from the others. And those of"
-            + " which no node answers. Empty without a Cluster." + unlessAll,
+            + " which no node answers. Empty without a Cluster" + unlessAll,
         expr: whereTold(counted(countBy(byGroup, stops), enabled), notAll),
     }),
     stat({
         ...loud, title: "Slots lost", steps: noneIsWell("critical"),
         description: "Slots that no node has, and slots whose master has failed without a replica that took over. Their"
-            + " keys cannot be read or written. Bring the master or its replica back. Empty without a Cluster."
+            + " keys cannot be read or written. Bring the master or its replica back. Empty without a Cluster"
             + unlessAll,
         expr: orNotTold(whereTold(`sum(${first(`${groupsOf(dead)} * 16384`, lost)})`, notAll)),
     }),
@@ -96,14 +96,14 @@ const figures: Placed[] = [
         ...loud, title: "Nodes failed", steps: noneIsWell("warning"),
         description: "Nodes that others see failed, do not reach, or have no address of, by the node that sees most."
             + " If only one sees them, look at its network; the last table tells. Empty without a Cluster;"
-            + " not told by redis_exporter." + unlessAll,
+            + " not told by redis_exporter" + unlessAll,
         expr: orNotTold(whereTold(`sum(${failed})`, notAll)),
     }),
     stat({
         ...loud, title: "No replica", steps: noneIsWell("warning"), links: [panelLink("replication")],
         description: "Masters with slots that have no replica. If one fails its slots are lost, and by default the"
             + " whole Cluster stops. A replica that moved or failed is to be given back. Empty without a"
-            + " Cluster; not told by redis_exporter." + unlessAll,
+            + " Cluster; not told by redis_exporter" + unlessAll,
         expr: orNotTold(whereTold(`sum(${bare})`, silent)),
     }),
     stat({
@@ -111,14 +111,14 @@ const figures: Placed[] = [
         steps: [{ from: null, colour: well }, { from: 1, colour: severityColour.info }],
         description: "Slots on their way from one node to another. Some during a resharding are normal; those that stay"
             + " are a resharding that was broken off: redis-cli --cluster fix ends it. Empty without a"
-            + " Cluster; not told by redis_exporter." + unlessAll,
+            + " Cluster; not told by redis_exporter" + unlessAll,
         expr: orNotTold(whereTold(`sum(${open})`, silent)),
     }),
     stat({
         ...quiet, title: "Disagree", steps: noneIsWell("warning"),
         description: "Nodes that see other owners of slots than most do, or that few others know. For moments normal"
             + " after a failover or while slots move; clients of such a node are sent to wrong ones. Empty without a"
-            + " Cluster; not told where the exporter does not compare nodes." + unlessAll,
+            + " Cluster; not told where the exporter does not compare nodes" + unlessAll,
         expr: orNotTold(whereTold(`sum(${strangers})`, silent)),
     }),
     stat({
@@ -126,7 +126,7 @@ const figures: Placed[] = [
         words: { ...notTold, "-2": ["too small", muted] },
         description: "The largest shard divided by the mean of its Cluster, by keys, memory or commands, whichever is"
             + " worst. High: a hot slot, large keys, or slots spread badly: see the balance below. Empty without a"
-            + " Cluster; too small is one that has little data and few commands." + unlessAll,
+            + " Cluster; too small is one that has little data and few commands" + unlessAll,
         judged: {
             name: "shard_imbalance_ratio", of: unevenness, missing: silent,
             otherwise: `${countAll(enabled)} * 0 - 2`,

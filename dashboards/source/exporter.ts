@@ -58,7 +58,7 @@ const figures: Placed[] = [
         words: notTold,
         description: "Nodes that answer, but of which a collector had no reply, or not in time. What it tells is"
             + " missing on all pages. The tables below name nodes and collectors. Not told: none is known, and some"
-            + " nodes are not scraped. Empty with other exporters.",
+            + " nodes are not scraped; empty with other exporters.",
         expr: countedWhereTold(partialNodes, node("redis_exporter_scrape_complete"), nodesUntold),
     }),
     stat({
