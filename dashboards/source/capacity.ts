@@ -157,23 +157,23 @@ const hostsTable = table({
         + " servers; left are what remains after such a copy, and if all of the largest server is copied. Below 0: save"
         + " on a replica, or give the host more memory; what else runs there is not seen. Empty where servers do not"
         + " tell the host's memory.",
-    key: [{ label: "host", name: "Host" }],
+    key: [{ label: "host", name: "Host", width: 95 }],
     columns: [
-        { name: "Largest server", label: "instance", expr: largestServer, links: [toAnyNode], width: 145 },
-        { name: "Nodes", expr: countOfHost(node("redis_total_system_memory_bytes")), width: 65 },
-        { name: "Memory", expr: hostMemory(), unit: unit.bytes, width: 88 },
-        { name: "Resident", expr: `${resident()} and on (host) ${hostMemory()}`, unit: unit.bytes, width: 88 },
+        { name: "Largest server", label: "instance", expr: largestServer, links: [toAnyNode], width: 135 },
+        { name: "Nodes", expr: countOfHost(node("redis_total_system_memory_bytes")), width: 60 },
+        { name: "Memory", expr: hostMemory(), unit: unit.bytes, width: 82 },
+        { name: "Resident", expr: `${resident()} and on (host) ${hostMemory()}`, unit: unit.bytes, width: 82 },
         {
             name: "maxmemory",
             expr: `${sumOfHost(`${node("redis_memory_max_bytes")} > 0`)} and on (host) ${hostMemory()}`,
-            unit: unit.bytes, width: 105,
+            unit: unit.bytes, width: 95,
         },
-        { name: "Last copy", expr: `${lastCopy()} and on (host) ${hostMemory()}`, unit: unit.bytes, width: 88 },
+        { name: "Last copy", expr: `${lastCopy()} and on (host) ${hostMemory()}`, unit: unit.bytes, width: 82 },
         {
             name: "Left then", expr: leftWhenCopied(lastCopy), unit: unit.ratio, decimals: 0, steps: roomSteps,
-            width: 85,
+            width: 80,
         },
-        { name: "At worst", expr: leftWhenCopied(largest), unit: unit.ratio, decimals: 0, steps: roomSteps, width: 85 },
+        { name: "At worst", expr: leftWhenCopied(largest), unit: unit.ratio, decimals: 0, steps: roomSteps, width: 80 },
     ],
     sort: [{ by: "At worst" }],
 });

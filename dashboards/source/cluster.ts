@@ -148,8 +148,8 @@ const uneven = (subject: keyof typeof bySubject) => bySubject[subject];
 const clusterTable = table({
     title: "Clusters, the worst first", height: 7, unit: unit.number, noValue: "No Cluster is known.",
     description: "All down: no node answers; stops: a node finds it unable to serve; slots lost: none has them, their"
-        + " master failed, or two have them; nodes failed: see the nodes below; no data: one is not scraped. Unevenness"
-        + " of keys, memory and commands: the largest shard divided by the mean. On a host: share of masters on the"
+        + " master failed, or two have them; nodes failed: see the nodes below; no data: one is not scraped. × keys,"
+        + " × memory, × commands: the largest shard divided by the mean. On a host: share of masters on the"
         + " host with most; at half of them its loss stops the Cluster. Empty without a Cluster.",
     key: [groupKey],
     columns: [
@@ -174,16 +174,16 @@ const clusterTable = table({
             steps: noneIsWell("warning"), width: 125,
         },
         {
-            name: "Uneven keys", expr: uneven("keys"), unit: unit.multiple, decimals: 1,
-            steps: stepsOf("shard_imbalance_ratio"), width: 100,
+            name: "× keys", expr: uneven("keys"), unit: unit.number, decimals: 1,
+            steps: stepsOf("shard_imbalance_ratio"), width: 70,
         },
         {
-            name: "Uneven memory", expr: uneven("memory"), unit: unit.multiple, decimals: 1,
-            steps: stepsOf("shard_imbalance_ratio"), width: 115,
+            name: "× memory", expr: uneven("memory"), unit: unit.number, decimals: 1,
+            steps: stepsOf("shard_imbalance_ratio"), width: 90,
         },
         {
-            name: "Uneven commands", expr: uneven("commands"), unit: unit.multiple, decimals: 1,
-            steps: stepsOf("shard_imbalance_ratio"), width: 135,
+            name: "× commands", expr: uneven("commands"), unit: unit.number, decimals: 1,
+            steps: stepsOf("shard_imbalance_ratio"), width: 110,
         },
     ],
     sort: [{ by: "State", down: true }, { by: "Nodes", down: true }, { by: "Group" }],

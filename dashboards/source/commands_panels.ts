@@ -135,7 +135,7 @@ const inCommands = `${rate("redis_eventloop_duration_cmd_sum_usec_total")} / 1e6
 
 export const pausePanels: Placed[] = [
     series({
-        title: "Slow log", points: 90, unit: unit.count, bars: true, legend: "table",
+        title: "Slow log", points: 90, unit: unit.count, bars: true, stacked: true, legend: "table",
         noValue: "No new entry is known.",
         description: "New entries of the slow log, of the ten nodes with most; by default calls"
             + " over 10 ms. Each made all other clients wait: read them with SLOWLOG GET. Empty where there was none.",

@@ -51,7 +51,7 @@ const identity: Placed[] = [
         expr: roleBy("instance"),
     }),
     stat({
-        ...small, title: "Up for, or last seen", unit: unit.period, decimals: 0,
+        ...small, title: "Up, or seen", unit: unit.period, decimals: 0,
         steps: [{ from: null, colour: severityColour.critical }, { from: 0, colour: plain }],
         description: "Time since the server process started. Shorter than expected: it was restarted, and a server"
             + " without persistence or replicas has lost its data then. While it does not answer (red): how long ago it"
@@ -129,7 +129,7 @@ const work: Placed[] = [
         expr: sumOf(node("redis_memory_used_bytes")),
     }),
     stat({
-        ...small, title: "Full", unit: unit.ratio,
+        ...narrow, title: "Full", unit: unit.ratio,
         words: { "-1": ["never"], "-2": [cacheWord] },
         description: "Used memory as a share of maxmemory, where the policy is noeviction: at 100 % writes are"
             + " answered with OOM. Never: there is no maxmemory. A cache that evicts is healthy when it is full.",
@@ -139,7 +139,7 @@ const work: Placed[] = [
         },
     }),
     stat({
-        ...narrow, title: "Evicted", unit: unit.perSecond, decimals: 0,
+        ...small, title: "Evicted", unit: unit.perSecond, decimals: 0,
         description: "Keys per second that were evicted because memory was full. It is the work of a cache; too much"
             + " pushes out what clients still need, and the hit ratio falls.",
         judged: { name: "evictions_per_second", of: rate("redis_evicted_keys_total") },

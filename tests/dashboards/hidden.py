@@ -191,7 +191,7 @@ CASES = [
     Case("also while the other one sees it load", "instance", "State",
          {**_TWO_JOBS, "redis_loading_dump_file" + node(MASTER): "1x120"}, {"90m": {"{}": 0}}),
     Case("the reason why a node is down is told", "instance", "State", _REFUSED, {"30m": {"{}": 1}, "70m": {"{}": 11}}),
-    Case("and when it was seen last", "instance", "Up for, or last seen", _REFUSED,
+    Case("and when it was seen last", "instance", "Up, or seen", _REFUSED,
          {"30m": {"{}": 1800}, "70m": {"{}": -600}}),
     Case("a node that loads does so", "instance", "State",
          {"redis_up" + node(MASTER): "1x120", "redis_loading_dump_file" + node(MASTER): "1x60 0x59"},
