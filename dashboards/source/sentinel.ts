@@ -166,7 +166,7 @@ const sentinelTable = table({
         + " all: this one starts no failover. Empty where the Sentinels are not scraped as nodes.",
     key: [
         { label: "instance", name: "Sentinel", links: [toAnyNode], width: 145 },
-        { label: "master_name", name: "Master" },
+        { label: "master_name", name: "Master", width: 105 },
     ],
     columns: [
         {
