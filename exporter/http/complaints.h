@@ -18,10 +18,14 @@ class Complaints {
  public:
   explicit Complaints(SelfMetrics& self) : self_(self) {}
 
-  // `why` is one of few texts. `client`: its address; empty: nobody's.
-  void warn(Refusal refusal, std::string_view event, std::string_view why,
-            std::string_view client = {}) {
+  void refuse(Refusal refusal, std::string_view event, std::string_view why,
+              std::string_view client = {}) {
     self_.client_refused(refusal);
+    warn(event, why, client);
+  }
+
+  // Turns nobody away. `why` is one of few texts. `client`: its address; empty: nobody's.
+  void warn(std::string_view event, std::string_view why, std::string_view client = {}) {
     Clock::time_point& quiet_until = quiet_until_[std::string(event) += why];
     if (Clock::now() < quiet_until) return;
     quiet_until = Clock::now() + std::chrono::minutes(1);

@@ -26,7 +26,7 @@ bool Door::has_a_token() {
 }
 
 void Door::complain(Refusal refusal, std::string_view why, const Request& request) {
-  complaints_.warn(refusal, "a request was refused", why, request.from);
+  complaints_.refuse(refusal, "a request was refused", why, request.from);
 }
 
 // Status 200: none.

@@ -8,14 +8,14 @@
 namespace fleet::http {
 
 Response KeptPage::answer(bool gzip, const std::function<Response()>& make) {
-  constexpr std::size_t kPiece = 256 << 10;
   const Clock::time_point now = Clock::now();
   if (now >= until_) {
     response_ = make();
     plain_ = std::make_shared<const std::string>(std::exchange(response_.body, {}));
-    compressed_ = std::make_shared<const std::string>(compressed(*plain_));
+    compressed_.reset();
     until_ = Clock::now() + 10 * (Clock::now() - now);
   }
+  if (gzip && !compressed_) compressed_ = std::make_shared<const std::string>(compressed(*plain_));
   Response response = response_;
   response.gzip = gzip;
   const auto& body = gzip ? compressed_ : plain_;

@@ -7,7 +7,6 @@
 namespace fleet::http {
 namespace {
 
-constexpr std::size_t kPiece = 256 << 10;
 // Text is compressed in slices that stay in the processor's cache.
 constexpr std::size_t kSlice = 32 << 10;
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <optional>
 #include <string>
@@ -30,6 +31,9 @@ struct Request {
   // The first value of a parameter; none when it is not there.
   std::optional<std::string_view> parameter(std::string_view name) const;
 };
+
+// Bytes of a body that are made and sent at once.
+inline constexpr std::size_t kPiece = 256 << 10;
 
 struct Response {
   unsigned status = 200;

@@ -100,6 +100,12 @@ bool is_gone(tcp::socket& socket) {
          errno != EWOULDBLOCK && errno != EINTR;
 }
 
+// Whether the client went, as probes of a port do, or had to give way: neither was turned away.
+bool is_broken_off(const boost::system::error_code& error) {
+  return error == asio::error::operation_aborted || error == asio::error::eof ||
+         error == asio::error::connection_reset || error == asio::ssl::error::stream_truncated;
+}
+
 // A client that speaks HTTP where TLS is spoken.
 bool is_plain_http(const boost::system::error_code& error) {
   return error.category() == asio::error::get_ssl_category() &&
@@ -157,19 +163,19 @@ asio::awaitable<void> Server::accept(tcp::acceptor& acceptor) {
     if (stopping_) break;
     if (error) {
       // Out of descriptors, mostly: give sessions time to end instead of spinning.
-      complaints_.warn(Refusal::connections, "cannot accept a connection", error.message());
+      complaints_.warn("cannot accept a connection", error.message());
       co_await sleep_until(Clock::now() + std::chrono::milliseconds(100));
       continue;
     }
     if (sessions_.size() >= limits_.connections && !make_room()) {
-      complaints_.warn(Refusal::connections, "a connection was refused",
-                       "all connections are busy with requests");
+      complaints_.refuse(Refusal::connections, "a connection was refused",
+                         "all connections are busy with requests");
       continue;
     }
     try {
       tasks_.spawn("HTTP connection", serve(std::make_shared<Session>(std::move(socket), tls_)));
     } catch (const std::exception& failed) {  // no memory: it costs this client
-      complaints_.warn(Refusal::connections, "a connection was refused", failed.what());
+      complaints_.refuse(Refusal::connections, "a connection was refused", failed.what());
     }
   }
 }
@@ -201,9 +207,9 @@ asio::awaitable<bool> Server::shake_hands(Session& session) {
   session.stream.tcp().expires_after(limits_.header_time);
   const auto [error] = co_await tls->async_handshake(asio::ssl::stream_base::server, no_throw);
   if (!error && session.stream.server()->allows_names(tls->native_handle())) co_return true;
-  if (stopping_) co_return false;
+  if (stopping_ || is_broken_off(error)) co_return false;
   const std::string why = error ? error.message() : "client_allowed_sans has none of its names";
-  complaints_.warn(Refusal::handshake, "a client was refused", why, session.from);
+  complaints_.refuse(Refusal::handshake, "a client was refused", why, session.from);
   if (!is_plain_http(error)) co_return false;
   constexpr std::string_view kAnswer =
       "HTTP/1.0 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
@@ -266,6 +272,7 @@ asio::awaitable<bool> Server::send(Session& session, Response& response, bool ke
   out.version(session.version);
   out.keep_alive(keep);
   out.set(bhttp::field::content_type, response.content_type);
+  out.set(bhttp::field::vary, "Accept, Accept-Encoding");  // for caches between
   for (const auto& [name, value] : response.headers) out.set(name, value);
   if (response.gzip) out.set(bhttp::field::content_encoding, "gzip");
   session.stream.tcp().expires_after(limits_.write_time);

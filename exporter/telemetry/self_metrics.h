@@ -26,7 +26,7 @@ struct ScrapeFacts {
 
 // Why a client was turned away at the door.
 enum class Refusal : unsigned char {
-  connections,         // no room for one more, or no descriptor or memory for it
+  connections,         // no room or memory for one more
   handshake,           // no TLS, none of a version that we speak, or not with such a certificate
   certificate,         // a request that needs one came without
   password,            // a request came without, or with a wrong one

@@ -170,7 +170,7 @@ class Commands(unittest.TestCase):
 
 class Log(unittest.TestCase):
     def test_the_table_has_every_event(self):
-        calls = re.compile(r"(?:log::(?:debug|info|warning|error)\(|complaints_\.warn\([\w:]+,)"
+        calls = re.compile(r"(?:log::(?:debug|info|warning|error)\(|complaints_\.(?:warn\(|refuse\([\w:]+,))"
                            r"((?:\s*(?:report\.up \?)?\s*:?\s*\"[^\"]*\")+)")
         logged = set()
         for name in tree.files(".cpp", ".h"):

@@ -4,6 +4,7 @@ without, by keyboard and for a screen reader; and /status.json, which says the s
 
 import gzip
 import json
+import re
 import socket
 import threading
 import unittest
@@ -100,7 +101,11 @@ class StatusPage(unittest.TestCase):
                 answer = exporter.get(path, {"Accept-Encoding": "gzip"})
                 self.assertEqual(answer.headers["Content-Encoding"], "gzip")
                 self.assertLess(len(answer.body), len(plain) * 0.6)
-                self.assertEqual(gzip.decompress(answer.body)[:100], plain[:100])
+                whole = gzip.decompress(answer.body)
+                if path in ("/", "/status.json"):  # times go on
+                    self.assertEqual(re.sub(rb"\d+", b"", whole), re.sub(rb"\d+", b"", plain))
+                else:
+                    self.assertEqual(whole, plain)
             page = self.browser.open(exporter.url)
             self.assertEqual(len(rows(page)), 1000)
             self.assertIn("1000 nodes, 1000 down", page.evaluate("document.body.textContent"))
