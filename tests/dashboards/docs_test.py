@@ -53,9 +53,11 @@ class DocsTest(unittest.TestCase):
 
     def test_deployment_does_what_it_says(self):
         with tempfile.TemporaryDirectory() as root:
-            (pathlib.Path(root) / "etc/grafana/provisioning").mkdir(parents=True)
+            for name in "dashboards", "datasources":
+                (pathlib.Path(root) / "etc/grafana/provisioning" / name).mkdir(parents=True)
             script = "".join(marked("deploy/grafana/README.md", "test")).replace("/var/lib/", f"{root}/var/lib/").replace(
-                "/etc/grafana", f"{root}/etc/grafana")
+                "/etc/grafana", f"{root}/etc/grafana").replace(
+                "EXPORTER=http://localhost:9121", "EXPORTER=http://exporter.internal:9121")
             subprocess.run(["bash", "-euo", "pipefail", "-c", "systemctl() { :; }\n" + script],
                            cwd=TOP, check=True)
             there = {path.name: path.read_text() for path in pathlib.Path(root).rglob("*.*")
@@ -67,7 +69,7 @@ class DocsTest(unittest.TestCase):
             shipped = (TOP / f"dashboards/{page.name}.json").read_text()
             links = shipped.count("http://localhost:9121/runbooks")
             self.assertEqual((0, links), (text.count("localhost:9121"),
-                                          text.count("http://HOST:9121/runbooks")), page.name)
+                                          text.count("http://exporter.internal:9121/runbooks")), page.name)
 
     def provisioned(self, path):
         content = yaml.safe_load(path.read_text())

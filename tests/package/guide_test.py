@@ -20,7 +20,7 @@ from support.redis_servers import RedisServer
 GUIDE = "deploy/systemd/README.md"
 STAND_INS = """
 cd /tmp
-systemctl() { echo "$@" >> systemctl.log; }
+systemctl() { echo "$@" >> /tmp/systemctl.log; }
 editor() { test -w "$1"; }
 apt-get() { dpkg "--$1" "${@: -1}"; }
 """
@@ -60,20 +60,28 @@ class Guide(unittest.TestCase):
             self.shell(script)
         self.assertEqual(self.told_systemd(), [
             f"reload {NAME}", f"status --no-pager {NAME}", f"restart {NAME}",
-            f"stop {UNIT}", "daemon-reload", f"enable --now {SOCKET}", f"start {UNIT}"])
+            "daemon-reload", f"stop {UNIT}", f"enable --now {SOCKET}", f"start {UNIT}",
+            f"disable --now {SOCKET}", "daemon-reload", f"restart {UNIT}"])
         self.assertFalse((self.root.path / f"etc/{NAME}").exists())
 
     def test_a_socket_of_systemd(self):
         self.clean()
         built_package().install(self.root)
-        (script,) = [text for _, _, text in blocks(GUIDE) if SOCKET in text]
-        self.shell(script)
-        self.assertEqual(self.root.run("systemd-analyze", "verify", SOCKET).stderr, "")
+        systemd = self.root.path / "etc/systemd/system"
+        before = self.root.files()
+        to_it, back = [text for _, _, text in blocks(GUIDE) if SOCKET in text]
+        self.shell(to_it)
+        self.assertEqual(self.root.run("systemd-analyze", "verify", SOCKET, UNIT).stderr, "")
+        drop_in = (systemd / f"{UNIT}.d/socket.conf").read_text()
+        self.assertIn(f"Requires={SOCKET}", drop_in)
+        (variable,) = re.findall("^Environment=(.*)$", drop_in, re.MULTILINE)
         with tempfile.TemporaryDirectory() as folder:
-            unit = Unit(self.root, folder)
-            self.assertIn("--web.systemd-socket", unit.arguments(self.root)[0])
-            done = self.root.run(*unit.command(self.root), check=False)
+            command = Unit(self.root, folder).command(self.root)
+            done = self.root.run("env", variable, *command, check=False)
         self.assertIn("systemd gave no socket", done.stderr)
+        self.shell(back)
+        left = {path for path in self.root.files() - before if path.startswith("etc/")}
+        self.assertEqual(left, {f"etc/systemd/system/{UNIT}.d"})
 
     def serve(self):
         """What the guide looks at, on ports of ours."""
