@@ -16,8 +16,8 @@ export const known = (selected: string) => `(${lastHour(selected)} or ${longAgo(
 // A sample that is selected has a time of its own; what last_over_time() gives has none.
 const lastTimes = (selected: string, ...times: string[]) =>
     `(${times.map((time) => `max_over_time(timestamp(${selected})[${time}] @ end())`).join(" or ")})`;
-/** When it was told last, as Unix time: to a minute within an hour before the page's end, to ten within a day, to some
- * hours within two weeks. */
-export const toldAt = (selected: string) => lastTimes(selected, "1h:1m", "1d:10m", "14d:3h");
+/** When it was told last, as Unix time: to two minutes within an hour before the page's end, to twenty within a day,
+ * to some hours within two weeks. */
+export const toldAt = (selected: string) => lastTimes(selected, "1h:2m", "1d:20m", "14d:3h");
 /** The same for less, to tell of several which was told last: those of the last hour apart. */
 export const lastTime = (selected: string) => lastTimes(selected, "1h:2m", "14d:3h");
