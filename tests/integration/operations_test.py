@@ -80,10 +80,12 @@ def a_hung_server():
 
 @contextlib.contextmanager
 def prometheus_at(exporter, until):
-    with Prometheus("global: {scrape_interval: 3s, scrape_timeout: 3s}\nscrape_configs:\n"
+    """A page of a hung server takes 2 s. One that is too late is forgotten by no `min_over_time`, so that there is
+    time enough for a machine that is busy."""
+    with Prometheus("global: {scrape_interval: 10s, scrape_timeout: 10s}\nscrape_configs:\n"
                     f"  - {{job_name: redis, static_configs: [{{targets: ['localhost:{exporter}']}}]}}\n"
                     ) as prometheus:
-        prometheus.becomes(until, bool, timeout=30)
+        prometheus.becomes(until, bool, timeout=60)
         yield [port(9121, exporter), ("localhost:9090", prometheus.url.removeprefix("http://"))]
 
 
