@@ -29,7 +29,6 @@ groups:
   - name: payments
     sentinel: {{master: mymaster, addresses: ["localhost:{sentinel}"]}}
 """
-NUMBER = re.compile(r"\d+(?:\.\d+)?(?:e[+-]\d+)?")
 
 
 def port(number, ours):
@@ -128,9 +127,51 @@ def at_any_time(text):
     return re.sub(r"\btime=\S+", "time=", text)
 
 
+def lasting(match):
+    """What a machine that is slow for a moment does not change, and a server that hangs does."""
+    seconds = float(match[2]) / (1000 if match[3] == " ms" else 1)
+    return f"{match[1]}{'long' if seconds >= 1 else 'short'}{match[3]}"
+
+
 def like(text):
-    """But for its numbers."""
-    return NUMBER.sub("0", text)
+    """But for times, sizes and counts. Status codes, labels and all other values are to be what is shown."""
+    text = re.sub(r"( |_seconds )(\d+\.\d+)( ms| s|)(?=\s|,|$)", lasting, text)
+    for measured in (r"()\d+( bytes)\b", r"(_bytes )[\d.e+]+()$", r"(_fds )\d+()$", r"^( *)\d+( redis_\w+)$",
+                     r"( @\[)[\d.]+(\])$", r'("time":")[^"]*(")'):
+        text = re.sub(measured, r"\1N\2", text, flags=re.MULTILINE)
+    return re.sub(r"^ ", "", re.sub(" +", " ", at_any_time(text)), flags=re.MULTILINE)
+
+
+class Likeness(unittest.TestCase):
+    """Two figures that one machine measures twice are alike, and no mistake is like what is right."""
+
+    def test_what_is_measured_may_differ(self):
+        for one, other in (
+                ("200, 2.002580 s, 6729 bytes", "200, 2.4 s, 812 bytes"),
+                ("redis_exporter_last_scrape_duration_seconds 2.0007", "redis_exporter_last_scrape_duration_seconds 2.1"),
+                ("  connected          0.090 ms     at 2.089 ms", "  connected         12.345 ms     at 22.111 ms"),
+                ('{job="redis"} => 0 @[1795704873.513]', '{job="redis"} => 0 @[1795704999]'),
+                ("     96 redis_db_keys", "    102 redis_db_keys"), ("  96 redis_db_keys", "2 redis_db_keys"),
+                ("process_resident_memory_bytes 13836288", "process_resident_memory_bytes 1.4e+07"),
+                ("process_open_fds 12", "process_open_fds 9"),
+                ('time=2026-11-26T14:54:38.221Z level=info {"time":"2026-11-26T14:54:40.246Z"}',
+                 'time=2027-01-01T00:00:00.000Z level=info {"time":"2027-01-01T00:00:00.000Z"}')):
+            self.assertEqual(like(one + "\n"), like(other + "\n"))
+
+    def test_all_else_may_not(self):
+        for one, other in (
+                ("200, 2.002580 s, 6729 bytes", "503, 2.002580 s, 6729 bytes"),
+                ("200, 2.002580 s, 6729 bytes", "200, 0.001 s, 6729 bytes"),
+                ("  total              2000.357 ms", "  total              0.357 ms"),
+                ("  connected          0.090 ms     at 2.089 ms", "  connected          0.090 ms     at 2000.089 ms"),
+                ("redis_exporter_last_scrape_duration_seconds 2.0007", "redis_exporter_last_scrape_duration_seconds 0.0007"),
+                ('{instance="localhost:9121"} => 0 @[1]', '{instance="localhost:6379"} => 0 @[1]'),
+                ('{job="redis"} => 0 @[1]', '{job="redis"} => 1 @[1]'),
+                ('redis_db_keys{db="db0"} 5', 'redis_db_keys{db="db1"} 5'), ("redis_up 0", "redis_up 1"),
+                ("     96 redis_db_keys", "     96 redis_db_keys_expiring"),
+                ("process_open_fds 12", "process_max_fds 12"), ("total 2000.357 ms", "total not reached"),
+                ('time=2026-11-26T14:54:38.221Z level=info', 'time=2026-11-26T14:54:38.221Z level=error')):
+            self.assertNotEqual(like(one + "\n"), like(other + "\n"))
 
 
 class Commands(unittest.TestCase):
