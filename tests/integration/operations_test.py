@@ -22,12 +22,25 @@ from support.web_door import QUICK, Door, WebFile
 
 PROGRAM = pathlib.Path(exporter_path()).resolve()
 FILE = "/etc/redis-fleet-exporter/fleet.yaml"
+DEFAULT = "/etc/default/redis-fleet-exporter"
 FLEET = """\
 groups:
   - name: sessions
     nodes: ["localhost:{up}", "localhost:{down}"]
   - name: payments
     sentinel: {{master: mymaster, addresses: ["localhost:{sentinel}"]}}
+"""
+ONE = "groups: [{name: sessions, nodes: ['127.0.0.1:1']}]\n"
+BAD = """\
+groups:
+  - name: sessions
+    nodes: ['127.0.0.1:1']
+    credentals: main
+"""
+SECRET = """\
+credentials:
+  main:
+    password_file: /run/credentials/redis-fleet-exporter.service/secret_main.password
 """
 
 
@@ -53,12 +66,26 @@ def a_fleet():
                port(26379, sentinel), (FILE, file.path)]
 
 
+def defaults(file):
+    """What the package has in /etc/default, for this file."""
+    path = file.folder / "default"
+    text = tree.text("deploy/debian/default")
+    assert FILE in text
+    path.write_text(text.replace(FILE, str(file.path)))
+    return DEFAULT, path
+
+
 @contextlib.contextmanager
 def a_bad_file():
-    with FleetFile("groups: [{name: sessions, nodes: ['127.0.0.1:1']}]\n") as file, \
-            Exporter(file.flag) as exporter:
-        file.write("groups:\n  - name: sessions\n    nodes: ['127.0.0.1:1']\n    credentals: main\n")
+    with FleetFile(ONE) as file, Exporter(file.flag) as exporter:
+        file.write(BAD)
         yield [port(9121, exporter.port), (FILE, file.path)]
+
+
+@contextlib.contextmanager
+def a_stopped_service():
+    with FleetFile(SECRET + BAD) as file:
+        yield [defaults(file), (FILE, file.path)]
 
 
 @contextlib.contextmanager
@@ -104,23 +131,26 @@ def prometheus_at_a_door_with_a_password():
 
 @contextlib.contextmanager
 def a_new_package():
-    """As much of a package as the page looks at."""
-    with FleetFile("groups: [{name: sessions, nodes: ['127.0.0.1:1']}]\n") as file:
-        parts = file.folder / "parts"
-        (parts / "usr/bin").mkdir(parents=True)
-        (parts / "DEBIAN").mkdir()
-        (parts / "usr/bin/redis_fleet_exporter").symlink_to(PROGRAM)
-        (parts / "DEBIAN/control").write_text(
-            "Package: redis-fleet-exporter\nVersion: 1\nArchitecture: all\n"
-            "Maintainer: Nobody <nobody@example.org>\nDescription: a test\n")
-        package = file.folder / "redis-fleet-exporter_1_all.deb"
-        subprocess.run(["dpkg-deb", "--build", parts, package], check=True, capture_output=True)
-        yield [("dpkg -x ", f"cd {file.folder}\ndpkg -x "), (FILE, file.path)]
+    """As much of packages as the page looks at; the old one lies beside the new one, and has no program."""
+    with FleetFile(ONE) as file:
+        for version in "OLD", "NEW":
+            parts = file.folder / version
+            (parts / "usr/bin").mkdir(parents=True)
+            (parts / "DEBIAN").mkdir()
+            (parts / "DEBIAN/control").write_text(
+                "Package: redis-fleet-exporter\nVersion: 1\nArchitecture: all\n"
+                "Maintainer: Nobody <nobody@example.org>\nDescription: a test\n")
+            if version == "NEW":
+                (parts / "usr/bin/redis_fleet_exporter").symlink_to(PROGRAM)
+            subprocess.run(["dpkg-deb", "--build", parts, file.folder / f"redis-fleet-exporter_{version}.deb"],
+                           check=True, capture_output=True)
+        yield [("dpkg -x ", f"cd {file.folder}\ndpkg -x "), defaults(file), (FILE, file.path)]
 
 
 SCENES = {scene.__name__.replace("_", " "): scene for scene in (
     nobody, a_fleet, a_bad_file, an_exporter_that_hangs, a_hung_server, a_new_package,
-    prometheus_at_a_hung_server, prometheus_at_a_door_with_a_password)}
+    a_stopped_service, prometheus_at_a_hung_server,
+    prometheus_at_a_door_with_a_password)}
 
 
 def at_any_time(text):
@@ -209,6 +239,17 @@ class Commands(unittest.TestCase):
                 self.assertEqual(of(printed), of(shown))
             ran.add(mark)
         self.assertEqual(ran, set(SCENES))
+
+
+class Errors(unittest.TestCase):
+    def test_the_table_has_every_status_that_a_scrape_may_have(self):
+        refused = set()
+        for name in tree.files(".cpp", ".h"):
+            if name.startswith("exporter/"):
+                refused.update(re.findall(r"error_response\(\s*(\d+),", tree.text(name)))
+        told = set(re.findall(r"^\| `HTTP status (\d+)` ", tree.text(OPERATIONS), re.MULTILINE))
+        # Of other methods, of bodies, of longer headers than Prometheus sends, and of /-/reload.
+        self.assertEqual(told, refused - {"405", "413", "431", "500"})
 
 
 class Log(unittest.TestCase):
