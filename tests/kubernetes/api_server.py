@@ -85,6 +85,7 @@ def _manifest(body):
         entries = [dict(_fields(entry)) for number, entry in fields if number == 2]
         manifest["data"] = {entry[1].decode(): base64.b64encode(entry[2]).decode()
                             for entry in entries}
+        manifest["type"] = dict(fields)[3].decode()
     return manifest
 
 

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """deploy/kubernetes/README.md, but for the migration, keeps its promises."""
 
+import base64
+import json
 import re
 import unittest
 
@@ -20,7 +22,7 @@ INLINE = re.compile(r"`(kubectl (?:-n monitoring|apply -k )[^`]+)`")
 
 class Image(Guide):
     def test_what_is_built_and_pushed_is_what_manifests_name(self):
-        self.follow("test image", ("$HOME/.docker/config.json", self.docker_login()))
+        self.follow("test image")
         built, pushed = (self.folder / "docker.log").read_text().splitlines()
         self.assertTrue(built.startswith(f"build -t {IMAGE} "))
         self.assertEqual(pushed, f"push {IMAGE}")
@@ -28,12 +30,12 @@ class Image(Guide):
         (login,) = self.server.applied("Secret")
         self.assertEqual(account["imagePullSecrets"], [{"name": login["metadata"]["name"]}])
         self.assertEqual(account["metadata"]["namespace"], login["metadata"]["namespace"])
-        self.assertEqual(secret(login), {".dockerconfigjson": "{}"})
-
-    def docker_login(self):
-        file = self.folder / "config.json"
-        file.write_text("{}")
-        return file
+        self.assertEqual(login["type"], "kubernetes.io/dockerconfigjson")
+        ((key, text),) = secret(login).items()
+        self.assertEqual(key, ".dockerconfigjson")
+        ((registry, known),) = json.loads(text)["auths"].items()
+        self.assertEqual(registry, IMAGE.partition("/")[0])
+        self.assertEqual(base64.b64decode(known["auth"], validate=True).decode(), f"puller:{SENT}")
 
     def test_it_has_one_name_and_the_version_of_the_project(self):
         (version,) = re.findall(r"^project\(\w+ VERSION (\S+) ", tree.text("CMakeLists.txt"), re.MULTILINE)
