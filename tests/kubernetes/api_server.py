@@ -190,7 +190,7 @@ class ApiServer(LoopbackServer):
             self._ended.wait()
             return None
         if name:
-            found = (self._pod(namespace) if kind == "Pod"
+            found = (self._pod(namespace, name) if kind == "Pod"
                      else self.objects.get((kind, namespace, name)))
             if kind == "ServiceAccount" and not found:  # that of a namespace comes by itself
                 found = self.objects[kind, namespace, name] = {
@@ -204,13 +204,16 @@ class ApiServer(LoopbackServer):
         self._answer(request, {"kind": "Status", "apiVersion": "v1", "status": "Failure",
                                "reason": "NotFound", "message": "not found", "code": 404}, 404)
 
-    def _pod(self, namespace):
-        """The first pod of the namespace's workload."""
+    def _pod(self, namespace, name=None):
+        """The pod of the namespace's workload with this name, if it has one; without a name the first."""
         workload = next(one for kind in ("Deployment", "StatefulSet") for one in self.applied(kind)
                         if one["metadata"]["namespace"] == namespace)
         template = workload["spec"]["template"]
+        names = [f"{workload['metadata']['name']}-{number}" for number in range(workload["spec"]["replicas"])]
+        if name and name not in names:
+            return None
         return {"kind": "Pod", "apiVersion": "v1", "spec": template["spec"],
-                "metadata": {"name": f"{workload['metadata']['name']}-0", "namespace": namespace,
+                "metadata": {"name": name or names[0], "namespace": namespace,
                              "uid": str(self._pods_made), "labels": template["metadata"]["labels"]},
                 "status": {"phase": "Running",
                            "conditions": [{"type": "Ready", "status": "True"}]}}
