@@ -57,7 +57,7 @@ class Fleet(Guide):
         self.assertEqual(applied["metadata"]["namespace"], "monitoring")
         self.assertEqual(container([applied])["image"], IMAGE)
         self.forwards(0, "monitoring", "redis-fleet-exporter-0")
-        for command in INLINE.findall(tree.text(GUIDE)):
+        for command in INLINE.findall(tree.text("docs/operations.md")) + INLINE.findall(tree.text(GUIDE)):
             self.shell(command)
         self.assertEqual(self.server.applied("Deployment"), [])  # the last commands take it away
         address = self.redis()
