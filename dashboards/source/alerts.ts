@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Alerts that fire, from Prometheus's own series: no alerting in Grafana is needed, only the rules.
 import { counted } from "./known.js";
-import { toRunbook, toSubject } from "./links.js";
+import { toRunbook } from "./links.js";
 import { severityColour, unit, type Step, type Words } from "./look.js";
 import { stat, type Placed } from "./panels.js";
 import { alerts, alertsSince, maxBy, node } from "./queries.js";
+import { replaced, subjectKey, withSubject } from "./subject.js";
 import { groupKey, table } from "./table.js";
 
 export const severityWords: Words = {
@@ -24,16 +25,11 @@ const only = (names?: string) => names ? `alertname=~"${names}"` : "";
 
 const rows = "alertname, severity, redis_group, instance";
 
-// The rest of the address of the page about what an alert is about: a node, its group where it names none, or an
-// exporter. Links cannot depend on what a row lacks.
-const replaced = (expr: string, value: string, label: string, pattern: string) =>
-    `label_replace(${expr}, "about", "${value}", "${label}", "${pattern}")`;
-function withSubject(expr: string): string {
-    const named = replaced(replaced(expr, "replication?var-redis_group=$1", "redis_group", "(.*)"),
-        "instance?var-instance=$1", "instance", "(.+)");
-    return replaced(replaced(`label_join(${named}, "about", ";", "alertname", "about")`,
-        "exporter?of=$1", "about", "RedisExporter.*;instance[^=]+=(.+)"), "$1", "about", ".*;(.*)");
-}
+/** A node or group, or the exporter that an alert is about. */
+const withAlertsSubject = (expr: string) => replaced(
+    replaced(`label_join(${withSubject(expr)}, "about", ";", "alertname", "about")`,
+        "exporter?of=$1", "about", "RedisExporter.*;instance[^=]+=(.+)"),
+    "$1", "about", ".*;(.*)");
 
 /** about: for a page that is about some of them. names is a regular expression. */
 export const alertTable = ({ about, ...place }: {
@@ -48,20 +44,16 @@ export const alertTable = ({ about, ...place }: {
     ...place,
     key: [
         { label: "alertname", name: "Alert", links: [toRunbook] },
-        groupKey,
-        {
-            label: "about", name: "Node", links: [toSubject],
-            texts: [["/^replication.*$/", "whole group"], ["/^[a-z]+\\?[a-z-]+=(.+)$/", "$1"]],
-        },
+        groupKey, subjectKey,
     ],
     columns: [
         {
-            name: "Severity", expr: withSubject(severityBy(rows, about?.names)), words: severityWords, as: "cell",
+            name: "Severity", expr: withAlertsSubject(severityBy(rows, about?.names)), words: severityWords, as: "cell",
             width: 90, leads: true,
         },
         {
             name: "Since", unit: unit.ago, width: 140,
-            expr: withSubject(`${maxBy(rows, alertsSince())} * 1000`
+            expr: withAlertsSubject(`${maxBy(rows, alertsSince())} * 1000`
                 + ` and on (${rows}) ${maxBy(rows, alerts(only(about?.names)))}`),
         },
     ],
