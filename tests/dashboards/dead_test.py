@@ -53,7 +53,7 @@ _WELL = {
 _MASTER_NOT_SCRAPED = {
     "fleet": {
         "Not scraped": _red("1"), "Nodes down": _UNTOLD, "Replicas cut off": _GOOD,
-        ("Groups, the worst first", "State", "catalogue"): _red("critical")},
+        ("Groups, the worst first", "State", "catalogue"): _red("no data")},
     "exporter": {"Nodes down": _UNTOLD, "Partial": _UNTOLD},
     "cluster": {
         "Stopped": _UNTOLD, "Slots lost": _UNTOLD, "Nodes failed": _UNTOLD, "No replica": _UNTOLD,
