@@ -44,17 +44,16 @@ export const alertTable = ({ about, ...place }: {
     ...place,
     key: [
         { label: "alertname", name: "Alert", links: [toRunbook] },
-        groupKey, subjectKey,
+        groupKey, { ...subjectKey, derive: withAlertsSubject },
     ],
     columns: [
         {
-            name: "Severity", expr: withAlertsSubject(severityBy(rows, about?.names)), words: severityWords, as: "cell",
-            width: 90, leads: true,
+            name: "Severity", expr: severityBy(rows, about?.names), words: severityWords, as: "cell", width: 90,
+            leads: true,
         },
         {
             name: "Since", unit: unit.ago, width: 140,
-            expr: withAlertsSubject(`${maxBy(rows, alertsSince())} * 1000`
-                + ` and on (${rows}) ${maxBy(rows, alerts(only(about?.names)))}`),
+            expr: `${maxBy(rows, alertsSince())} * 1000 and on (${rows}) ${maxBy(rows, alerts(only(about?.names)))}`,
         },
     ],
     sort: [{ by: "Severity", down: true }, { by: "Since" }],

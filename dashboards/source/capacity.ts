@@ -4,8 +4,8 @@ import * as dashboard from "@grafana/grafana-foundation-sdk/dashboard";
 import {
     CACHES, NEVER, UNKNOWN, availability, budgetLeft, clientsLeft, connectionsLeft, connectionsLimit, copiedBytes,
     countOfHost, fullByDay, fullByWeek, fullOrNever, fullShare, hostMemory, largest, largestServer, lastCopy,
-    leftWhenCopied,
-    limitBytes, limitName, memoryLeft, nodeAvailability, resident, room, served, sumOfHost, unserved, weekly,
+    leftWhenCopied, limitBytes, limitName, memoryLeft, nodeAvailability, resident, room, served, sumOfHost, unserved,
+    weekly,
 } from "./capacity_queries.js";
 import { counted, groupsNotScraped, notTold, whereTold } from "./known.js";
 import { fromNode, toAnyNode } from "./links.js";
@@ -14,8 +14,7 @@ import { page } from "./page.js";
 import { bars, history, series, stat, type Placed } from "./panels.js";
 import {
     asIs, clientsRatio, highest, limitedCaches, maxBy, memoryRatio, most, named, node, nodeLegend, ofNoeviction,
-    refusingRatioAs,
-    sumBy, sumOf, top, topGroups,
+    refusingRatioAs, sumBy, sumOf, top, topGroups,
 } from "./queries.js";
 import { silentNodes } from "./silent.js";
 import { byNode } from "./states.js";

@@ -4,7 +4,7 @@ import { notScraped, notScrapedWord } from "./known.js";
 import { severityColour, unit, well, type Words } from "./look.js";
 import { countBy, exporter, group, maxBy, minBy, node, rate, sumBy } from "./queries.js";
 import { byNode } from "./states.js";
-import { subjectKey, withSubject } from "./subject.js";
+import { subjectKey } from "./subject.js";
 import { groupKey, nodeKey, table, type Column, type Key } from "./table.js";
 import { stepsOf } from "./thresholds.js";
 
@@ -39,16 +39,16 @@ export const nodesTable = table({
         + " collector off. Empty when all is well.",
     key: [groupKey, subjectKey],
     columns: [
-        { name: "Data", expr: withSubject(states), words: stateWords, as: "cell", width: 120, leads: true },
+        { name: "Data", expr: states, words: stateWords, as: "cell", width: 120, leads: true },
         {
             name: "Reason", label: "reason", width: 110,
-            expr: withSubject(maxBy(`${byNode}, reason`, `${node("redis_exporter_node_failure")} == 1`)),
+            expr: maxBy(`${byNode}, reason`, `${node("redis_exporter_node_failure")} == 1`),
         },
         {
             name: "Collectors missing", width: 165,
-            expr: withSubject(countBy(byNode, `${node("redis_exporter_collector_success")} == 0`)),
+            expr: countBy(byNode, `${node("redis_exporter_collector_success")} == 0`),
         },
-        { name: "Commands denied", width: 140, expr: withSubject(maxBy(byNode, denied)) },
+        { name: "Commands denied", width: 140, expr: maxBy(byNode, denied) },
     ],
     hide: ["instance"],
     sort: [{ by: "Data", down: true }, { by: "Collectors missing", down: true }],

@@ -27,10 +27,11 @@ export type Column = {
     leads?: boolean;
 };
 
-/** empty: the text where series have no such label; texts: others in place of the label, by regular expressions. */
+/** empty: the text where series have no such label; texts: others in place of the label, by regular expressions;
+ * derive: gives the label to the series of each column. */
 export type Key = {
     label: string; name: string; empty?: string; texts?: [pattern: string, text: string][]; links?: Link[];
-    width?: number;
+    width?: number; derive?: (expr: string) => string;
 };
 
 export const groupKey: Key = {
@@ -39,7 +40,7 @@ export const groupKey: Key = {
         .map((page) => toGroup(page as Page)),
 };
 export const nodeKey: Key = { label: "instance", name: "Node", links: [toNode] };
-const loneNodeKey: Key = { ...nodeKey, empty: "–", links: [toAnyNode], width: 130 };
+const loneNodeKey: Key = { ...nodeKey, empty: "–", links: [toAnyNode], width: 130, derive: withLoneNode };
 
 type TableSpec = About & {
     key: Key[];
@@ -54,7 +55,10 @@ type TableSpec = About & {
 };
 
 export function table(given: TableSpec): Placed {
-    const spec = given.byGroup ?? (given.key.length === 1 && given.key[0] === groupKey) ? byGroups(given) : given;
+    const byGroup = given.byGroup ?? (given.key.length === 1 && given.key[0] === groupKey);
+    const key = byGroup ? [groupKey, loneNodeKey, ...given.key.slice(1)] : given.key;
+    const derived = (expr: string) => key.reduce((made, { derive }) => derive?.(made) ?? made, expr);
+    const spec = { ...given, key, columns: given.columns.map((one) => ({ ...one, expr: derived(one.expr) })) };
     const values = spec.columns.map((_, index) =>
         spec.columns.length === 1 ? "Value" : `Value #${refId(index)}`);
     const columns = spec.columns.map(({ name, label, leads }, index) =>
@@ -88,11 +92,6 @@ export function table(given: TableSpec): Placed {
     for (const column of spec.columns) override(builder, column.name, columnProperties(column));
     return placed(builder, spec, { width: 24, height: 9 });
 }
-
-const byGroups = (spec: TableSpec): TableSpec => ({
-    ...spec, key: [groupKey, loneNodeKey, ...spec.key.slice(1)],
-    columns: spec.columns.map((column) => ({ ...column, expr: withLoneNode(column.expr) })),
-});
 
 function checked(by: string, names: string[], { title }: About): string {
     if (!names.includes(by)) throw new Error(`table "${title}" is sorted by ${by}, which is no column`);
