@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "telemetry/self_metrics.h"
 
+#include <span>
+
 #include <prometheus/counter.h>
 #include <prometheus/family.h>
 #include <prometheus/gauge.h>
@@ -121,6 +123,13 @@ SelfMetrics::SelfMetrics(const BuildFacts& build) : families_(std::make_unique<F
   const auto counter = [&f](const char* name, const char* help) {
     return &BuildCounter().Name(name).Help(help).Register(f.work).Add({});
   };
+  const auto by_reason = [&f](const char* name, const char* help,
+                              std::span<const std::string_view> reasons,
+                              std::span<Counter*> counters) {
+    auto& family = BuildCounter().Name(name).Help(help).Register(f.work);
+    for (std::size_t i = 0; i < reasons.size(); ++i)
+      counters[i] = &family.Add({{"reason", std::string(reasons[i])}});
+  };
   BuildGauge()
       .Name("redis_exporter_build_info")
       .Help("1, with what the exporter was built from.")
@@ -135,12 +144,8 @@ SelfMetrics::SelfMetrics(const BuildFacts& build) : families_(std::make_unique<F
                      .Help("Durations of scrapes of nodes.")
                      .Register(f.work)
                      .Add({}, Summary::Quantiles{});
-  auto& failures = BuildCounter()
-                       .Name("redis_exporter_scrape_failures_total")
-                       .Help("Scrapes of nodes that failed, by reason.")
-                       .Register(f.work);
-  for (std::size_t i = 1; i < kReasonNames.size(); ++i)
-    f.failures[i] = &failures.Add({{"reason", std::string(kReasonNames[i])}});
+  by_reason("redis_exporter_scrape_failures_total", "Scrapes of nodes that failed, by reason.",
+            std::span(kReasonNames).subspan(1), std::span(f.failures).subspan(1));
   f.bytes = counter("redis_exporter_received_bytes_total", "Bytes of replies from nodes.");
   f.commands = counter("redis_exporter_sent_commands_total", "Commands sent to nodes.");
   f.connections = counter("redis_exporter_opened_connections_total", "Connections made to nodes.");
@@ -155,12 +160,9 @@ SelfMetrics::SelfMetrics(const BuildFacts& build) : families_(std::make_unique<F
   f.bad_requests =
       counter("redis_target_scrape_request_errors_total",
               "Requests to /scrape whose target was missing, malformed or not allowed.");
-  auto& refusals = BuildCounter()
-                       .Name("redis_exporter_refused_clients_total")
-                       .Help("Connections and requests that were turned away, by reason.")
-                       .Register(f.work);
-  for (std::size_t i = 0; i < kRefusalNames.size(); ++i)
-    f.refusals[i] = &refusals.Add({{"reason", std::string(kRefusalNames[i])}});
+  by_reason("redis_exporter_refused_clients_total",
+            "Connections and requests that were turned away, by reason.", kRefusalNames,
+            f.refusals);
   const auto gauge = [&f](const char* name, const char* help) {
     return &BuildGauge().Name(name).Help(help).Register(f.work).Add({});
   };
