@@ -140,9 +140,9 @@ class Demonstration(unittest.TestCase):
                 if kind:
                     command = [word.replace("$$", "$") for word in check]
                     command = ["sh", "-c", *command] if kind == "CMD-SHELL" else command
-                    there = ["podman", "exec", states[name][2], *command]
-                    wait_until(lambda: containers.run(*there, check=False).returncode == 0,
-                               there, timeout=30)
+                    inside = ["podman", "exec", states[name][2], *command]
+                    wait_until(lambda: containers.run(*inside, check=False).returncode == 0,
+                               inside, timeout=30)
 
 
 if __name__ == "__main__":
