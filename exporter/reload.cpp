@@ -152,6 +152,7 @@ asio::awaitable<std::string> Reloader::reload() {
   read_ended_.notify();
   self_.config_read(problem.empty(), unix_now());
   status_.problem = problem;
+  ++status_.reads;
   if (problem.empty()) status_.read = unix_now();
   if (problem.empty() && changed_) {
     log::info("configuration reloaded", {{"nodes", std::to_string(fleet_.members().size())}});

@@ -7,9 +7,10 @@
 
 namespace fleet::http {
 
-Response KeptPage::answer(bool gzip, const std::function<Response()>& make) {
+Response KeptPage::answer(std::uint64_t state, bool gzip, const std::function<Response()>& make) {
   const Clock::time_point now = Clock::now();
-  if (now >= until_) {
+  if (now >= until_ || state != state_) {
+    state_ = state;
     response_ = make();
     plain_ = std::make_shared<const std::string>(std::exchange(response_.body, {}));
     compressed_.reset();

@@ -81,9 +81,11 @@ asio::awaitable<Response> Pages::page(const Request& request) {
   } else if (path == kRunbooks || path.starts_with("/runbooks/")) {
     response = runbook_page(path);
   } else if (path == "/") {
-    response = kept_page_.answer(request.accepts_gzip, [this] { return status_page(status()); });
+    response = kept_page_.answer(configuration_.reads, request.accepts_gzip,
+                                 [this] { return status_page(status()); });
   } else if (path == "/status.json") {
-    response = kept_json_.answer(request.accepts_gzip, [this] { return status_json(status()); });
+    response = kept_json_.answer(configuration_.reads, request.accepts_gzip,
+                                 [this] { return status_json(status()); });
   } else if (const std::string_view* asset = status_asset(path); asset != nullptr) {
     response.content_type = path.ends_with(".css") ? "text/css" : "text/javascript";
     response.headers = {{"X-Content-Type-Options", "nosniff"}, {"Cache-Control", "no-cache"}};

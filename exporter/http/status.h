@@ -3,6 +3,7 @@
 // JavaScript; with it, it refreshes, filters and sorts. It loads nothing from elsewhere.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,7 @@ struct ConfigurationStatus {
   double read = 0;                         // Unix seconds, of the one in use
   std::vector<std::string> warnings = {};  // of the one in use
   std::string problem = {};                // of the one that was read last; empty: it is in use
+  std::uint64_t reads = 0;                 // that have ended, good or bad
 };
 
 struct Status {
