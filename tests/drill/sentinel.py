@@ -28,8 +28,9 @@ class MasterKilled(_Watched):
     """A master is killed, and a replica takes its place."""
 
     expects = ((critical("RedisDown"), info("RedisFailoverHappened", node=False)),)
+    # Who comes back is a second master for 8 s, until the Sentinels make it a replica.
     consequences = ("RedisSentinelMasterDown", "RedisGroupWithoutMaster",
-                    "RedisReplicationLinkDown")
+                    "RedisReplicationLinkDown", "RedisSplitBrain")
 
     def faults(self):
         self.broken = self.of.servers[0]
