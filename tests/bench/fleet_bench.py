@@ -88,7 +88,7 @@ def sweeps(config, addresses, clients):
 
 
 def ours(config):
-    return Exporter("--redis.addr=", f"--config.file={config}")
+    return Exporter("--redis.addr=", f"--config.file={config}", patient=False)
 
 
 def arguments():

@@ -39,7 +39,7 @@ def main():
             FleetSimulator(record("lean")) as simulator:
         addresses = simulator.addresses(options.nodes)
         config = write_configuration(pathlib.Path(folder) / "fleet.yaml", addresses)
-        with Exporter("--redis.addr=", f"--config.file={config}") as exporter:
+        with Exporter("--redis.addr=", f"--config.file={config}", patient=False) as exporter:
             samples = soak(exporter, options)
             peak = peak_resident_bytes(exporter.pid)
     sys.exit(judge(samples, peak, options))

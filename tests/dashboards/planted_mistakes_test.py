@@ -227,7 +227,7 @@ class PlantedMistakesTest(unittest.TestCase):
             prometheus = stack.enter_context(Prometheus(configuration("page", exporter)))
             redis.command("SET", "key", "value")
             live = Live(prometheus.url, empty=Empty(_EMPTY))
-            wait_until(lambda: not live.problems(example()), "the example is answered", 20, 0.5)
+            wait_until(lambda: not live.problems(example()), "the example is answered", pause=0.5)
             self.assert_found(ASKED, live.problems)
 
     def test_what_is_listed_as_empty_and_is_not_there(self):

@@ -46,7 +46,7 @@ class WatchedFile:
     def __init__(self, stack, drills):
         self._drills, self._lock = drills, threading.Lock()
         self._file = stack.enter_context(FleetFile(self._text()))
-        self.exporter = stack.enter_context(Exporter(self._file.flag, timeout=30))
+        self.exporter = stack.enter_context(Exporter(self._file.flag, patient=False))
 
     @property
     def address(self):

@@ -129,10 +129,10 @@ class Guide(unittest.TestCase):
             self.assertEqual((mark, language), ("test", "sh"))
             with self.subTest(script):
                 if ran == 5:
-                    wait_until(lambda: "=> 1 @" in self.found("redis_up"), "a scrape", timeout=30)
+                    wait_until(lambda: "=> 1 @" in self.found("redis_up"), "a scrape")
                     wait_until(lambda: "/api/v2/alerts" in self.shell(
                         "curl -s http://localhost:9090/api/v1/alertmanagers"), "Alertmanager",
-                        timeout=30, pause=0.5)
+                        pause=0.5)
                 printed += self.shell(script)
                 if "systemctl" in script:
                     self.start()
@@ -213,7 +213,7 @@ class Guide(unittest.TestCase):
                    "mkdir /etc/prometheus/secrets; touch /etc/prometheus/secrets/slack_url\n"
                    "systemctl restart prometheus prometheus-alertmanager\n")
         self.start()
-        message = wait_until(lambda: list(self.slack.received), "the message", timeout=30)[0][2]
+        message = wait_until(lambda: list(self.slack.received), "the message", timeout=150)[0][2]
         self.assertEqual(message["channel"], "#pay")
 
 

@@ -9,7 +9,6 @@ from support.page import value
 from support.processes import wait_until
 from support.redis_servers import RedisServer
 
-TIMEOUT = 20  # seconds: rounds, and the search for duplicates, on a busy machine
 WARNING = "two addresses lead to one server"
 
 
@@ -53,7 +52,7 @@ class DuplicateNodes(unittest.TestCase):
                 value(families, name, redis_group="pair") == number
                 for name, number in expected.items())
 
-        wait_until(as_expected, f"{duplicates} duplicates, {expected}", TIMEOUT, pause=0.1)
+        wait_until(as_expected, f"{duplicates} duplicates, {expected}", pause=0.1)
 
 
 if __name__ == "__main__":

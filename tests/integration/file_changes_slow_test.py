@@ -13,7 +13,6 @@ from support.redis_servers import RedisServer
 
 LISTING = "groups: [{name: caches, nodes: [%s]}]\n"
 SUCCESSFUL = "redis_exporter_config_last_reload_successful"
-LOOK = 14
 
 
 def up(exporter):
@@ -49,9 +48,9 @@ class Changes(unittest.TestCase):
             secrets.add("password", "new\n")
             lists.add("targets/second.json", json.dumps([{"targets": [other.address]}]))
             both = {kept.address: 1, other.address: 1}
-            wait_until(lambda: up(exporter) == both, "the changed file", LOOK, pause=0.1)
-            wait_until(lambda: up(opening) == {locked.address: 1}, "the new password", LOOK)
-            wait_until(lambda: up(importing) == both, "the new file of targets", LOOK)
+            wait_until(lambda: up(exporter) == both, "the changed file", pause=0.1)
+            wait_until(lambda: up(opening) == {locked.address: 1}, "the new password")
+            wait_until(lambda: up(importing) == both, "the new file of targets")
             for one in exporter, opening, importing:
                 self.assertEqual(value(one.scrape(), SUCCESSFUL), 1)
 

@@ -2,10 +2,12 @@
 """Servers that end, hang and come back; the exporter's own end; what its flags leave out."""
 
 import concurrent.futures
+import contextlib
 import signal
 import time
 import unittest
 
+from support import exposition
 from support.delaying_proxy import DelayingProxy
 from support.exporter import Exporter
 from support.page import by_label, reasons, require_complete, value
@@ -34,7 +36,7 @@ class TheEnd(unittest.TestCase):
                 code, seconds = timed(exporter.stop, number)
                 self.assertEqual(code, 0, exporter.log())
                 require_complete(scrape.result())
-                self.assertLess(seconds, 3)
+                self.assertLess(seconds, 9)  # who is idle is not waited for, which would be 10 s
                 self.assertFalse(accepts(exporter.host, exporter.port))
                 idle.close()
 
@@ -95,6 +97,9 @@ class Restarts(unittest.TestCase):
 
 
 class Hangs(unittest.TestCase):
+    """Between what a scrape may take and what it would take if it were wrong there are seconds, which
+    a busy machine may need."""
+
     def hung(self, exporter, least, most):
         families, seconds = timed(exporter.scrape)
         self.assertEqual((value(families, "redis_up"), reasons(families)), (0, ["timeout"]))
@@ -103,18 +108,20 @@ class Hangs(unittest.TestCase):
 
     def test_a_hung_server_costs_its_budget_and_then_less(self):
         with RedisServer() as redis, Exporter(f"--redis.addr={redis.url}",
-                                              "--connection-timeout=2s") as exporter:
+                                              "--connection-timeout=4s") as exporter:
             require_complete(exporter.scrape())
             redis.pause()
             for _ in range(2):
-                self.hung(exporter, 1.9, 3.5)
+                self.hung(exporter, 3.9, 8)
             for _ in range(2):
-                self.hung(exporter, 0.4, 1.8)
+                self.hung(exporter, 0.4, 3.8)
             self.assertEqual(exporter.log().count("scrape failed"), 1)
             redis.resume()
+            # The first answer gives the whole budget back; it may not come within the short one.
+            wait_until(lambda: value(exporter.scrape(), "redis_up") == 1, "an answer")
             require_complete(exporter.scrape())
             redis.pause()
-            self.hung(exporter, 1.9, 3.5)
+            self.hung(exporter, 3.9, 8)
             redis.resume()
 
     def test_the_requests_deadline_is_kept_where_it_is_shorter(self):
@@ -126,18 +133,17 @@ class Hangs(unittest.TestCase):
             redis.resume()
             self.assertEqual(reasons(families), ["timeout"])
             self.assertGreaterEqual(seconds, 0.7)
-            self.assertLess(seconds, 1.9)  # a node's own budget is 2 s
+            self.assertLess(seconds, 10)  # a node's own budget is longer
 
     def test_a_hung_target_holds_up_no_other(self):
         with RedisServer() as hung, RedisServer() as well, \
-             Exporter("--redis.addr=", "--scrape.allowed-targets=127.0.0.0/8") as exporter, \
+             Exporter("--redis.addr=", "--scrape.allowed-targets=127.0.0.0/8",
+                      "--connection-timeout=8s") as exporter, \
              concurrent.futures.ThreadPoolExecutor() as pool:
             hung.pause()
             waiting = pool.submit(exporter.scrape, f"/scrape?target={hung.address}")
             for _ in range(5):
-                families, seconds = timed(exporter.scrape, f"/scrape?target={well.address}")
-                require_complete(families)
-                self.assertLess(seconds, 1)
+                require_complete(exporter.scrape(f"/scrape?target={well.address}"))
             self.assertFalse(waiting.done())
             self.assertEqual(reasons(waiting.result()), ["timeout"])
             hung.resume()
@@ -145,14 +151,19 @@ class Hangs(unittest.TestCase):
 
 class Sharing(unittest.TestCase):
     def test_requests_at_once_share_scrapes(self):
-        with RedisServer() as redis, DelayingProxy(redis.host, redis.port, 300) as proxy, \
-             Exporter(f"--redis.addr={proxy.url}") as exporter:
+        with RedisServer() as redis, Exporter(f"--redis.addr={redis.url}") as exporter, \
+             contextlib.ExitStack() as stack:
             require_complete(exporter.scrape())
             before = self.info_calls(redis)
-            with concurrent.futures.ThreadPoolExecutor(20) as pool:
-                for families in [scrape.result() for scrape in
-                                 [pool.submit(exporter.scrape) for _ in range(20)]]:
-                    require_complete(families)
+            redis.pause()  # no scrape ends before all have asked
+            requests = [stack.enter_context(contextlib.closing(exporter.connection()))
+                        for _ in range(20)]
+            for request in requests:
+                request.request("GET", "/metrics")
+            self.assertEqual(exporter.get("/-/healthy").status, 200)  # behind the others
+            redis.resume()
+            for request in requests:
+                require_complete(exposition.parse(request.getresponse().read().decode()))
             # One, and another where some requests came after it had ended; the question is one too.
             self.assertLessEqual(self.info_calls(redis) - before, 3)
 

@@ -98,7 +98,7 @@ def an_exporter_that_hangs():
 @contextlib.contextmanager
 def a_hung_server():
     with RedisServer() as redis, \
-            Exporter(f"--redis.addr=redis://localhost:{redis.port}") as exporter:
+            Exporter(f"--redis.addr=redis://localhost:{redis.port}", patient=False) as exporter:
         redis.pause()
         yield [port(9121, exporter.port), port(6379, redis.port)]
         redis.resume()
@@ -111,7 +111,7 @@ def prometheus_at(exporter, until):
     with Prometheus("global: {scrape_interval: 10s, scrape_timeout: 10s}\nscrape_configs:\n"
                     f"  - {{job_name: redis, static_configs: [{{targets: ['localhost:{exporter}']}}]}}\n"
                     ) as prometheus:
-        prometheus.becomes(until, bool, timeout=60)
+        prometheus.becomes(until, bool)
         yield [port(9121, exporter), ("localhost:9090", prometheus.url.removeprefix("http://"))]
 
 

@@ -66,7 +66,7 @@ class Discovered(unittest.TestCase):
                 file.write(after)
                 self.assertEqual(exporter.reload().status, 200)
                 with contextlib.suppress(TimeoutError):
-                    wait_until(lambda: groups(exporter) == expected, "the groups", 8)
+                    wait_until(lambda: groups(exporter) == expected, "the groups")
                 self.assertEqual(groups(exporter), expected)
 
     def test_a_node_that_is_listed_later_leaves_its_group(self):

@@ -39,17 +39,17 @@ class Rotation(unittest.TestCase):
                 self.assertEqual(value(first, CONNECTIONS), 1)
                 install(*certificates.sign("next", days=200))
                 wait_until(lambda: value(scrape(), OWN_EXPIRY) < value(first, OWN_EXPIRY),
-                           "the new certificate's expiry", 15, pause=0.5)
+                           "the new certificate's expiry", pause=0.5)
                 self.assertEqual(value(scrape(), CONNECTIONS), 2)
 
                 # Half a replacement: what was loaded stays in use, and the log says why.
                 shutil.copy(certificates.client_key, key)
                 wait_until(lambda: scrape() and "new TLS files not taken" in exporter.log(),
-                           "a word about the key", 15, pause=0.5)
+                           "a word about the key", pause=0.5)
                 self.assertEqual(value(scrape(), CONNECTIONS), 2)
                 shutil.copy(certificates.client_cert, cert)
                 wait_until(lambda: value(scrape(), OWN_EXPIRY) == value(first, OWN_EXPIRY),
-                           "the certificate of that key", 15, pause=0.5)
+                           "the certificate of that key", pause=0.5)
                 self.assertEqual(value(scrape(), CONNECTIONS), 3)
                 self.assertEqual(exporter.log().count("new TLS files not taken"), 1)
 

@@ -112,7 +112,7 @@ class Tls(unittest.TestCase):
     def test_tls_to_the_plain_port_and_the_reverse(self):
         # Redis waits for the end of a line before it answers, and random bytes may hold one.
         self.fails(f"--redis.addr=rediss://localhost:{self.redis.port}", self.ca, *self.own,
-                   "--connection-timeout=500ms", reason=("timeout", "tls"),
+                   "--connection-timeout=3s", reason=("timeout", "tls"),
                    says="port does not speak TLS: use redis://|check that the port speaks TLS")
         self.fails(f"--redis.addr=redis://localhost:{self.redis.tls_port}",
                    reason="closed", says="does it expect TLS \\(rediss://\\)")

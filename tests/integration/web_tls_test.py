@@ -107,7 +107,7 @@ class Tls(unittest.TestCase):
             self.assertEqual(door.get("/-/reload", method="POST").status, 500)
             self.assertEqual(serial(), before)
             self.pki.sign("rotated")
-            wait_until(lambda: serial() != before, "the new certificate", timeout=30)
+            wait_until(lambda: serial() != before, "the new certificate")
 
     def test_the_flags_of_redis_exporter(self):
         flags = [f"--tls-server-cert-file={self.pki.server_cert}",

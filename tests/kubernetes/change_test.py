@@ -11,8 +11,6 @@ from support.page import by_instance
 from support.processes import wait_until
 from support.redis_servers import RedisServer
 
-LOOK = 14  # it looks every 10 s
-
 
 class Change(unittest.TestCase):
     def test_fleet_and_passwords_are_read_again(self):
@@ -31,8 +29,9 @@ class Change(unittest.TestCase):
                 here.volumes["config"].update(
                     {"fleet.yaml": text.replace(first.address, second.address)})
                 here.volumes["passwords"].update({"sessions.password": "other"})
+                # It looks every 10 s.
                 wait_until(lambda: up() == {second.address: 1}, "the other server, with its password",
-                           LOOK, pause=0.2)
+                           pause=0.2)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ class Service(Exporter):
     def __init__(self, root, unit, port, env):
         self.host, self.port = "127.0.0.1", port
         Program.__init__(self, [*unit.confined(root), *unit.command(root)], answers=self._is_ready,
-                         timeout=20, env=env, name=NAME)
+                         env=env, name=NAME)
 
 
 class Unit:

@@ -118,7 +118,7 @@ class HealthyFleet(unittest.TestCase):
                 self.assertEqual(self.firing(way), set(), way)
             time.sleep(1)
         for way, prometheus in self.ways.items():
-            with urllib.request.urlopen(f"{prometheus.url}/api/v1/rules", timeout=10) as answer:
+            with urllib.request.urlopen(f"{prometheus.url}/api/v1/rules", timeout=30) as answer:
                 groups = json.load(answer)["data"]["groups"]
             rules = [rule for group in groups for rule in group["rules"]]
             self.assertGreater(len(rules), 50)
@@ -129,7 +129,7 @@ class HealthyFleet(unittest.TestCase):
             def down():
                 found = [alert for alert in self.firing(way) if alert[0] == "RedisDown"]
                 return found if len(found) >= count else None
-            found = wait_until(down, f"{count} alerts by {way}", 30)
+            found = wait_until(down, f"{count} alerts by {way}")
             self.assertEqual(len(found), count, found)
             self.assertEqual({group for _, group, _ in found},
                              {"" if way == "one node" else self.idle.address})

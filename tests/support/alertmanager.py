@@ -53,17 +53,17 @@ class Alertmanager(Program):
             ["prometheus-alertmanager", f"--config.file={folder}/alertmanager.yml",
              f"--storage.path={folder}/data", "--log.level=debug", "--cluster.listen-address=",
              f"--web.listen-address={self.url.removeprefix('http://')}"],
-            answers=lambda: is_ready(self.url), timeout=30, folder=folder)
+            answers=lambda: is_ready(self.url), folder=folder)
 
     def post(self, *alerts):
         request = urllib.request.Request(
             f"{self.url}/api/v2/alerts", data=json.dumps(alerts).encode(),
             headers={"Content-Type": "application/json"})
-        with urllib.request.urlopen(request, timeout=10):
+        with urllib.request.urlopen(request, timeout=30):
             pass
 
     def alerts(self):
-        with urllib.request.urlopen(f"{self.url}/api/v2/alerts", timeout=10) as answer:
+        with urllib.request.urlopen(f"{self.url}/api/v2/alerts", timeout=30) as answer:
             return json.load(answer)
 
     def close(self):

@@ -12,6 +12,7 @@ import os
 import subprocess
 import tempfile
 
+from .busy_machine import PATIENCE
 from .processes import wait_until
 
 # Without a sandbox of its own: tests may run as root, and visit nothing but the exporter.
@@ -120,7 +121,7 @@ class Page:
             raise AssertionError(f"{expression}: {result['exceptionDetails']}")
         return result["result"].get("value")
 
-    def becomes(self, expression, timeout=20.0):
+    def becomes(self, expression, timeout=PATIENCE):
         """Waits until JavaScript is true."""
         wait_until(lambda: self.evaluate(expression), expression, timeout)
 

@@ -13,6 +13,7 @@ import pathlib
 import subprocess
 
 from . import exposition
+from .busy_machine import LIMITS, PATIENCE
 from .processes import Program, free_port
 
 Response = collections.namedtuple("Response", "status headers body")
@@ -25,23 +26,25 @@ def exporter_path():
     return os.environ.get("EXPORTER", str(_TOP / "build/release/redis_fleet_exporter"))
 
 
-def run_exporter(*arguments, env=None, timeout=30):
+def run_exporter(*arguments, env=None, timeout=PATIENCE):
     """Runs the exporter to its end, for what it does instead of serving: a CompletedProcess."""
     return subprocess.run([exporter_path(), *map(str, arguments)], stdin=subprocess.DEVNULL,
                           capture_output=True, text=True, timeout=timeout,
-                          env={**os.environ, **(env or {})})
+                          env={**os.environ, **LIMITS, **(env or {})})
 
 
 class Exporter(Program):
-    """Ours, on a free loopback port, ready."""
+    """Ours, on a free loopback port, ready. patient: nodes have more time than without a word about
+    it; a flag of a test wins over that, and a configuration file does not."""
 
     ready_path = "/-/ready"
 
-    def __init__(self, *arguments, env=None, port=None, timeout=10.0):
+    def __init__(self, *arguments, env=None, port=None, timeout=PATIENCE, patient=True):
         self.host = "127.0.0.1"
         self.port = port or free_port()
         super().__init__([self.program(), f"--web.listen-address={self.host}:{self.port}",
-                          *arguments], answers=self._is_ready, timeout=timeout, env=env,
+                          *arguments], answers=self._is_ready, timeout=timeout,
+                         env={**(LIMITS if patient else {}), **(env or {})},
                          name=type(self).__name__.lower())
 
     @staticmethod
@@ -81,7 +84,7 @@ class Exporter(Program):
 
     def _is_ready(self):
         try:
-            return self.get(self.ready_path, timeout=2.0).status == 200
+            return self.get(self.ready_path, timeout=10.0).status == 200
         except OSError:
             return False
 

@@ -5,10 +5,13 @@
         systemd.wait_for("READY=1")
 """
 
+import contextlib
 import pathlib
 import socket
 import tempfile
 import time
+
+from .busy_machine import PATIENCE
 
 
 class NotifySocket:
@@ -20,7 +23,7 @@ class NotifySocket:
         self._socket.bind(f"\0{name[1:]}" if name else self.name)
         self.messages = []
 
-    def receive(self, timeout=10.0):
+    def receive(self, timeout=PATIENCE):
         """The next message, as a dict of its variables."""
         self._socket.settimeout(timeout)
         text = self._socket.recv(65536).decode()
@@ -30,7 +33,7 @@ class NotifySocket:
         self.messages.append(message)
         return message
 
-    def wait_for(self, assignment, timeout=10.0):
+    def wait_for(self, assignment, timeout=PATIENCE):
         """The first message with this assignment from now on; others stay in .messages."""
         name, value = assignment.split("=", 1)
         end = time.monotonic() + timeout
@@ -43,6 +46,13 @@ class NotifySocket:
                                    f"{self.messages}") from None
             if message.get(name) == value:
                 return message
+
+    def forget(self):
+        """Takes what has come so far."""
+        self._socket.setblocking(False)
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                self._socket.recv(65536)
 
     def __enter__(self):
         return self

@@ -16,6 +16,8 @@ import tempfile
 import time
 import urllib.request
 
+from .busy_machine import PATIENCE
+
 _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True)
 _running = set()
@@ -55,12 +57,12 @@ def accepts(host, port):
 def is_ready(url):
     """Whether a Prometheus or an Alertmanager says so."""
     try:
-        return urllib.request.urlopen(f"{url}/-/ready", timeout=2).status == 200
+        return urllib.request.urlopen(f"{url}/-/ready", timeout=10).status == 200
     except OSError:
         return False
 
 
-def wait_until(condition, what, timeout=10.0, pause=0.02):
+def wait_until(condition, what, timeout=PATIENCE, pause=0.02):
     """Returns the first true result of condition(), or raises TimeoutError that names `what`."""
     end = time.monotonic() + timeout
     while True:
@@ -79,7 +81,7 @@ class Program:
     the thread that made it ends.
     """
 
-    def __init__(self, arguments, answers=None, timeout=10.0, folder=None, name=None, env=None):
+    def __init__(self, arguments, answers=None, timeout=PATIENCE, folder=None, name=None, env=None):
         self.arguments = [str(argument) for argument in arguments]
         self.name = name or os.path.basename(self.arguments[0])
         self._own_folder = None
@@ -114,13 +116,13 @@ class Program:
         """The exit code (negative: ended by that signal), or None while it runs."""
         return self._process.poll()
 
-    def wait(self, timeout=10.0):
+    def wait(self, timeout=PATIENCE):
         """Waits for the program to end by itself; returns its exit code."""
         code = self._process.wait(timeout)
         _running.discard(self)
         return code
 
-    def stop(self, with_signal=signal.SIGTERM, timeout=10.0):
+    def stop(self, with_signal=signal.SIGTERM, timeout=30.0):
         """Ends the program; returns its exit code. One that ignores the signal is killed."""
         if self._process.poll() is None:
             self._process.send_signal(with_signal)
@@ -138,6 +140,10 @@ class Program:
     def pause(self):
         """Stops its execution (SIGSTOP): connections stay open and nothing answers."""
         os.kill(self.pid, signal.SIGSTOP)
+
+    def is_paused(self):
+        state = pathlib.Path(f"/proc/{self.pid}/stat").read_text().rpartition(") ")[2][0]
+        return state == "T"
 
     def resume(self):
         os.kill(self.pid, signal.SIGCONT)

@@ -10,6 +10,7 @@ import tempfile
 import urllib.parse
 import urllib.request
 
+from .busy_machine import PATIENCE
 from .processes import Program, free_port, is_ready, wait_until
 
 
@@ -28,7 +29,7 @@ class Prometheus(Program):
             [program, f"--config.file={folder}/prometheus.yml",
              f"--storage.tsdb.path={data or folder + '/data'}", "--log.level=warn",
              f"--web.listen-address={self.url.removeprefix('http://')}", *flags],
-            answers=lambda: is_ready(self.url), timeout=30, folder=folder, name="prometheus")
+            answers=lambda: is_ready(self.url), folder=folder, name="prometheus")
 
     def forget_targets(self):
         """Its jobs, whose targets are each in one line, have none any more. Without the jobs it would go on
@@ -57,7 +58,7 @@ class Prometheus(Program):
 
     def api(self, path):
         """The data of an answer of /api/v1/."""
-        with urllib.request.urlopen(f"{self.url}/api/v1/{path}", timeout=10) as answer:
+        with urllib.request.urlopen(f"{self.url}/api/v1/{path}", timeout=30) as answer:
             return json.load(answer)["data"]
 
     def query(self, expression):
@@ -65,7 +66,7 @@ class Prometheus(Program):
         return {", ".join(f"{name}={value}" for name, value in sorted(labels.items())): value
                 for labels, value in self.vector(expression)}
 
-    def becomes(self, expression, condition, timeout=20):
+    def becomes(self, expression, condition, timeout=PATIENCE):
         """Waits until a query has an answer that fits `condition`, and returns it."""
         return wait_until(lambda: (found := self.query(expression)) and condition(found) and found,
                           expression, timeout, pause=0.2)

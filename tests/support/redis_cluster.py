@@ -90,14 +90,14 @@ class RedisCluster:
     def tool(self, *arguments):
         """Runs redis-cli --cluster ..."""
         done = subprocess.run(self.tool_words(*arguments), capture_output=True, text=True,
-                              timeout=30)
+                              timeout=120)
         if done.returncode != 0:
             raise RuntimeError(f"redis-cli --cluster {arguments[0]}: {done.stdout}{done.stderr}")
 
     def wait_until_agreed(self, size, slaves=None):
         """Waits until each node knows all others, is ok, and sees so many replicas."""
         for node in self.nodes[:size]:
-            wait_until(lambda: self._agrees(node, size, slaves), f"{node.address} to agree", 30)
+            wait_until(lambda: self._agrees(node, size, slaves), f"{node.address} to agree")
 
     @staticmethod
     def _agrees(node, size, slaves):

@@ -10,6 +10,7 @@ Every line of a redis.conf can be given. Nothing is saved to disk unless a line 
 import contextlib
 import tempfile
 
+from .busy_machine import PATIENCE
 from .processes import Program, accepts, free_port, wait_until
 from .resp_client import RespClient
 
@@ -85,7 +86,7 @@ class RedisServer(Program):
         lines = self.command("INFO", section).splitlines()
         return dict(line.split(":", 1) for line in lines if ":" in line)
 
-    def wait_for_info(self, field, value, section="all", timeout=20.0):
+    def wait_for_info(self, field, value, section="all", timeout=PATIENCE):
         wait_until(lambda: self.info(section).get(field) == str(value),
                    f"{field}:{value} in INFO of {self.address}", timeout)
 
@@ -127,7 +128,7 @@ def cluster(size=3, *lines):
         for node, bus_port in zip(nodes[1:], bus_ports[1:]):
             nodes[0].command("CLUSTER", "MEET", node.host, node.port, bus_port)
         for node in nodes:
-            wait_until(lambda: _agrees(node, size), f"cluster node {node.address} ok", 30.0)
+            wait_until(lambda: _agrees(node, size), f"cluster node {node.address} ok")
         yield nodes
 
 
@@ -146,6 +147,6 @@ def sentinel(master, name="mymaster", quorum=1, *lines):
     with RedisServer(*watch, *lines, sentinel=True) as server:
         replicas = master.info("replication")["connected_slaves"]
         wait_until(lambda: f"status=ok,address={master.address},slaves={replicas},"
-                   in server.info("sentinel").get("master0", ""), "the Sentinel's view", 20.0)
+                   in server.info("sentinel").get("master0", ""), "the Sentinel's view")
         yield server
 

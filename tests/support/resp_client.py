@@ -11,7 +11,7 @@ class RedisError(Exception):
 class RespClient:
     """Replies are str, int, None or lists of these; an error reply is raised as RedisError."""
 
-    def __init__(self, address, password=None, user=None, tls=None, timeout=10.0):
+    def __init__(self, address, password=None, user=None, tls=None, timeout=30.0):
         """address: (host, port) or the path of a Unix socket. tls: an ssl.SSLContext."""
         if isinstance(address, tuple):
             self._socket = socket.create_connection(address, timeout=timeout)

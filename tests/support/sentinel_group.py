@@ -15,6 +15,7 @@ import socket
 
 from .processes import wait_until
 from .redis_servers import RedisServer
+from .resp_client import RedisError
 
 # A Sentinel's own periods, in milliseconds: the defaults are made for slower networks.
 _PERIODS = ("info-period", 300, "ask-period", 200, "publish-period", 300, "election-timeout", 2000)
@@ -26,7 +27,8 @@ class SentinelGroup:
     certificates: servers and Sentinels speak TLS alone, and ask for a client's certificate.
     hostname: a name of this machine, at whose address all listen. Sentinels know the master by it,
     and the first replica follows and announces that name; the second does so with the address.
-    down_after, in ms: after which Sentinels take a server that does not answer for down.
+    down_after, in ms: after which Sentinels take a server that does not answer for down. A failover
+    may take as long.
     """
 
     name = "mymaster"
@@ -50,7 +52,7 @@ class SentinelGroup:
             for sentinel in self.sentinels:
                 wait_until(lambda: self._view(sentinel).endswith(
                     f"status=ok,address={self.first_master},slaves=2,sentinels=3"),
-                    "the Sentinels' agreement", 30)
+                    "the Sentinels' agreement")
             self._stack = stack.pop_all()
 
     @property
@@ -64,6 +66,19 @@ class SentinelGroup:
                  for word in self._view(sentinel).split(",") if word.startswith("address=")}
         found = [server for server in self.servers if {str(server.port)} == ports]
         return found[0] if found else None
+
+    def fail_over(self):
+        """Tells a Sentinel to put another server in the master's place. It refuses while it has not
+        heard of the replicas for three of its periods."""
+        def begins():
+            try:
+                return self.sentinels[0].command("SENTINEL", "FAILOVER", self.name)
+            except RedisError as refused:
+                if not str(refused).startswith("NOGOODSLAVE"):
+                    raise
+                return None
+
+        wait_until(begins, "a replica that the Sentinel knows well")
 
     def __enter__(self):
         return self
@@ -93,7 +108,7 @@ class SentinelGroup:
         lines += [f"sentinel announce-ip {self._hostname or host}",
                   f"sentinel monitor {self.name} {self.first_master.replace(':', ' ')} 2",
                   f"sentinel down-after-milliseconds {self.name} {self._down_after}",
-                  f"sentinel failover-timeout {self.name} 2000"]
+                  f"sentinel failover-timeout {self.name} {max(2000, self._down_after)}"]
         if password is not None:
             lines.append(f"sentinel auth-pass {self.name} {password}")
         return RedisServer(*lines, host=host, password=sentinel_password, sentinel=True,

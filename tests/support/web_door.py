@@ -53,7 +53,7 @@ class Door(Exporter):
 
     def _is_ready(self):
         try:
-            return self.get("/-/ready", timeout=2.0).status in (200, 401, 403)
+            return self.get("/-/ready", timeout=10.0).status in (200, 401, 403)
         except OSError:
             return False
 
