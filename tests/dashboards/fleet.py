@@ -23,6 +23,7 @@ if __name__ == "__main__":
     sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
 from dashboards.load import Load
+from support import busy_machine
 from support.exporter import Exporter, Peer
 from support.fleet_file import FleetFile
 from support.processes import free_port, wait_until
@@ -97,8 +98,10 @@ class Fleet(contextlib.ExitStack):
             self.push(stack.pop_all())
 
     def _start(self, stack, ways, networks, troubled, scraping):
-        self.group = stack.enter_context(SentinelGroup(network=networks[0]))
-        self.cluster = stack.enter_context(RedisCluster(network=networks[1]))
+        self.group = stack.enter_context(SentinelGroup(
+            network=networks[0], down_after=busy_machine.SILENCE))
+        self.cluster = stack.enter_context(RedisCluster(
+            network=networks[1], node_timeout=busy_machine.SILENCE))
         self.cache = stack.enter_context(RedisServer(
             "maxmemory 8mb", "maxmemory-policy allkeys-lru", "latency-monitor-threshold 1"))
         self.queue = stack.enter_context(RedisServer(
@@ -147,13 +150,13 @@ class Fleet(contextlib.ExitStack):
         """Until every Prometheus has every node, and the groups have been compared."""
         for way, prometheus in self.prometheus.items():
             nodes = 2 if way == "one-node" else self.nodes
-            prometheus.becomes("count(redis_up == 1)", lambda found: found == {"": nodes}, 60)
+            prometheus.becomes("count(redis_up == 1)", lambda found: found == {"": nodes})
 
     def fail_over(self):
         """Another server is the master of the Sentinel group afterwards, which is counted."""
-        before = wait_until(self.group.master, "a master", 20)
-        self.group.sentinels[0].command("SENTINEL", "FAILOVER", self.group.name)
-        wait_until(lambda: self.group.master() not in (None, before), "another master", 30)
+        before = wait_until(self.group.master, "a master")
+        self.group.fail_over()
+        wait_until(lambda: self.group.master() not in (None, before), "another master")
 
 
 def main():

@@ -17,7 +17,8 @@ class _OfCluster(Drill):
     within = 120
 
     def prepare(self):
-        self.cluster = self.stack.enter_context(RedisCluster(network=self.network))
+        self.cluster = self.stack.enter_context(RedisCluster(
+            network=self.network, node_timeout=5000))
         self.nodes = self.cluster.nodes
         self.masters, self.replicas = self.nodes[:3], self.nodes[3:]
         self.group(cluster={"seeds": [node.address for node in self.nodes[:3]]})
@@ -158,7 +159,7 @@ class MastersOnOneHost(_OfCluster):
             node.command("CLUSTER", "FAILOVER")
             return False
 
-        wait_until(done, f"{node.address} as a master", 30, pause=1)
+        wait_until(done, f"{node.address} as a master", pause=1)
 
 
 DRILLS = [ClusterLosesSlot, ClusterLosesShard, SlotClaimedTwice, ClusterUneven,

@@ -5,6 +5,7 @@ import ipaddress
 import json
 import unittest
 
+from support import busy_machine
 from support.exporter import Exporter
 from support.page import value
 from support.processes import wait_until
@@ -17,7 +18,8 @@ PASSWORD = "of-cluster"
 class FlagsCluster(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.cluster = cls.enterClassContext(RedisCluster(password=PASSWORD, network="127.0.57"))
+        cls.cluster = cls.enterClassContext(RedisCluster(
+            password=PASSWORD, network="127.0.57", node_timeout=busy_machine.SILENCE))
         cls.seed = cls.cluster.nodes[0]
         cls.masters = cls.cluster.nodes[:3]
         for number in range(300):
@@ -73,7 +75,7 @@ class FlagsCluster(unittest.TestCase):
             rows = self.rows(families, "redis_keys_count")
             return len(rows) == 3 and families
 
-        page = wait_until(page, "the keys of three nodes are counted", 15)
+        page = wait_until(page, "the keys of three nodes are counted")
         rows = self.rows(page, "redis_keys_count")
         return page, {labels.get("instance"): number for labels, number in rows}
 
