@@ -169,7 +169,7 @@ class Strangers(Pages):
         start = time.monotonic()
         for target in ("169.254.169.254:80", "redis://169.254.169.254", "redis://[fe80::1]:6379"):
             self.asks(target)
-        self.assertLess(time.monotonic() - start, 3)
+        self.assertLess(time.monotonic() - start, 12)  # one that is asked costs a node's budget
 
     def test_another_database_or_port(self):
         self.asks(f"{self.first.url}/5")
@@ -199,14 +199,18 @@ class InPrometheus(Pages):
             prometheus.becomes("redis_up", lambda found: sorted(found.values()) == [0, 1, 1, 1])
             prometheus.becomes("redis_group_expected_nodes", lambda found: len(found) == 3)
 
-        def differ():
-            return self.series(self.by_page) ^ self.series(self.by_node)
+        found, differ = None, None
+
+        def same():
+            nonlocal found, differ
+            found = self.series(self.by_page)
+            differ = found ^ self.series(self.by_node)
+            return not differ
 
         # What a server has seen grows with the first scrapes.
         with contextlib.suppress(TimeoutError):
-            wait_until(lambda: not differ(), "the same series", pause=0.3)
-        self.assertEqual(sorted(map(sorted, differ()))[:10], [])
-        found = self.series(self.by_page)
+            wait_until(same, "the same series", pause=0.3)
+        self.assertEqual(sorted(map(sorted, differ))[:10], [])
         self.assertGreater(len(found), 600)
         for instance in self.labels:
             self.assertIn(frozenset({"__name__": "redis_up", **self.of_node(instance)}.items()),

@@ -3,6 +3,7 @@
 0.0.4 holds. A real Prometheus scrapes both and gets the same series."""
 
 import collections
+import contextlib
 import json
 import pathlib
 import subprocess
@@ -10,6 +11,7 @@ import unittest
 
 from support import exposition
 from support.exporter import Exporter
+from support.processes import wait_until
 from support.prometheus import Prometheus
 from support.redis_servers import RedisServer, cluster, replica_pair, sentinel
 
@@ -123,12 +125,21 @@ class InPrometheus(unittest.TestCase):
                         ) as prometheus:
             exporter.scrape()
             prometheus.becomes("redis_up == 1", bool)
-            # Prometheus asks for OpenMetrics: what it stored against the page in text.
-            stored = prometheus.vector('{job="redis", __name__=~"redis_.+|process_.+"}')
-            names = collections.Counter(labels["__name__"] for labels, _ in stored)
-            page = exposition.parse(exporter.get("/metrics").body.decode())
-            wanted = collections.Counter(sample.name for family in page.values()
-                                         for sample in family.samples)
+            names, wanted = None, None
+
+            def same():
+                """Prometheus asks for OpenMetrics: what it stored against the page in text."""
+                nonlocal names, wanted
+                stored = prometheus.vector('{job="redis", __name__=~"redis_.+|process_.+"}')
+                names = collections.Counter(labels["__name__"] for labels, _ in stored)
+                page = exposition.parse(exporter.get("/metrics").body.decode())
+                wanted = collections.Counter(sample.name for family in page.values()
+                                             for sample in family.samples)
+                return names == wanted
+
+            # A scrape that was late is no scrape, and what a server has seen grows.
+            with contextlib.suppress(TimeoutError):
+                wait_until(same, "the same series", pause=0.3)
             self.assertEqual(names, wanted)
             metadata = prometheus.api("targets/metadata?limit=10000")
             types = {row["metric"]: row["type"] for row in metadata}

@@ -61,26 +61,29 @@ class Scraped(unittest.TestCase):
     def test_every_target_is_up_and_every_server_that_runs(self):
         self.prometheus.becomes("up", lambda found: len(found) == 4
                                 and set(found.values()) == {1})
-        found = self.prometheus.becomes('sum by (instance) (redis_up{job="targets"})',
-                                        lambda found: len(found) == 3)
-        self.assertEqual(found[f"instance={self.first.address}"], 1)
-        self.assertEqual(found[f"instance={self.gone}"], 0)
-        found = self.prometheus.query(
-            f'sum by (reason) (redis_exporter_node_failure{{instance="{self.gone}"}} == 1)')
-        self.assertEqual(found, {"reason=refused": 1})
+        # A page that takes longer than the second of CONFIGURATION is no page, or not whole.
+        self.prometheus.becomes('sum by (instance) (redis_up{job="targets"})',
+                                lambda found: len(found) == 3
+                                and found[f"instance={self.first.address}"] == 1
+                                and found[f"instance={self.gone}"] == 0)
+        self.prometheus.becomes(
+            f'sum by (reason) (redis_exporter_node_failure{{instance="{self.gone}"}} == 1)',
+            lambda found: found == {"reason=refused": 1})
 
     def test_nothing_is_dropped_from_a_page(self):
-        sent = sum(len(family.samples) for family in self.exporter.scrape().values())
+        def sent():  # what a server has seen grows
+            return sum(len(family.samples) for family in self.exporter.scrape().values())
+
         self.prometheus.becomes('sum(scrape_samples_scraped{job="direct"})',
-                                lambda found: found == {"": sent})
+                                lambda found: found == {"": sent()})
         # What it says of a series that comes twice, or out of order.
         self.assertNotIn("Error on ingesting", self.prometheus.log())
 
     def test_rates(self):
         for job in "direct", "targets":
             of_gets = f'sum(rate(redis_commands_total{{cmd="get",job="{job}"}}[5s]))'
-            (rate,) = self.prometheus.becomes(of_gets, lambda found: max(found.values()) > 10).values()
-            self.assertLess(rate, 150)
+            # A scrape that is late puts some of one second into the next.
+            self.prometheus.becomes(of_gets, lambda found: 10 < max(found.values()) < 150)
 
     def test_quantiles_of_a_histogram(self):
         (micros,) = self.prometheus.becomes(
@@ -94,7 +97,7 @@ class Scraped(unittest.TestCase):
         self.prometheus.becomes(up, lambda found: found == {"": 1})
         self.ending.stop()
         self.prometheus.becomes(up, lambda found: found == {"": 0})
-        self.assertEqual(set(self.prometheus.query("up").values()), {1})
+        self.prometheus.becomes("up", lambda found: set(found.values()) == {1})
         with RedisServer(port=self.ending.port):
             self.prometheus.becomes(up, lambda found: found == {"": 1})
 
