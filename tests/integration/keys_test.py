@@ -99,6 +99,8 @@ class Keys(unittest.TestCase):
                            "modules")]
             with Exporter(f"--redis.addr=redis://monitor:pw@{redis.address}", *flags,
                           *collectors) as exporter:
+                wait_until(lambda: exporter.scrape() and exporter.log().count("check failed") == 2,
+                           "a word about both walks")
                 for _ in range(100):
                     families = exporter.scrape()
                 success = by_label(families, "redis_exporter_check_success", "check")
@@ -186,7 +188,7 @@ class Keys(unittest.TestCase):
             with Exporter(f"--redis.addr={redis.url}", "--count-keys=*", "--check-keys-interval=1h",
                           "--check-keys-batch-size=1000") as exporter:
                 exporter.scrape()
-                wait_until(lambda: is_done(exporter.scrape(), "count_keys"), "keys counted", 60)
+                wait_until(lambda: is_done(exporter.scrape(), "count_keys"), "keys counted")
                 calls = redis.info("commandstats")["cmdstat_scan"].split(",")[0]
                 for _ in range(20):
                     exporter.scrape()

@@ -139,6 +139,8 @@ class KeysThatMayNotBeRead(unittest.TestCase):
                 url = create_user(server, f"--print-acl={name}", *flags)
                 server.command("ACL", "SETUSER", USER, "resetkeys", "~list", "~user:*")
                 with Exporter(f"--redis.addr={url}", *flags) as exporter:
+                    wait_until(lambda: value(exporter.scrape(), "redis_key_size", db="db0",
+                                             key="user:1") == 1, "the walk")
                     for _ in range(3):
                         families = exporter.scrape()
                         require_complete(families)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a server is decides what it is asked: replicas, cluster nodes, Sentinels."""
 
+import re
 import unittest
 
 from support.exporter import Exporter
@@ -50,8 +51,8 @@ class Roles(unittest.TestCase):
                 ("redis_replication_offset_bytes", {}, here),
                 ("redis_replication_read_only", {}, 1)])
             # Replicas acknowledge once a second.
-            wait_until(lambda: master.info("replication")["slave0"].split("offset=")[1]
-                       .startswith(str(offset)), "the replica's acknowledgement")
+            wait_until(lambda: int(re.search(r"offset=(\d+)", master.info("replication")["slave0"])[1])
+                       >= offset, "the replica's acknowledgement")
             slave = {"slave_ip": "127.0.0.1", "slave_port": str(replica.port),
                      "slave_state": "online"}
             twin = {"replica": replica.address}

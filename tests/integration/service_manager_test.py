@@ -9,7 +9,7 @@ import unittest
 from support.exporter import Exporter, run_exporter
 from support.fleet_file import FleetFile
 from support.notify_socket import NotifySocket
-from support.processes import free_port
+from support.processes import free_port, wait_until
 
 FLEET = 'groups:\n  - {name: caches, nodes: ["127.0.0.1:1"]}\n'
 
@@ -65,17 +65,19 @@ class SystemdIsTold(unittest.TestCase):
         with NotifySocket() as systemd, Exporter(
                 "--redis.addr=", env=told(systemd, WATCHDOG_USEC="400000")) as exporter:
             began = time.monotonic()
+            systemd.forget()
             for _ in range(5):
-                systemd.wait_for("WATCHDOG=1", timeout=5)
+                systemd.wait_for("WATCHDOG=1")
             self.assertGreater(time.monotonic() - began, 0.5)
             exporter.pause()
             try:
+                wait_until(exporter.is_paused, "the pause")
+                systemd.forget()
                 with self.assertRaises(TimeoutError):
-                    for _ in range(2):  # one may have been on its way
-                        systemd.wait_for("WATCHDOG=1", timeout=1)
+                    systemd.wait_for("WATCHDOG=1", timeout=1)
             finally:
                 exporter.resume()
-            systemd.wait_for("WATCHDOG=1", timeout=5)
+            systemd.wait_for("WATCHDOG=1")
 
     def test_the_watchdog_of_another_process_is_left_alone(self):
         for variables in {"WATCHDOG_PID": "1", "WATCHDOG_USEC": "100000"}, {"WATCHDOG_USEC": "x"}:
@@ -102,7 +104,7 @@ class SystemdIsTold(unittest.TestCase):
                     break
                 began = time.monotonic()
                 self.assertEqual(exporter.reload().status, 200)
-                self.assertLess(time.monotonic() - began, 3)
+                self.assertLess(time.monotonic() - began, 20)
             self.assertIn("systemd was not told", exporter.log())
             self.assertEqual(exporter.get("/-/healthy").status, 200)
 

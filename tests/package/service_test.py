@@ -134,7 +134,7 @@ class Systemd(unittest.TestCase):
                 service.send_signal(signal.SIGTERM)
                 systemd.wait_for("STOPPING=1")
                 self.assertEqual(service.wait(), 0)
-                self.assertLess(time.monotonic() - began, 2)
+                self.assertLess(time.monotonic() - began, 8)  # nobody is waited for, which is 10 s
 
     def reload(self, service, systemd, status):
         """As ExecReload= does: by the shell, in which MAINPID is a variable."""
