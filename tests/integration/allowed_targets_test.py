@@ -56,7 +56,7 @@ class AllowedTargets(unittest.TestCase):
                 tls: {{internal: {{ca_file: "{self.certificates.ca}"}}}}
                 allowed_targets:
                   - {{match: "127.0.0.1", credentials: main, tls: internal}}
-                """) as file, Exporter(file.flag) as exporter:
+                """) as file, Exporter(file.flag, "--connection-timeout=4s") as exporter:
             for scheme in "redis", "rediss":
                 with self.subTest(scheme):
                     url = f"{scheme}://127.0.0.1:{self.secure.tls_port}"
