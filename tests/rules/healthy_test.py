@@ -84,7 +84,7 @@ def promtool(minutes, faults=None, interval=None):
         file.flush()
         # It takes every processor, and other tests watch servers meanwhile.
         return subprocess.run(["nice", "promtool", "test", "rules", file.name], text=True,
-                              timeout=300, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+                              timeout=1200, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
 
 
 class Healthy(unittest.TestCase):

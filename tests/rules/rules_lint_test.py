@@ -20,7 +20,7 @@ from rules.pack import Pack, render
 
 def run(*words):
     return subprocess.run(list(map(str, words)), cwd=tree.TOP, capture_output=True, text=True,
-                          timeout=300)
+                          timeout=1200)
 
 
 class Rules(unittest.TestCase):
