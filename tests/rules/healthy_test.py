@@ -83,7 +83,7 @@ def promtool(minutes, faults=None, interval=None):
         yaml.safe_dump(document, file)
         file.flush()
         # It takes every processor, and other tests watch servers meanwhile.
-        return subprocess.run(["nice", "promtool", "test", "rules", file.name], text=True,
+        return subprocess.run(["nice", "-n", "5", "promtool", "test", "rules", file.name], text=True,
                               timeout=1200, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
 
 
