@@ -1,19 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "topology/cluster_view.h"
 
+#include <algorithm>
+
 namespace fleet {
 namespace {
 
-void add_slot(const ClusterSlot& slot, ClusterNode& node) {
+// `left` is how many slots the view may name yet.
+void add_slot(const ClusterSlot& slot, ClusterNode& node, std::size_t& left) {
+  const std::size_t size = slot.range.last - slot.range.first + std::size_t{1};
+  left -= std::min(size, left);
+  if (left == 0) return;
   if (slot.kind == ClusterSlot::Kind::owned) {
-    if (node.slots.size() < kClusterSlots) node.slots.push_back(slot.range);
-  } else if (node.migrating.size() + node.importing.size() < kClusterSlots) {
+    node.slots.push_back(slot.range);
+  } else {
     auto& moving = slot.kind == ClusterSlot::Kind::migrating ? node.migrating : node.importing;
     moving.push_back({slot.range.first, std::string(slot.node)});
   }
 }
 
-ClusterNode copy_of(const ClusterNodesLine& line) {
+ClusterNode copy_of(const ClusterNodesLine& line, std::size_t& left) {
   ClusterNode node;
   static_cast<ClusterNodeState&>(node) = line;
   node.id = line.id;
@@ -21,7 +27,7 @@ ClusterNode copy_of(const ClusterNodesLine& line) {
   node.hostname = line.hostname;
   node.master_id = line.master_id;
   std::string_view slots = line.slots;
-  for (ClusterSlot slot; next_slot(slots, slot);) add_slot(slot, node);
+  for (ClusterSlot slot; left > 0 && next_slot(slots, slot);) add_slot(slot, node, left);
   return node;
 }
 
@@ -37,10 +43,10 @@ ClusterView cluster_view(const Reply& cluster_nodes) {
 ClusterView read_cluster_nodes(std::string_view text) {
   ClusterView view;
   ClusterNodesReader reader(text);
-  std::size_t beyond = 0;
+  std::size_t beyond = 0, slots_left = ClusterView::kMostSlots;
   for (ClusterNodesLine line; reader.next(line);) {
     if (view.nodes.size() < ClusterView::kMostNodes)
-      view.nodes.push_back(copy_of(line));
+      view.nodes.push_back(copy_of(line, slots_left));
     else
       ++beyond;
   }

@@ -37,6 +37,10 @@ struct ClusterNode : ClusterNodeState {
 struct ClusterView {
   // Of the text; lines beyond are counted as malformed.
   static constexpr std::size_t kMostNodes = 16384;
+  // That its nodes have or move, all together, each as often as it is named; what is beyond is left
+  // out. Servers name one owner of a slot. Whoever reads a view walks through slots: a reply that
+  // repeats ranges must not keep it for minutes.
+  static constexpr std::size_t kMostSlots = 16 * kClusterSlots;
 
   bool answered = false;   // with a list of nodes
   std::string error = {};  // the beginning of an error reply, as without cluster mode

@@ -125,6 +125,24 @@ TEST(ClusterView, IsBounded) {
   EXPECT_EQ(view.malformed, 3u);
 }
 
+TEST(ClusterView, RangesThatAreRepeatedEndSomewhere) {
+  std::string ranges = " 0-16383";
+  for (int i = 0; i < 3000; ++i) ranges += " 0-16383 [1->-a]";
+  std::string text = "b h:1 myself,master - 0 0 1 connected" + ranges + "\n";
+  for (const char* id : {"c", "d"}) text += id + (" h:1 master - 0 0 1 connected" + ranges) + "\n";
+  const ClusterView view = read_cluster_nodes(text);
+  ASSERT_EQ(view.nodes.size(), 3u);
+  std::size_t named = 0;
+  for (const ClusterNode& node : view.nodes) {
+    for (const SlotRange& range : node.slots) named += range.last - range.first + std::size_t{1};
+    named += node.migrating.size() + node.importing.size();
+  }
+  EXPECT_LE(named, ClusterView::kMostSlots);
+  EXPECT_GT(named, ClusterView::kMostSlots - kClusterSlots);
+  EXPECT_EQ(view.malformed, 0u);
+  EXPECT_EQ(claimed_slots(view.nodes).count(), kClusterSlots);
+}
+
 TEST(ClusterView, TellsAnErrorFromNoAnswer) {
   const ClusterView disabled = recorded_cluster("disabled");
   EXPECT_FALSE(disabled.answered);
