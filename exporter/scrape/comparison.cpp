@@ -96,6 +96,7 @@ struct Comparison::Asked {
   void meet(const Info& info);  // about the server
   void take(Reply info);
   void log_change(const Failure& failure);
+  bool answers() const { return logged == Reason::none; }  // or was not asked yet
   std::optional<double> backlog_seconds() const;
 };
 
@@ -165,6 +166,16 @@ bool Comparison::set_members(const std::vector<Member>& members) {
   return any_new || members_.size() != before.size();
 }
 
+// Fewer may connect at a time than may hang: those that answer come first, so that a connection
+// which has to be replaced finds its place, and the others begin by turns.
+std::vector<std::size_t> Comparison::turns_of(const Members& members) const {
+  constexpr std::size_t kStep = 29;  // fewer than may connect
+  std::vector<std::size_t> turns(members.size());
+  for (std::size_t i = 0; i < turns.size(); ++i) turns[i] = (i + rounds_ * kStep) % turns.size();
+  std::ranges::stable_partition(turns, [&](std::size_t i) { return members[i]->answers(); });
+  return turns;
+}
+
 asio::awaitable<bool> Comparison::round(std::vector<FoundNode> found) {
   const auto self = shared_from_this();
   const Members members = members_;  // others may be set meanwhile
@@ -175,7 +186,7 @@ asio::awaitable<bool> Comparison::round(std::vector<FoundNode> found) {
   const std::size_t turns =
       std::clamp<std::size_t>(members.size() / kViewsOfRound, 1, kRoundsOfMinute);
   SideBySide asked(tasks_, executor_);
-  for (std::size_t i = 0; i < members.size(); ++i) {
+  for (const std::size_t i : turns_of(members)) {
     // By the round of one before this, which a reload left behind.
     if (std::exchange(members[i]->busy, true)) continue;
     const bool seldom =

@@ -95,6 +95,7 @@ class Comparison : public std::enable_shared_from_this<Comparison> {
     bool slots;
     std::size_t round;
   };
+  std::vector<std::size_t> turns_of(const Members& members) const;
   static asio::awaitable<void> ask(std::shared_ptr<Asked> node, What what);
   std::vector<ComparedNode> compared(const Members& members,
                                      std::span<const FoundNode> found) const;

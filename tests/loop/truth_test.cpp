@@ -108,6 +108,26 @@ TEST_F(Truth, OneServerUnderTwoAddressesIsNoSplitBrain) {
   EXPECT_TRUE(wait_until([&] { return value("redis_group_duplicate_nodes") == "0"; }));
 }
 
+// More than may connect at a time, which all hold their place until their budget has passed.
+TEST_F(Truth, NodesThatHangDoNotKeepOthersFromBeingCompared) {
+  FakeRedis silent({.address = "0.0.0.0"}), good;
+  silent.stays_silent();
+  good.answers("INFO replication", master_says());
+  good.takes(milliseconds(20), "INFO replication");
+  Group& group = add_group("large", {});
+  for (std::size_t i = 1; i < Fleet::kQuestionConnects + 40; ++i)
+    group.nodes.push_back({Exporter::at(silent, "127.0.1." + std::to_string(i))});
+  group.nodes.push_back({Exporter::at(good)});
+  begin();
+  ASSERT_TRUE(becomes("redis_group_answering_nodes", "1"));
+  // Nor from a new connection when one is at its end.
+  const int before = good.connections();
+  good.closes_open_connections();
+  ASSERT_TRUE(wait_until([&] { return good.connections() > before; }));
+  run_in(loop_, sleep_until(Clock::now() + milliseconds(700)));  // a round and more
+  EXPECT_EQ(value("redis_group_answering_nodes"), "1");
+}
+
 TEST_F(Truth, ASentinelAmongTheNodesIsNotComparedWithThem) {
   FakeRedis one, other, sentinel;
   one.answers("INFO replication", master_says());
