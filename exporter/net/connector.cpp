@@ -22,7 +22,8 @@ bool ConnectLimits::available(const std::string& host) const {
   return !slots || slots->available();
 }
 
-// The host's turn comes first: who waits for it takes none of all.
+// The host's turn comes first: who waits for it takes none of all. Nor does who waits for others to
+// shake hands.
 asio::awaitable<ConnectSlot> Connector::connect_slot(const Target& target,
                                                      Clock::time_point deadline) {
   ConnectSlot slot;
@@ -31,8 +32,18 @@ asio::awaitable<ConnectSlot> Connector::connect_slot(const Target& target,
     slot.to_host = co_await slot.host->acquire(deadline);
     if (!slot.to_host) co_return slot;
   }
+  if (target.transport == Target::Transport::tls) {
+    slot.handshake = co_await limits_.handshakes.acquire(deadline);
+    if (!slot.handshake) co_return slot;
+  }
   slot.among_all = co_await limits_.connects.acquire(deadline);
   co_return slot;
+}
+
+bool Connector::connect_slot_free(const Target& target) const {
+  const bool shakes_hands = target.transport == Target::Transport::tls;
+  return limits_.connects.available() && limits_.available(host_of(target)) &&
+         (!shakes_hands || limits_.handshakes.available());
 }
 
 // What nodes of one machine have in common: the address that is tried first. A name that was never
@@ -79,8 +90,8 @@ asio::awaitable<Connected> Connector::connect(const Target& target, const Addres
     // An address that swallows packets must leave time for those behind it.
     const Clock::time_point now = Clock::now();
     const Clock::time_point end = now + (deadline - now) / left--;
-    const bool ended = co_await finished_before(
-        end, connect_address(target, address, deadline, progress, connected));
+    const bool ended =
+        co_await finished_before(end, connect_address(target, address, progress, connected));
     if (!ended) connected.failure = timed_out(target, progress);
     if (connected.stream) break;
     progress.failed.push_back({address, connected.failure});
@@ -92,7 +103,6 @@ asio::awaitable<Connected> Connector::connect(const Target& target, const Addres
 }
 
 asio::awaitable<void> Connector::connect_address(const Target& target, asio::ip::address address,
-                                                 Clock::time_point deadline,
                                                  ConnectProgress& progress, Connected& connected) {
   progress.address = address;
   progress.stage = ConnectProgress::Stage::connect;
@@ -100,11 +110,6 @@ asio::awaitable<void> Connector::connect_address(const Target& target, asio::ip:
   if (target.transport == Target::Transport::tcp) {
     connected = co_await connect_tcp(address, target.port);
     if (connected.stream) progress.tcp_done = progress.ready = Clock::now();
-    co_return;
-  }
-  const Slots::Slot slot = co_await limits_.handshakes.acquire(deadline);
-  if (!slot) {
-    connected.failure = Failure(Reason::limit, "too many TLS handshakes in progress");
     co_return;
   }
   progress.stage = ConnectProgress::Stage::handshake;

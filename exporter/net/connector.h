@@ -42,7 +42,7 @@ struct ConnectProgress {
 struct ConnectLimits {
   static constexpr std::size_t kConnects = 128;
   static constexpr std::size_t kConnectsToHost = 32;  // among them: all its ports may hang at once
-  static constexpr std::size_t kHandshakes = 32;      // of TLS, among them
+  static constexpr std::size_t kHandshakes = 32;      // among them: with TLS
 
   explicit ConnectLimits(std::size_t connect_limit = kConnects)
       : connects(connect_limit), handshakes(kHandshakes) {}
@@ -57,7 +57,8 @@ struct ConnectLimits {
   std::map<std::string, std::weak_ptr<Slots>> hosts_;
 };
 
-// A place among the connects in progress, and among those to its host.
+// A place among the connects in progress, among those to its host, and, with TLS, among those that
+// shake hands.
 struct ConnectSlot {
   ConnectSlot() = default;
   ConnectSlot(ConnectSlot&&) noexcept = default;
@@ -66,6 +67,7 @@ struct ConnectSlot {
 
   std::shared_ptr<Slots> host;  // null: a Unix socket
   Slots::Slot to_host;
+  Slots::Slot handshake;
   Slots::Slot among_all;
 };
 
@@ -81,9 +83,7 @@ class Connector {
 
   // A place among the connects in flight; a node's budget starts when it has one.
   asio::awaitable<ConnectSlot> connect_slot(const Target& target, Clock::time_point deadline);
-  bool connect_slot_free(const Target& target) const {
-    return limits_.connects.available() && limits_.available(host_of(target));
-  }
+  bool connect_slot_free(const Target& target) const;
 
   // Tries the target's addresses in turn, each with its share of the time until `deadline`. A
   // lookup is not bounded by it: wrap the call in finished_before().
@@ -108,8 +108,7 @@ class Connector {
  private:
   std::string host_of(const Target& target) const;
   asio::awaitable<void> connect_address(const Target& target, asio::ip::address address,
-                                        Clock::time_point deadline, ConnectProgress& progress,
-                                        Connected& connected);
+                                        ConnectProgress& progress, Connected& connected);
   bool still_points_to(const Target& target, const asio::ip::address& address) const;
 
   Resolver& resolver_;

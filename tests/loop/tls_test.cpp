@@ -199,6 +199,21 @@ TEST_F(Tls, AHandshakeBeyondTheLimitWaitsForItsTurn) {
   EXPECT_GE(good_takes(ConnectLimits::kHandshakes), milliseconds(300));
 }
 
+// Their turn is no part of its budget: it would be over when theirs is.
+TEST_F(Tls, HandshakesThatHangCostANodeNothingOfItsBudget) {
+  serve();
+  redis_.takes(milliseconds(200), "INFO all");
+  FakeRedis silent(FakeRedis::Place{.address = "127.0.0.2"});
+  silent.stays_silent();
+  Exporter exporter(with(trusting()));
+  Target hung = Exporter::at(silent, "127.0.0.2");
+  hung.transport = Target::Transport::tls;
+  const auto deadline = Clock::now() + std::chrono::seconds(5);
+  for (std::size_t i = 0; i < ConnectLimits::kHandshakes; ++i)
+    exporter.add(hung).start(deadline, exporter.executor());
+  expect_up(exporter.scrape(exporter.add(target())));
+}
+
 TEST_F(Tls, AHangUpInTheHandshakeIsTls) {
   redis_.is_a_stranger_that_says("");
   Exporter exporter(with(trusting()));
