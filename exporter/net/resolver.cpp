@@ -7,6 +7,7 @@
 #include <mutex>
 #include <system_error>
 #include <thread>
+#include <utility>
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
@@ -138,16 +139,27 @@ bool Resolver::drop_oldest() {
   return true;
 }
 
+std::deque<std::string>& Resolver::Line::next() {
+  if (!left.empty() && late == 0) return left;
+  if (!asked.empty()) return asked;
+  return stale.empty() ? left : stale;
+}
+
 void Resolver::start_next(Line& line) {
   while (line.looking < line.limit) {
-    std::deque<std::string>& next = line.asked.empty() ? line.stale : line.asked;
+    std::deque<std::string>& next = line.next();
     if (next.empty()) return;
     const std::string host = std::move(next.front());
     next.pop_front();
     const auto it = names_.find(host);  // a name in line is not forgotten
     Name& name = *it->second;
-    if (name.waiters == 0 && name.answer.addresses.empty()) {
-      names_.erase(it);  // those who asked have gone
+    name.late = &next == &line.left;
+    if (!name.late && name.waiters == 0 && name.answer.addresses.empty()) {
+      // Those who asked have gone. The fleet comes again, and would be late again.
+      if (name.first_asker == Asker::fleet)
+        line.left.push_back(host);
+      else
+        names_.erase(it);
       continue;
     }
     look_up(host, name);
@@ -157,6 +169,7 @@ void Resolver::start_next(Line& line) {
 void Resolver::look_up(const std::string& host, Name& name) {
   name.state = State::looking;
   ++line_of(name).looking;
+  if (name.late) ++line_of(name).late;
   const auto post = [host](const std::shared_ptr<Shared>& shared, Answer answer) {
     const std::lock_guard lock(shared->mutex);
     if (shared->resolver == nullptr) return;  // so may be the loop
@@ -184,6 +197,7 @@ void Resolver::finish(const std::string& host, Answer answer) {
   name->changed.notify();
   Line& line = line_of(*name);
   --line.looking;
+  if (std::exchange(name->late, false)) --line.late;
   start_next(line);
 }
 

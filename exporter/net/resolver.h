@@ -79,6 +79,7 @@ class Resolver {
     const Asker first_asker;
     Answer answer;
     State state = State::idle;
+    bool late = false;  // is looked up out of `left`
     std::size_t waiters = 0;
     Clock::time_point used{};
     Event changed;  // wakes the waiters when a lookup ends
@@ -90,6 +91,11 @@ class Resolver {
     std::size_t looking = 0;
     std::deque<std::string> asked = {};  // somebody waits, or did
     std::deque<std::string> stale = {};  // to be looked up again; after those
+    // Of the fleet: nobody waited any longer when their turn came. One is always being looked up,
+    // or names whose DNS server is dead would keep those behind them unknown for ever.
+    std::deque<std::string> left = {};
+    std::size_t late = 0;  // of them, among those that are looked up
+    std::deque<std::string>& next();
   };
   struct Shared;  // with the threads
 

@@ -100,6 +100,24 @@ TEST(ResolverTest, StrangersWaitForEachOtherAndNobodyWaitsForThem) {
   stop(loop, resolver);
 }
 
+// Those in front take longer than anybody waits, in each scrape anew.
+TEST(ResolverTest, ANameOfTheFleetThatIsLateIsLookedUpAllTheSame) {
+  Dns dns;
+  asio::io_context loop(1);
+  Resolver resolver(loop.get_executor(), dns.lookup());
+  const auto fleet = Resolver::Asker::fleet;
+  for (const char* host : {"hung1.test", "hung2.test", "late.test", "later.test"})
+    EXPECT_FALSE(ask(loop, resolver, host, fleet, milliseconds(20)).in_time);
+  EXPECT_TRUE(resolver.in_line("late.test"));
+  EXPECT_EQ(dns.lookups(), 2);
+  dns.release();
+  wait(loop, milliseconds(200));
+  EXPECT_TRUE(resolver.knows("late.test"));
+  EXPECT_TRUE(resolver.knows("later.test"));
+  EXPECT_EQ(dns.lookups(), 4);
+  stop(loop, resolver);
+}
+
 TEST(ResolverTest, ANameWithoutAddressIsNotLookedUpAgainByItself) {
   Dns dns;
   asio::io_context loop(1);
