@@ -111,12 +111,22 @@ asio::awaitable<void> Discovery::ask_sentinel(Round& round, std::size_t place) {
   Questioner& voice = *voices_[place];
   round.failures[place] = co_await voice.ask(std::move(batch), 4, replies);
   if (round.failures[place]) co_return;
+  // Before 5.0 they have another name. That it is unknown costs such a Sentinel nothing.
+  const bool slaves = replies[1].text().starts_with("ERR Unknown sentinel subcommand");
+  ReplyBuffer more;
+  if (slaves) {
+    std::string question;
+    append_command(question, {"SENTINEL", "SLAVES", group_.master});
+    round.failures[place] = co_await voice.ask(std::move(question), 1, more);
+    if (round.failures[place]) co_return;
+  }
+  const Reply replicas = slaves ? more[0] : replies[1];
   SentinelAnswer& answer = round.sentinels[place];
   answer.sentinel = display(voice.target());
-  answer.view = sentinel_view(replies[0], replies[1], replies[2]);
-  for (const std::size_t i : {0U, 1U})
-    if (replies[i].is_error() && answer.view.error == replies[i].words())
-      answer.view.error = server_words(replies[i].text(), voice.target());
+  answer.view = sentinel_view(replies[0], replicas, replies[2]);
+  for (const Reply& reply : {replies[0], replicas})
+    if (reply.is_error() && answer.view.error == reply.words())
+      answer.view.error = server_words(reply.text(), voice.target());
   answer.tilt = Info(replies[3].is_text() ? replies[3].text() : "").text("sentinel_tilt") == "1";
 }
 

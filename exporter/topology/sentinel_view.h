@@ -2,7 +2,7 @@
 // What one Sentinel says of one master, read from its replies to
 //
 //   SENTINEL MASTER name      since 2.8.4; an error when the Sentinel does not watch the name
-//   SENTINEL REPLICAS name    since 5.0
+//   SENTINEL REPLICAS name    since 5.0; SENTINEL SLAVES before
 //   SENTINEL SENTINELS name   since 2.8.4; the other Sentinels, itself not among them
 //
 // A reply is a flat array of field names and values, all of them strings; the last two are arrays

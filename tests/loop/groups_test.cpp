@@ -178,6 +178,19 @@ TEST_F(Groups, FollowTheMasterThatSentinelsName) {
   EXPECT_EQ(sentinel.connections(), 2);
 }
 
+TEST_F(Groups, SentinelsBefore5NameTheReplicas) {
+  const FakeRedis one, other;
+  FakeRedis sentinel;
+  watches(sentinel, one, other, "1");
+  const auto row = flat({"ip", "127.0.0.1", "port", port_of(other), "flags", "slave"});
+  sentinel.answers("SENTINEL REPLICAS mymaster", "-ERR Unknown sentinel subcommand 'REPLICAS'\r\n")
+      .answers("SENTINEL SLAVES mymaster", list({row}));
+  add_sentinel_group(sentinel);
+  begin();
+  ASSERT_TRUE(wait_until([this] { return fleet_->members().size() == 2; }));
+  EXPECT_EQ(fleet_->members()[1]->instance(), address(other));
+}
+
 TEST_F(Groups, OneThatIsNeverFoundHoldsUpTheListOfOthersForAWhileOnly) {
   const FakeRedis one, other;
   FakeRedis sentinel;
