@@ -39,10 +39,14 @@ AttachedReplica attached(std::string_view row) {
 NodeView node_view(const Info& replication) {
   NodeView view;
   const std::string_view role = replication.text("role");
-  view.master = role == "master";
+  // KeyDB's takes writes as a master does, beside others: that is no split of one history.
+  const bool active = role == "active-replica";
+  view.master = role == "master" || active;
   view.answered = view.master || role == "slave" || role == "replica";
-  view.replid = history(replication.text("master_replid"));
-  view.replid2 = history(replication.text("master_replid2"));
+  if (!active) {
+    view.replid = history(replication.text("master_replid"));
+    view.replid2 = history(replication.text("master_replid2"));
+  }
   const std::string_view offset = view.master ? "master_repl_offset" : "slave_repl_offset";
   view.offset = not_negative(replication.number(offset)).value_or(0);
   view.good_replicas = not_negative(replication.number("min_slaves_good_slaves"));

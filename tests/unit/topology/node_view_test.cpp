@@ -27,6 +27,19 @@ TEST(NodeView, ReadsAMaster) {
   EXPECT_EQ(view.replicas[1], (AttachedReplica{{"fd00::7", 6381}, false, {}}));
 }
 
+// KeyDB with active-replica: two that replicate each other both take writes.
+TEST(NodeView, AnActiveReplicaIsAMasterWhoseHistoryIsNotItsAlone) {
+  const NodeView view = view_of(
+      "# Replication\r\nrole:active-replica\r\nmaster_host:10.0.0.6\r\nmaster_port:6379\r\n"
+      "master_link_status:up\r\nslave_repl_offset:1400\r\nmaster_replid:4f0a\r\n"
+      "master_replid2:5e1b\r\nmaster_repl_offset:9\r\n");
+  EXPECT_TRUE(view.answered);
+  EXPECT_TRUE(view.master);
+  EXPECT_EQ(view.replid, "");
+  EXPECT_EQ(view.replid2, "");
+  EXPECT_EQ(view.offset, 9);
+}
+
 TEST(NodeView, ReadsAReplica) {
   const NodeView view = view_of(
       "# Replication\r\nrole:slave\r\nmaster_host:DB-1\r\nmaster_port:6379\r\n"
