@@ -256,11 +256,25 @@ class GroupReader {
   Group group_;
 };
 
+// The label redis_group tells groups apart, and of a standalone node is its address. `names` are of
+// the groups that have one.
+void refuse_addresses(const std::map<std::string, ConfigValue>& names,
+                      const std::vector<Group>& groups) {
+  for (const Group& group : groups) {
+    if (!group.standalone) continue;
+    for (const GroupNode& node : group.nodes)
+      if (const auto name = names.find(display(node.target)); name != names.end())
+        name->second.fail("is the redis_group of the standalone node at " + node.origin +
+                          ", too; write another name");
+  }
+}
+
 }  // namespace
 
 std::vector<Group> read_groups(const ConfigValue& section, LoadContext& context) {
   std::vector<Group> groups;
   std::map<std::string, std::string, std::less<>> places;
+  std::map<std::string, ConfigValue> names;
   for (const ConfigValue& where : section.list()) {
     if (!where.is_map()) {
       where.fail("no group stands here; write {name: NAME, nodes: [\"host:port\"]}");
@@ -278,9 +292,11 @@ std::vector<Group> read_groups(const ConfigValue& section, LoadContext& context)
       if (!added)
         name->fail("another group has this name, at " + found->second + "; write another");
       group.name = *text;
+      if (!group.standalone) names.emplace(*text, *name);
     }
     groups.push_back(std::move(group));
   }
+  refuse_addresses(names, groups);
   return groups;
 }
 

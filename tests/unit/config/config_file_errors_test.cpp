@@ -94,6 +94,12 @@ TEST_F(ConfigFileErrors, OfGroups) {
            "5:12: groups[3].name: holds a control character, or is not UTF-8; remove it",
            "7:12: groups[5].name: another group has this name, at fleet.yaml:6:12; write another"});
   refuses(
+      "groups:\n  - {name: \"x:1\", nodes: [y]}\n"
+      "  - {name: z, standalone: true, nodes: [u, \"redis://x:1/2\"]}\n"
+      "  - {name: \"v:6379\", standalone: true, nodes: [v]}\n",
+      {"2:12: groups[0].name: is the redis_group of the standalone node at fleet.yaml:3:44, too; "
+       "write another name"});
+  refuses(
       "groups:\n  - {name: a}\n  - {name: b, nodes: [x], files: [y]}\n  - {name: c, nodes: []}\n"
       "  - {name: d, nodes: {x: y}}\n  - {name: e, nodes: [[x]]}\n",
       {"2:5: groups[0]: has no nodes; write one of nodes, sentinel, cluster, files",
