@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Instance: what is this node doing?
+import { readFileSync } from "node:fs";
 import { alertTable, severityBy, severityWords } from "./alerts.js";
 import { commandPanels, keyPanels } from "./instance_commands.js";
 import { clientPanels, memoryPanels, persistencePanels, processorPanels } from "./instance_resources.js";
@@ -8,6 +9,7 @@ import { notScrapedWord, told } from "./known.js";
 import { cacheWord, plain, roleWords, severityColour, unit, upWords, well, type Words } from "./look.js";
 import { page } from "./page.js";
 import { stat, type Placed } from "./panels.js";
+import { top } from "./paths.js";
 import {
     clientsRatio, hitRatio, limitedCaches, mainThread, maxBy, memoryRatio, node, ofNoeviction, rate, realErrors, roleBy,
     sumBy, sumOf, versions,
@@ -19,9 +21,15 @@ import { ownGroup } from "./variables.js";
 const small = { width: 3, height: 3 };
 const narrow = { width: 2, height: 3 };
 
-// As redis_exporter_node_failure has them.
-const reasons = ["dns", "refused", "unreachable", "timeout", "closed", "tls", "auth", "noperm", "protocol",
-    "protected_mode", "maxclients", "too_large", "secret", "limit"];
+function readReasons(): string[] {
+    const header = "exporter/base/failure.h";
+    const list = /kReasonNames = \{([^}]*)\}/.exec(readFileSync(top(header), "utf8"))?.[1];
+    if (!list) throw new Error(`${header} has no list kReasonNames = {...}`);
+    return [...list.matchAll(/"(\w+)"/g)].map(([, name]) => name!).slice(1);
+}
+
+// As redis_exporter_node_failure has them; the first is that nothing failed.
+const reasons = readReasons();
 const firstReason = 10;
 const stateWords: Words = {
     ...upWords, "-1": notScrapedWord, 2: ["loading", severityColour.warning],

@@ -43,6 +43,9 @@ class DashboardsTest(unittest.TestCase):
     def test_runbooks_are_where_the_rules_have_them(self):
         self.assert_none(list(generated.runbook_problems(self.pages)))
 
+    def test_reasons_are_those_of_the_exporter(self):
+        self.assert_none(list(generated.reason_problems(self.pages)))
+
     def test_metrics_and_labels_exist_and_each_server_counts_once(self):
         known = Known()
         names = Names(known)

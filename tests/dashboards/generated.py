@@ -32,9 +32,24 @@ def problems(folder=FOLDER):
 
 
 def runbook_problems(pages, render=TOP / "rules/render"):
-    """The one line of another program that pages have: its sum would change with all others."""
+    """A line of another program that pages have: its sum would change with all others."""
     base = re.search(r'^RUNBOOKS = "(.*)"$', render.read_text(), re.MULTILINE)[1]
     for page in pages:
         for variable in page.variables():
             if variable["name"] == "runbooks" and variable["query"] != base:
                 yield f"{page.name}: runbooks are at {variable['query']}, rules have {base}: {CURE}"
+
+
+def reason_problems(pages, header=TOP / "exporter/base/failure.h"):
+    """Why a node could not be scraped: what the page Instance says of it, and what the exporter may tell."""
+    told = re.findall(r'"(\w+)"', re.search(r"kReasonNames = \{([^}]*)\}", header.read_text())[1])[1:]
+    shown = {page.place(panel): _REASON.findall(target["expr"]) for page in pages
+             for panel, target in page.queries() if _REASON.search(target["expr"])}
+    if not shown:
+        yield "no page tells for which reason a node could not be scraped"
+    for place, reasons in shown.items():
+        if reasons != told:
+            yield f"{place}: tells the reasons {reasons}, {header.name} has {told}: {CURE}"
+
+
+_REASON = re.compile(r'redis_exporter_node_failure\{[^}]*reason="(\w+)"')

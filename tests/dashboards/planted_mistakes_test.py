@@ -264,6 +264,19 @@ class GeneratedTest(unittest.TestCase):
         (self.folder / "redis-fleet.json").write_text("another")
         self.assertIn("redis-fleet.json is not as it was", self.problems()[0])
 
+    def test_a_new_reason_of_the_exporter(self):
+        page, header = example(), self.folder / "failure.h"
+
+        def found(*names):
+            header.write_text("kReasonNames = {\n    " + ", ".join(f'"{name}"' for name in names) + "};")
+            return list(generated.reason_problems([page], header))
+
+        self.assertIn("no page tells", found("none", "dns", "limit")[0])
+        page.queries()[0][1]["expr"] = " or ".join(
+            f'max(redis_exporter_node_failure{{job=~"$job", reason="{one}"}})' for one in ("dns", "limit"))
+        self.assertEqual([], found("none", "dns", "limit"))
+        self.assertIn("failure.h has ['dns', 'quota', 'limit']", found("none", "dns", "quota", "limit")[0])
+
     def test_a_new_source(self):
         (self.folder / "source/more.ts").write_text("more")
         self.assertIn("does not have source/more.ts", self.problems()[0])
