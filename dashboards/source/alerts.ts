@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Alerts that fire, from Prometheus's own series: no alerting in Grafana is needed, only the rules.
 import { counted } from "./known.js";
-import { toRunbook } from "./links.js";
+import { toRunbook, type Page } from "./links.js";
 import { severityColour, unit, type Step, type Words } from "./look.js";
 import { stat, type Placed } from "./panels.js";
 import { alerts, alertsSince, maxBy, node } from "./queries.js";
@@ -25,10 +25,13 @@ const only = (names?: string) => names ? `alertname=~"${names}"` : "";
 
 const rows = "alertname, severity, redis_group, instance";
 
-/** A node or group, or the exporter that an alert is about. */
-const withAlertsSubject = (expr: string) => replaced(
+const ofGroups: [page: Page, alerts: string][] = [["cluster", "RedisCluster.*"], ["sentinel", "RedisSentinel.*"]];
+
+/** A node or group, or the exporter that an alert is about; of a group the page that such alerts are on. */
+const withAlertsSubject = (expr: string) => replaced(ofGroups.reduce(
+    (made, [page, names]) => replaced(made, `${page}$1`, "about", `${names};replication(.*)`),
     replaced(`label_join(${withSubject(expr)}, "about", ";", "alertname", "about")`,
-        "exporter?of=$1", "about", "RedisExporter.*;instance[^=]+=(.+)"),
+        "exporter?of=$1", "about", "RedisExporter.*;instance[^=]+=(.+)")),
     "$1", "about", ".*;(.*)");
 
 /** about: for a page that is about some of them. names is a regular expression. */

@@ -13,7 +13,7 @@ import {
     anyNode, countAll, countBy, group, groupOfNodes, maxBy, node, onNode, roleBy, sumBy, sumOf,
 } from "./queries.js";
 import { byGroup, byNode, failovers, first, groupsOf } from "./states.js";
-import { groupKey, nodeKey, table } from "./table.js";
+import { groupKeyOf, nodeKey, table } from "./table.js";
 import { stepsOf } from "./thresholds.js";
 
 const small = { width: 3, height: 4 };
@@ -146,12 +146,13 @@ const hostShare = `${of("redis_group_masters_on_one_host")} / (${of("redis_group
 const uneven = (subject: keyof typeof bySubject) => bySubject[subject];
 
 const clusterTable = table({
-    title: "Clusters, the worst first", height: 7, unit: unit.number, noValue: "No Cluster is known.",
+    title: "Clusters, the worst first", height: 7, unit: unit.number,
+    noValue: "No chosen group is known to be a Cluster.",
     description: "All down: no node answers; stops: a node finds it unable to serve; slots lost: none has them, their"
         + " master failed, or two have them; nodes failed: see the nodes below; no data: one is not scraped. × keys,"
         + " × memory, × commands: the largest shard divided by the mean. On a host: share of masters on the"
         + " host with most; at half of them its loss stops the Cluster. Empty without a Cluster.",
-    key: [groupKey],
+    key: [groupKeyOf("cluster")],
     columns: [
         { name: "State", expr: state, words: stateWords, as: "cell", width: 105, leads: true },
         { name: "Shards", expr: worst("redis_cluster_size"), width: 70 },
@@ -204,7 +205,7 @@ const nodeTable = table({
     description: "Each node's own view: nodes that are down or find the Cluster stopped come first, then those that"
         + " see most others failed. A node that sees more of them than the others do is cut off itself. Slots 0 at a"
         + " master: it serves nothing. Empty without a Cluster.",
-    key: [groupKey, nodeKey],
+    key: [groupKeyOf("cluster"), nodeKey],
     columns: [
         {
             name: "Finds it", expr: finds, as: "cell", width: 100, leads: true,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Fleet: the table of groups and the table of nodes.
 import { groupsNotScraped, nodesNotScraped, nodesWithoutTarget, notScrapedWord, upOrNot } from "./known.js";
+import { toSubject, type Page } from "./links.js";
 import {
     noneIsWell, roleWords, severityColour, unit, upWords, well, type Severity, type Words,
 } from "./look.js";
@@ -9,7 +10,7 @@ import {
     ofNoeviction, rate, roleBy, sumBy, versions,
 } from "./queries.js";
 import { byGroup, byNode, first, groupsOf, info, noQuorum, noReplica, orZeroOf } from "./states.js";
-import { groupKey, nodeKey, table, type Column } from "./table.js";
+import { groupKey, groupKeyOf, nodeKey, table, type Column } from "./table.js";
 import { stepsOf } from "./thresholds.js";
 
 // Not by alerts alone: a fleet without the rules, or a fault younger than an alert, is shown, too. The word says why;
@@ -39,15 +40,17 @@ const stateWords: Words = Object.fromEntries([
     [0, ["well", well]],
 ]);
 
-const mode = (text: string, expr: string) => `label_replace(${groupsOf(expr)}, "mode", "${text}", "", "")`;
+// The label is the rest of the address of the page that is about such groups.
+const kind = (text: string, page: Page, expr: string) =>
+    `label_replace(${groupsOf(expr)}, "kind", "${page}?of=${text}&var-redis_group=$1", "redis_group", "(.*)")`;
 
-const modes = first(
-    mode("Sentinel group", groupOfNodes("redis_group_configured_sentinels")),
-    mode("Cluster", `${node("redis_cluster_enabled")} == 1`),
-    mode("Sentinel", info(`redis_mode="sentinel"`)),
-    mode("cache", limitedCaches),
-    mode("replication", info(`role="slave"`)),
-    mode("standalone", node("redis_up")),
+const kinds = first(
+    kind("Sentinel group", "sentinel", groupOfNodes("redis_group_configured_sentinels")),
+    kind("Cluster", "cluster", `${node("redis_cluster_enabled")} == 1`),
+    kind("Sentinel", "sentinel", info(`redis_mode="sentinel"`)),
+    kind("cache", "keyspace", limitedCaches),
+    kind("replication", "replication", info(`role="slave"`)),
+    kind("standalone", "keyspace", node("redis_up")),
 );
 
 /** What each node counts for, of which nobody knows the state, too. */
@@ -64,27 +67,30 @@ export const groupTable = table({
         + " off, a node without a target; else the worst alert. Full: the fullest node that then refuses writes; cache,"
         + " evicts: the fullest of those, which is no trouble. Over 1 ms: calls that took longer; 1 % means a p99 of 1"
         + " ms.",
-    key: [groupKey],
+    key: [groupKeyOf()],
     columns: [
         { name: "State", expr: state, words: stateWords, as: "cell", width: 95, leads: true },
-        { name: "Alerts", expr: orZeroOf(countBy(byGroup, alerts()), node("redis_up")), width: 70 },
+        { name: "Alerts", expr: orZeroOf(countBy(byGroup, alerts()), node("redis_up")), width: 68 },
         {
             name: "Not up", width: 70, steps: noneIsWell("critical"),
             expr: perGroup("< bool 1"),
         },
         { name: "Nodes", width: 70, expr: perGroup("* 0 + 1") },
-        { name: "Kind", expr: modes, label: "mode", width: 115 },
         {
-            name: "Masters", width: 75,
+            name: "Kind", expr: kinds, label: "kind", width: 115, links: [toSubject],
+            texts: [["/^[a-z]+\\?of=([^&]+)&.*$/", "$1"]],
+        },
+        {
+            name: "Masters", width: 70,
             expr: first(maxBy(byGroup, groupOfNodes("redis_group_masters")), countBy(byGroup, info(`role="master"`))),
         },
-        { name: "Replicas", expr: countBy(byGroup, info(`role="slave"`)), width: 80 },
+        { name: "Replicas", expr: countBy(byGroup, info(`role="slave"`)), width: 75 },
         {
-            name: "Sentinels", width: 85,
+            name: "Sentinels", width: 80,
             expr: first(maxBy(byGroup, groupOfNodes("redis_group_sentinels")),
                 countBy(byGroup, info(`redis_mode="sentinel"`))),
         },
-        { name: "Memory", expr: sumBy(byGroup, node("redis_memory_used_bytes")), unit: unit.bytes, width: 85 },
+        { name: "Memory", expr: sumBy(byGroup, node("redis_memory_used_bytes")), unit: unit.bytes, width: 80 },
         {
             name: "Full", expr: maxBy(byGroup, `${memoryRatio} ${ofNoeviction}`), unit: unit.ratio,
             steps: stepsOf("memory_used_ratio"), decimals: 0, width: 65,
@@ -95,11 +101,11 @@ export const groupTable = table({
         },
         {
             name: "Commands", expr: sumBy(byGroup, rate("redis_commands_processed_total")), unit: unit.opsPerSecond,
-            width: 100,
+            width: 95,
         },
-        { name: "Over 1 ms", expr: longCalls(byGroup), unit: unit.ratio, decimals: 1, width: 90 },
-        { name: "Hit ratio", expr: hitRatio(byGroup), unit: unit.ratio, decimals: 0, width: 80 },
-        { name: "Version", expr: version, label: "version" },
+        { name: "Over 1 ms", expr: longCalls(byGroup), unit: unit.ratio, decimals: 1, width: 85 },
+        { name: "Hit ratio", expr: hitRatio(byGroup), unit: unit.ratio, decimals: 0, width: 75 },
+        { name: "Version", expr: version, label: "version", width: 92 },
     ],
     sort: [{ by: "State", down: true }, { by: "Alerts", down: true }, { by: "Nodes", down: true }, { by: "Group" }],
 });

@@ -176,7 +176,7 @@ const facts = table({
     noValue: "It does not answer, or is not scraped now.",
     description: "Facts and settings to compare with what you expect. maxmemory 0: no limit. Nodes of a group"
         + " should have the same settings, or a failover changes them: the Replication page compares.",
-    key: [{ label: "instance", name: "Node", width: 190 }],
+    key: [{ label: "instance", name: "Node", width: 150 }],
     columns: [
         { name: "Mode", width: 100, ...words("redis_mode") },
         { name: "When full", width: 130, ...words("maxmemory_policy") },

@@ -151,7 +151,7 @@ export const largeKeyTable = table({
     description: "Strings from 1 MiB on, and other keys with 65,536 items or more, by type. One call that reads or"
         + " deletes such a key keeps all clients waiting: split them, read them in parts, delete them with UNLINK."
         + " Empty where there are none, and with servers before 8.0.",
-    key: [groupKey, nodeKey, { label: "type", name: "Type", width: 110 }],
-    columns: [{ name: "Large keys", width: 110, expr: `topk(25, ${ofSize(large)} > 0 or ${ofSize(many)} > 0)` }],
+    key: [groupKey, nodeKey, { label: "type", name: "Type", width: 95 }],
+    columns: [{ name: "Large keys", width: 105, expr: `topk(25, ${ofSize(large)} > 0 or ${ofSize(many)} > 0)` }],
     sort: [{ by: "Large keys", down: true }],
 });

@@ -35,9 +35,9 @@ export type Link = { title: string; url: string };
 
 const named = (page: Page) => pages[page].replace("Redis / ", "");
 
-/** From a group's name to a page about it. */
-export const toGroup = (page: Page): Link => ({
-    title: `${named(page)} of this group`,
+/** From a group's name to a page about it. some: what not all groups have that the page tells of. */
+export const toGroup = (page: Page, some = ""): Link => ({
+    title: `${named(page)} of \${__value.text}${some}`,
     url: `/d/redis-${page}?${keptVariables}&var-redis_group=\${__value.raw}`,
 });
 

@@ -10,9 +10,9 @@ import { stat, type Placed } from "./panels.js";
 import { countAll, countBy, groupOfNodes, limitOfGroup, maxBy, minBy, node, sumBy, sumOf } from "./queries.js";
 import { behindPanels, copyPanels, masterTable, rolePanels, settingsTable } from "./replication_details.js";
 import {
-    byGroup, byNode, copiesAlone, dataNotScraped, failovers, first, groupsOf, info, lastMaster, mastersNotScraped,
-    missedReplicas, noReplica, noSentinels, orZeroOf, replicasCutOff, replicasDown, replicasNotScraped, risen,
-    shardsDown, silentFor, silentReplicas as silent, unknownRoles, withoutMaster,
+    byGroup, byNode, copiesAlone, dataNotScraped, failovers, first, groupsOf, info, lastMaster,
+    mastersNotScraped, missedReplicas, noReplica, noSentinels, orZeroOf, replicasCutOff, replicasDown,
+    replicasNotScraped, risen, shardsDown, silentFor, silentReplicas as silent, unknownRoles, withoutMaster,
 } from "./states.js";
 import { groupKey, nodeKey, table } from "./table.js";
 import { toldAt } from "./memory.js";
@@ -132,55 +132,55 @@ const groupTable = table({
         + " from one, its writes will be lost; shard down: no replica took over from a master of a Cluster; no data: a"
         + " node is not scraped, on red the master; no replica: none could replace the master; other master: a replica"
         + " follows one, or has another history. Down, cut off, behind: a replica is, see below; role unknown: down"
-        + " for two weeks; one copy: a single node, by design. Same host: replicas that fail with their master; what"
-        + " the exporter does not compare is –.",
+        + " for two weeks; one copy: a single node, by design. Same host: replicas that fail with their master;"
+        + " settings: how many differ; what nobody compares is –.",
     // Of the second one column alone tells: of groups without a master.
     byGroup: true,
-    key: [groupKey, { label: "master", name: "Last master", empty: "–", links: [toAnyNode], width: 140 }],
+    key: [groupKey, { label: "master", name: "Last master", empty: "–", links: [toAnyNode], width: 135 }],
     columns: [
-        { name: "State", expr: state, words: stateWords, as: "cell", width: 105, leads: true },
+        { name: "State", expr: state, words: stateWords, as: "cell", width: 100, leads: true },
         {
-            name: "No master for", expr: `time() - (${lastMaster})`, unit: unit.period, decimals: 0, width: 115,
+            name: "No master for", expr: `time() - (${lastMaster})`, unit: unit.period, decimals: 0, width: 105,
         },
         {
             name: "Masters",
             expr: first(maxBy(byGroup, groupOfNodes("redis_group_masters")),
                 countBy(byGroup, info(`role="master"`))),
-            width: 75,
+            width: 70,
         },
-        { name: "Replicas", expr: orZeroOf(countBy(byGroup, info(`role="slave"`)), data), width: 80 },
-        { name: "In step", expr: maxBy(byGroup, groupOfNodes("redis_group_failover_candidates")), width: 75 },
+        { name: "Replicas", expr: orZeroOf(countBy(byGroup, info(`role="slave"`)), data), width: 70 },
+        { name: "In step", expr: maxBy(byGroup, groupOfNodes("redis_group_failover_candidates")), width: 60 },
         {
             name: "Behind", expr: maxBy(byGroup, lagBytes), unit: unit.bytes, steps: stepsOf("replication_lag_bytes"),
-            width: 95,
+            width: 80,
         },
         {
-            name: "Silent for", expr: maxBy(byGroup, silence), unit: unit.seconds,
-            steps: stepsOf("replication_lag_seconds"), width: 90,
+            name: "Silent", expr: maxBy(byGroup, silence), unit: unit.seconds,
+            steps: stepsOf("replication_lag_seconds"), width: 60,
         },
         {
-            name: "Backlog holds", expr: minBy(byGroup, backlogSeconds), unit: unit.period, decimals: 0,
-            steps: stepsOf("replication_backlog_seconds"), width: 125,
+            name: "Backlog", expr: minBy(byGroup, backlogSeconds), unit: unit.period, decimals: 0,
+            steps: stepsOf("replication_backlog_seconds"), width: 75,
         },
         {
             name: "Full copies",
             expr: `${sumBy(byGroup, risen(node("redis_replica_resyncs_full")))} and on (redis_group) ${data}`,
-            width: 95,
+            width: 85,
         },
-        { name: "Failovers", expr: failovers, width: 85 },
+        { name: "Failovers", expr: failovers, width: 75 },
         {
             name: "Other master", expr: maxBy(byGroup, groupOfNodes("redis_group_stale_replicas")),
-            steps: noneIsWell("warning"), width: 110,
+            steps: noneIsWell("warning"), width: 100,
         },
         {
             name: "Same host", expr: maxBy(byGroup, groupOfNodes("redis_group_replicas_on_master_host")),
-            steps: noneIsWell("info"), width: 90,
+            steps: noneIsWell("info"), width: 80,
         },
         {
             name: "Versions", expr: maxBy(byGroup, groupOfNodes("redis_group_versions")),
-            steps: [{ from: null, colour: well }, { from: 2, colour: severityColour.warning }], width: 80,
+            steps: [{ from: null, colour: well }, { from: 2, colour: severityColour.warning }], width: 70,
         },
-        { name: "Settings differ", expr: differing, steps: noneIsWell("info"), width: 115 },
+        { name: "Settings", expr: differing, steps: noneIsWell("info"), width: 75 },
     ],
     sort: [{ by: "State", down: true }, { by: "Behind", down: true }, { by: "Group" }],
 });

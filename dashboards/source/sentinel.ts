@@ -13,7 +13,7 @@ import {
     agrees, alone, aloneCanAct, aloneDown, anywhere, byOpinion, canAct, named, opinion, said, seen, watched,
 } from "./sentinel_words.js";
 import { byGroup, configured, failovers, first, graded, groupsOf, noQuorum, noReplica } from "./states.js";
-import { groupKey, table } from "./table.js";
+import { groupKeyOf, table } from "./table.js";
 import { stepsOf, threshold } from "./thresholds.js";
 
 const small = { width: 3, height: 4 };
@@ -131,7 +131,7 @@ const groupTable = table({
         + " see each other; no replica: none in step may be promoted; seen down: one Sentinel does not reach the"
         + " master; TILT: one does not act; disagree, missing: see the next columns. Heard: Sentinels whose events the"
         + " exporter hears. Empty where no group is discovered through Sentinels.",
-    key: [groupKey],
+    key: [groupKeyOf("sentinel")],
     columns: [
         { name: "Failover", expr: state, words: stateWords, as: "cell", width: 110, leads: true },
         { name: "Listed", expr: of(configured), width: 75 },

@@ -14,6 +14,6 @@ export const withSubject = (expr: string) => replaced(
 
 export const subjectKey: Key = {
     label: "about", name: "Node", links: [toSubject],
-    texts: [["/^replication.*$/", "whole group"], ["/^[a-z]+\\?[a-z-]+=(.+)$/", "$1"]],
+    texts: [["/^(replication|cluster|sentinel)\\?.*$/", "whole group"], ["/^[a-z]+\\?[a-z-]+=(.+)$/", "$1"]],
     derive: withSubject,
 };

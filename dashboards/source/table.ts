@@ -5,8 +5,8 @@ import * as common from "@grafana/grafana-foundation-sdk/common";
 import * as dashboard from "@grafana/grafana-foundation-sdk/dashboard";
 import * as prometheus from "@grafana/grafana-foundation-sdk/prometheus";
 import * as tables from "@grafana/grafana-foundation-sdk/table";
-import { toAnyNode, toGroup, toNode, type Link, type Page } from "./links.js";
-import { withLoneNode } from "./lone.js";
+import { toGroup, toNode, type Link, type Page } from "./links.js";
+import { loneNodeTexts, withLoneNode } from "./lone.js";
 import { forEmpty, forPatterns, mappings, plain, thresholds, type Step, type Unit, type Words } from "./look.js";
 import { about, decimalsOf, placed, query, refId, type About, type Placed } from "./panels.js";
 
@@ -19,6 +19,8 @@ export type Column = {
     decimals?: number;
     steps?: Step[];
     words?: Words;
+    /** Others in place of texts, by regular expressions. */
+    texts?: [pattern: string, text: string][];
     /** Colours the text (default where there are steps or words), or the cell. */
     as?: "text" | "cell";
     width?: number;
@@ -34,18 +36,20 @@ export type Key = {
     width?: number; derive?: (expr: string) => string;
 };
 
-export const groupKey: Key = {
-    label: "redis_group", name: "Group", empty: "no group",
-    links: ["fleet", "replication", "sentinel", "cluster", "commands", "keyspace", "capacity"]
-        .map((page) => toGroup(page as Page)),
-};
+const ofAllGroups: Page[] = ["fleet", "replication", "commands", "keyspace", "capacity"];
+const linkedTo = (links: Link[]): Key => ({
+    label: "redis_group", name: "Group", empty: "no group", links: [...ofAllGroups.map((page) => toGroup(page)), ...links],
+});
+/** Of groups of any kind. */
+export const groupKey = linkedTo([toGroup("sentinel", ", if it has any"), toGroup("cluster", ", if it is one")]);
+/** Of groups all of which the page tells of; or none, where another column leads to the page that fits. */
+export const groupKeyOf = (...pages: ("sentinel" | "cluster")[]) => linkedTo(pages.map((page) => toGroup(page)));
 export const nodeKey: Key = { label: "instance", name: "Node", links: [toNode] };
-const loneNodeKey: Key = { ...nodeKey, empty: "–", links: [toAnyNode], width: 130, derive: withLoneNode };
 
 type TableSpec = About & {
     key: Key[];
-    /** That each row is one group's, as where groupKey is the only key: after it comes the address of the node without
-     * a group. */
+    /** That each row is one group's, as where groupKey is the only key: the node without a group has a row of its own
+     * then. */
     byGroup?: boolean;
     columns: Column[];
     /** Names of columns, the most important first. */
@@ -54,9 +58,13 @@ type TableSpec = About & {
     hide?: string[];
 };
 
+const orLoneNode = (key: Key): Key => ({
+    ...key, links: [...key.links ?? [], toGroup("instance")], texts: loneNodeTexts, derive: withLoneNode,
+});
+
 export function table(given: TableSpec): Placed {
-    const byGroup = given.byGroup ?? (given.key.length === 1 && given.key[0] === groupKey);
-    const key = byGroup ? [groupKey, loneNodeKey, ...given.key.slice(1)] : given.key;
+    const byGroup = given.byGroup ?? (given.key.length === 1 && given.key[0]!.label === groupKey.label);
+    const key = byGroup ? [orLoneNode(given.key[0]!), ...given.key.slice(1)] : given.key;
     const derived = (expr: string) => key.reduce((made, { derive }) => derive?.(made) ?? made, expr);
     const spec = { ...given, key, columns: given.columns.map((one) => ({ ...one, expr: derived(one.expr) })) };
     const values = spec.columns.map((_, index) =>
@@ -119,7 +127,7 @@ function columnProperties(column: Column): dashboard.DynamicConfigValue[] {
     if (decimals !== undefined) properties.push({ id: "decimals", value: decimals });
     if (column.steps) properties.push({ id: "thresholds", value: thresholds(column.steps) });
     properties.push(...mapped([
-        ...(column.words ? mappings(column.words) : []),
+        ...(column.words ? mappings(column.words) : []), ...forPatterns(column.texts ?? []),
         ...(column.steps ? forEmpty("–", plain) : []), // else an empty cell has the first step's colour
     ]));
     const cell = cellOf(column);

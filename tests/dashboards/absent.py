@@ -29,6 +29,7 @@ def alone(instance, values="1x120"):
     return {"redis_up" + node(instance, ""): values}
 
 
+_MASTER_ALONE = f"var-instance={MASTER}"
 _ANOTHER = {"redis_up" + node(REPLICA): "1x120"}
 _GROUPS = "Groups, the worst first"
 
@@ -55,24 +56,25 @@ CASES = [
               server(REPLICA, "slave", MASTER), {"30m": {"{}": -1}}) for title in _OF_REPLICAS),
     *(_Figure(f"replicas that were there are not told of: {title}", "replication", title, _GONE,
               {"200m": {"{}": -1}, "50h": {}}) for title in (*_OF_REPLICAS, "Links lost")),
-    *(Case(f"{what} is named", "fleet", "lone_node", told, {moment: {f'{{instance="{name}"}}': value}})
+    *(Case(f"{what} is named", "fleet", "lone_node", told, {moment: {f'{{instance="&{name}"}}': value}})
       for what, told, moment, name, value in (
-          ("the only node without a group", {**alone(MASTER), **_ANOTHER}, "30m", MASTER, 1),
-          ("one that is down", alone(MASTER, "0x120"), "30m", MASTER, 0),
-          ("one that is not scraped any more", alone(MASTER, "1x60 stale"), "90m", MASTER, 1),
+          ("the only node without a group", {**alone(MASTER), **_ANOTHER}, "30m", _MASTER_ALONE, 1),
+          ("one that is down", alone(MASTER, "0x120"), "30m", _MASTER_ALONE, 0),
+          ("one that is not scraped any more", alone(MASTER, "1x60 stale"), "90m", _MASTER_ALONE, 1),
           ("one whose target is down", {**alone(MASTER, "1x60 stale"), "up" + node(MASTER, ""): "1x60 0x60"}, "90m",
-           MASTER, 1),
+           _MASTER_ALONE, 1),
           ("neither of two of which one has such a target",
            {**alone(MASTER, "1x60 stale"), "up" + node(MASTER, ""): "1x60 0x60", **alone(REPLICA)}, "90m",
-           "several", 2),
-          ("one that replaced another one", {**alone(MASTER, "1x60 stale"), **alone(REPLICA)}, "90m", REPLICA, 1),
-          ("neither of two", {**alone(MASTER), **alone(REPLICA)}, "30m", "several", 2),
-          ("no node of a group", _ANOTHER, "30m", "several", 0))),
-    *(Case(f"its row of the table of {page} has its address", page, panel, {**alone(MASTER), **_ANOTHER,
+           "", 2),
+          ("one that replaced another one", {**alone(MASTER, "1x60 stale"), **alone(REPLICA)}, "90m",
+           f"var-instance={REPLICA}", 1),
+          ("neither of two", {**alone(MASTER), **alone(REPLICA)}, "30m", "", 2),
+          ("no node of a group", _ANOTHER, "30m", "", 0))),
+    *(Case(f"its row of the table of {page} leads to it", page, panel, {**alone(MASTER), **_ANOTHER,
            **{name.replace(', redis_group="shop"', ""): "1x120" for name in server(MASTER, "master")},
            **{"redis_db_keys" + node(one, group, db="db0"): "7x120"
               for one, group in ((MASTER, ""), (REPLICA, "shop"))}},
-           {"30m": {f'{{instance="{MASTER}"}}': value, **others}}, column, chosen={"lone_node": MASTER})
+           {"30m": {of(f"&{_MASTER_ALONE}"): value, **others}}, column, chosen={"lone_node": f"&{_MASTER_ALONE}"})
       for page, panel, column, value, others in (
           ("fleet", _GROUPS, "State", 0, {of(): 0}), ("replication", _GROUPS, "State", 0, {}),
           ("keyspace", "Groups, the largest first", "Keys", 7, {of(): 7}))),

@@ -24,7 +24,7 @@ def problems(pages):
     if found:
         return found
     for page in pages:
-        for judge in (of_head, of_ids, of_grid, of_texts, of_units, of_axes, of_variables,
+        for judge in (of_head, of_ids, of_grid, of_widths, of_texts, of_units, of_axes, of_variables,
                       of_data_sources, of_intervals, of_links):
             found += judge(page)
     return [*found, *of_all(pages), *of_colours(pages)]
@@ -116,6 +116,25 @@ def _overlap(one, other):
     return (one["x"] < other["x"] + other["w"] and other["x"] < one["x"] + one["w"]
             and one["y"] < other["y"] + other["h"] and other["y"] < one["y"] + one["h"])
 
+
+def of_widths(page):
+    """Tables show all their columns on a laptop."""
+    for panel in page.filled_panels():
+        if panel["type"] != "table":
+            continue
+        widths = {override["matcher"]["options"]: one["value"] for override in panel["fieldConfig"]["overrides"]
+                  for one in override["properties"] if one["id"] == "custom.width"}
+        needed = sum(widths.get(name, _LEAST_WIDTH) for one in panel.get("transformations", [])
+                     for name in one["options"].get("renameByName", {}).values())
+        there = _WIDTH * panel["gridPos"]["w"] // COLUMNS - _FRAME
+        if needed > there:
+            yield f"{page.place(panel)}: the columns need {needed} pixels, and have {there} of {_SCREEN}"
+
+
+_SCREEN = 1440
+_WIDTH = 1416  # of 24 columns, with the gap of 8 pixels after each panel
+_FRAME = 26  # that gap, and a panel's edges
+_LEAST_WIDTH = 150  # of a column that has no width of its own
 
 # What a sentence says that nothing has to be told for. An alert fires, or not, whatever is scraped.
 _STAYS_TRUE = re.compile(r"\b(known|tells?|told|scraped|metrics|fires)\b")

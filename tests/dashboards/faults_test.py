@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 import unittest
 
-from dashboards import absent, faults, hidden, lasting, unscraped
+from dashboards import absent, faults, hidden, lasting, leads, unscraped
 from dashboards.figures import column_of
 from dashboards.pages import fill, read_pages
 
@@ -65,7 +65,7 @@ def asked(pages, case):
 class FaultsTest(unittest.TestCase):
     def test_panels_say_what_happened(self):
         pages = {page.name: page for page in read_pages()}
-        for case in absent.CASES + faults.CASES + hidden.CASES + lasting.CASES + unscraped.CASES:
+        for case in (*absent.CASES, *faults.CASES, *hidden.CASES, *lasting.CASES, *leads.CASES, *unscraped.CASES):
             with self.subTest(case.name), tempfile.NamedTemporaryFile("w", suffix=".yml") as file:
                 json.dump({"tests": [asked(pages, case)]}, file)
                 file.flush()

@@ -108,6 +108,8 @@ STATIC = {
     "two panels with one id": (put(1, *_IN_ROW, "id"), "another panel's"),
     "panels that overlap": (put(11, "panels", 1, "gridPos", "x"), "overlaps"),
     "a panel beyond the grid": (put(14, "panels", 1, "gridPos", "w"), "24 columns"),
+    "columns that a laptop does not show": (
+        put(1300, *_IN_ROW, "fieldConfig", "overrides", 0, "properties", 0, "value"), "need 1450 pixels"),
     "no title": (put(" ", *_FIRST, "title"), "no title"),
     "no description": (drop(*_FIRST, "description"), "does not say what"),
     "a description that says nothing": (put("Commands.", *_IN_ROW, "description"), "does not say what"),
