@@ -10,7 +10,7 @@ import { stat, type Placed } from "./panels.js";
 import { countAll, countBy, groupOfNodes, limitOfGroup, maxBy, minBy, node, sumBy, sumOf } from "./queries.js";
 import { behindPanels, copyPanels, masterTable, rolePanels, settingsTable } from "./replication_details.js";
 import {
-    byGroup, byNode, copiesAlone, dataNotScraped, failovers, first, groupsOf, info, lastMaster,
+    byGroup, byNode, copiesAlone, dataNotScraped, failovers, first, formerMasters, groupsOf, info, lastMaster,
     mastersNotScraped, missedReplicas, noReplica, noSentinels, orZeroOf, replicasCutOff, replicasDown,
     replicasNotScraped, risen, shardsDown, silentFor, silentReplicas as silent, unknownRoles, withoutMaster,
 } from "./states.js";
@@ -199,7 +199,7 @@ const replicaTable = table({
     title: "Replicas, the worst first", height: 8, unit: unit.count, noValue: "No replica is known.",
     description: "A row for each replica: down, no data (it is not scraped), cut off, copying data, then by"
         + " how far it is behind. Down for long, as the node or its link: look at the network and at its log; of a dead"
-        + " one Master is the last that Prometheus knows. Priority 0: never promoted; unscraped: only its master tells;"
+        + " one Master is the last that is known, or that it was master, and would come back as a replica. Priority 0: never promoted; unscraped: only its master tells;"
         + " of pods, which are scraped by other names, only the group tells how far they are behind. Empty without"
         + " replicas.",
     key: [groupKey, { ...nodeKey, name: "Replica" }],
@@ -214,7 +214,9 @@ const replicaTable = table({
         },
         {
             name: "Master", label: "master",
-            expr: `${byMaster(node("redis_slave_info"))} or on (redis_group, instance) topk by (${byNode}) (1,`
+            expr: `${byMaster(node("redis_slave_info"))} or on (redis_group, instance)`
+                + ` label_replace(${formerMasters}, "master", "was master itself", "", "")`
+                + ` or on (redis_group, instance) topk by (${byNode}) (1,`
                 + ` ${byMaster(toldAt(node("redis_slave_info")))})`
                 + ` and on (redis_group, instance) (${node("redis_up")} == 0 or ${node("up")} == 0)`,
         },

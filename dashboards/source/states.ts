@@ -55,9 +55,11 @@ export const replicasDown = `((${downNodes}) ${noSentinels} and on (redis_group,
 
 // Who serves although nobody scrapes it keeps the role that it told last.
 const toldLast = `topk by (redis_group, instance) (1, ${lastTime(info(`role=~"master|slave"`))})`;
+const wereLast = (role: string) => `(${toldLast} and on (role) label_replace(vector(1), "role", "${role}", "", ""))`;
+/** Of the dead that are missed as replicas, those that were masters until then. */
+export const formerMasters = `${replicasDown} and on (redis_group, instance) ${wereLast("master")}`;
 /** Nodes that are not scraped, and that were replicas when they were. */
-export const replicasNotScraped = notScrapedOf(
-    `(${toldLast} and on (role) label_replace(vector(1), "role", "slave", "", ""))`);
+export const replicasNotScraped = notScrapedOf(wereLast("slave"));
 /** Those that are down or not scraped. */
 export const missedReplicas = `(${replicasDown} or ${replicasNotScraped})`;
 /** Nodes that keep data and are not scraped. */

@@ -223,6 +223,12 @@ CASES = [
           **{name: values if "redis_up" in name else "_x62 1x60"
              for name, values in server(REPLICA, "master").items()}},
          {"65m": {row(MASTER): 0}}, "State"),
+    Case("that is said where it stands", "replication", _REPLICAS,
+         {**died(server(MASTER, "master")), **died(server(REPLICA, "slave", MASTER)),
+          "redis_slave_info" + node(MASTER, master_host="10.0.0.9", master_port="6379"): "1x20 stale",
+          **{name: values if "redis_up" in name else "_x62 1x60"
+             for name, values in server(REPLICA, "master").items()}},
+         {"59m": {}, "65m": {f'{{redis_group="shop", instance="{MASTER}", master="was master itself"}}': 0}}, "B"),
     Case("a group that nobody compares is without a master when that died", "replication", _GROUPS, _MASTERLESS,
          {"59m": {of(): 0}, "61m": {of(): 10}, "119m": {of(): 10}}, "State"),
     Case("but not while a replica took over", "replication", _GROUPS,
