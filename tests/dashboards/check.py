@@ -4,7 +4,7 @@ one for each thing that is wrong."""
 
 import re
 
-from dashboards import schemas
+from dashboards import links, schemas
 from dashboards.pages import BUILT_IN, used_variables
 
 COLUMNS = 24
@@ -25,9 +25,9 @@ def problems(pages):
         return found
     for page in pages:
         for judge in (of_head, of_ids, of_grid, of_widths, of_texts, of_units, of_axes, of_variables,
-                      of_data_sources, of_intervals, of_links):
+                      of_data_sources, of_intervals):
             found += judge(page)
-    return [*found, *of_all(pages), *of_colours(pages)]
+    return [*found, *of_all(pages), *of_colours(pages), *links.problems(pages)]
 
 
 def of_all(pages):
@@ -309,15 +309,3 @@ def of_intervals(page):
         if panel.get("interval") or any(target.get("interval") for target in panel["targets"]):
             if "$" not in str(panel.get("interval", "$")):
                 yield f"{page.place(panel)}: has a fixed interval"
-
-
-def of_links(page):
-    """Links to dashboards keep the time, and lead to those of this set."""
-    for path, url in _keys(page.json, "url"):
-        found = re.match(r"/d/([\w-]+)", url or "")
-        if found and not found[1].startswith("redis-"):
-            yield f"{page.name}: {path}: {found[1]} is no dashboard of these"
-        if found and "${__url_time_range}" not in url:
-            yield f"{page.name}: {path}: the link loses the time"
-
-

@@ -5,7 +5,7 @@ empty but for what empty.json lists."""
 import time
 import unittest
 
-from dashboards import check, generated, twice
+from dashboards import check, generated, links, twice
 from dashboards.empty import Empty
 from dashboards.fleet import WAYS, Fleet
 from dashboards.live import Live
@@ -68,9 +68,10 @@ class DashboardsTest(unittest.TestCase):
 
     def assert_answered(self, way, **options):
         live = Live(self.fleet.prometheus[way].url, scrape_interval=_INTERVAL, **options)
+        followed = links.Followed(self.pages, live, options.get("empty"))
         left, end = self.pages, time.monotonic() + _PATIENCE
         while True:
-            found = {page: live.problems(page) for page in left}
+            found = {page: live.problems(page) or followed.problems(page) for page in left}
             left = [page for page, problems in found.items() if problems]
             if not left or time.monotonic() > end:
                 self.assert_none(sum(found.values(), []))

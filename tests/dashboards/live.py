@@ -44,6 +44,7 @@ class Live:
         self._scrape_interval, self._seconds, self._points = scrape_interval, seconds, points
         self._there = self._metrics() if lenient else None
         self._empty = empty
+        self.told = {}  # labels of series, by name of the page, id of the panel, and refId: what problems() was told
 
     def variables(self, page):
         """({name: values}, what is wrong with their queries); All is `.*`."""
@@ -54,7 +55,7 @@ class Live:
                 values[name] = [str(variable.get("query", ""))]
                 continue
             try:
-                found = self._found(fill(variable["query"], self.firsts(values)), variable.get("regex"))
+                found = self.found(fill(variable["query"], self.firsts(values)), variable.get("regex"))
             except QueryError as problem:
                 wrong.append(f"{page.name}: variable {name}: {problem}")
                 found = []
@@ -108,12 +109,13 @@ class Live:
         place = f"{page.place(panel)}: query {target['refId']}"
         known = self._empty.of(page, panel, target) if self._empty else None
         try:
-            filled = any(self.ask(page, target, chosen)
-                         for chosen in self._choices(values, target["expr"]))
+            rows = next(filter(None, (self.ask(page, target, chosen)
+                                      for chosen in self._choices(values, target["expr"]))), [])
         except QueryError as problem:
             return f"{place}: {problem}"
+        self.told[page.name, panel["id"], target["refId"]] = [row.get("metric", {}) for row in rows]
         says = MAY_BE_EMPTY.search(panel.get("description", ""))
-        if filled:
+        if rows:
             return f"{place}: has data, and is listed as empty: {known['why']}" \
                 if known and not known.get("at times") else None
         if known and not says and all(self._empty.of(page, panel, one) for one in panel["targets"]):
@@ -149,7 +151,7 @@ class Live:
         for chosen in itertools.product(*(values[name] for name in used)):
             yield dict(zip(used, chosen))
 
-    def _found(self, query, regex):
+    def found(self, query, regex):
         """The values of a variable; regex: of what is left of each, in slashes."""
         if result := _RESULT.match(query.strip()):
             rows = self._get("query", query=result["expr"])["result"]

@@ -9,7 +9,7 @@ import pathlib
 import tempfile
 import unittest
 
-from dashboards import check, generated, twice
+from dashboards import check, generated, links, twice
 from dashboards.empty import Empty
 from dashboards.fleet import configuration
 from dashboards.live import Live
@@ -74,6 +74,16 @@ def two_colours(page):
         {"matcher": {"id": "byFrameRefID", "options": ref},
          "properties": [{"id": "color", "value": {"mode": "fixed", "fixedColor": colour}}]}
         for ref, colour in (("A", "blue"), ("B", "green"))]
+
+
+def relink(old, new, of_table=False):
+    """The address of the link of the first panel, or of the table."""
+    def plant(page):
+        config = page.filled_panels()[2 if of_table else 0]["fieldConfig"]
+        link = (config["overrides"][1]["properties"][0]["value"] if of_table else config["defaults"]["links"])[0]
+        assert old in link["url"], link["url"]
+        link["url"] = link["url"].replace(old, new)
+    return plant
 
 
 _FIRST = ("panels", 0)
@@ -150,10 +160,18 @@ STATIC = {
     "a fixed interval in a rate of what is calculated":
         (put("rate(sum(redis_up{job='x'})[5m:1m])", *_FIRST, "targets", 0, "expr"), "[5m:1m]"),
     "a fixed interval of a panel": (put("10s", *_FIRST, "interval"), "fixed interval"),
-    "a link that loses the time":
-        (put([{"title": "Fleet", "type": "link", "url": "/d/redis-fleet", "icon": "", "tooltip": "",
-               "asDropdown": False, "includeVars": False, "keepTime": False, "tags": [],
-               "targetBlank": False}], "links"), "loses the time"),
+    "a link that loses the time": (put({**_EXAMPLE["links"][0], "type": "link", "url": "/d/redis-example",
+                                        "keepTime": False}, "links", 0), "loses the time"),
+    "a menu that loses the time": (put(False, "links", 0, "keepTime"), "loses the time"),
+    "a menu of no pages": (put(["valkey"], "links", 0, "tags"), "no page has the tags"),
+    "a link of data that loses the time": (relink("${__url_time_range}", ""), "loses the time"),
+    "a link that loses the data source": (relink("${datasource:queryparam}", ""), "loses ${datasource"),
+    "a link to a page that is not there": (relink("example", "examples"), "redis-examples is no dashboard"),
+    "a link to nowhere": (relink("/d/", "/"), "neither to a page nor to a runbook"),
+    "a variable that the page of a link has not":
+        (relink("var-instance", "var-node"), "redis-example has no variable node"),
+    "a variable that is kept and is not there":
+        (relink("${job:queryparam}", "${job:queryparam}&${shard:queryparam}"), "has no variable shard"),
 }
 
 NAMED = {
@@ -200,6 +218,19 @@ ASKED = {
             {"name": "empty", "type": "constant", "query": ""})), "is titled 'Commands, '"),
 }
 
+FOLLOWED = {
+    "a label that the lines have not": (relink("labels.instance", "labels.node"), "a series has no label node"),
+    "a column that is not there": (put("Address", *_IN_ROW, "fieldConfig", "overrides", 1, "matcher", "options"),
+                                   "no series has the label Address"),
+    "a value that a variable does not offer": (relink("var-instance", "var-redis_group"), "is no redis_group that"),
+    "a value of a column that a variable does not offer":
+        (relink("var-instance", "var-redis_group", of_table=True), "is no redis_group that"),
+    "a page that a label names and is not there": (relink("example?", "${__value.raw}&", of_table=True),
+                                                   "is no dashboard of these"),
+    "a runbook that is not there": (put("${runbooks}/${__value.raw}", *_IN_ROW, "fieldConfig", "overrides", 1,
+                                        "properties", 0, "value", 0, "url"), "there is no docs/runbooks/127.0.0.1"),
+}
+
 
 class PlantedMistakesTest(unittest.TestCase):
     def assert_found(self, mistakes, problems):
@@ -231,6 +262,8 @@ class PlantedMistakesTest(unittest.TestCase):
             live = Live(prometheus.url, empty=Empty(_EMPTY))
             wait_until(lambda: not live.problems(example()), "the example is answered", pause=0.5)
             self.assert_found(ASKED, live.problems)
+            self.assert_found(FOLLOWED, lambda page: live.problems(page) or links.Followed(
+                [page], live, Empty(_EMPTY)).problems(page))
 
     def test_what_is_listed_as_empty_and_is_not_there(self):
         self.assertIn("no query", Empty(_EMPTY).unused()[0])
