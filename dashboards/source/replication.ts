@@ -199,8 +199,9 @@ const replicaTable = table({
     title: "Replicas, the worst first", height: 8, unit: unit.count, noValue: "No replica is known.",
     description: "A row for each replica: down, no data (it is not scraped), cut off, copying data, then by"
         + " how far it is behind. Down for long, as the node or its link: look at the network and at its log; of a dead"
-        + " one Master is the last that is known, or that it was master, and would come back as a replica. Priority 0: never promoted; unscraped: only its master tells;"
-        + " of pods, which are scraped by other names, only the group tells how far they are behind. Empty without"
+        + " one Master is the last that is known, and who was master itself would come back as a replica. Priority 0:"
+        + " never promoted; unscraped: only its master tells; of pods, which are scraped by other names, only the group"
+        + " tells how far they are behind. Empty without"
         + " replicas.",
     key: [groupKey, { ...nodeKey, name: "Replica" }],
     columns: [

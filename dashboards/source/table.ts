@@ -38,7 +38,8 @@ export type Key = {
 
 const ofAllGroups: Page[] = ["fleet", "replication", "commands", "keyspace", "capacity"];
 const linkedTo = (links: Link[]): Key => ({
-    label: "redis_group", name: "Group", empty: "no group", links: [...ofAllGroups.map((page) => toGroup(page)), ...links],
+    label: "redis_group", name: "Group", empty: "no group",
+    links: [...ofAllGroups.map((page) => toGroup(page)), ...links],
 });
 /** Of groups of any kind. */
 export const groupKey = linkedTo([toGroup("sentinel", ", if it has any"), toGroup("cluster", ", if it is one")]);
