@@ -61,8 +61,8 @@ asio::awaitable<void> GroupRounds::run(std::shared_ptr<GroupRounds> self) {
   if (!parts_.discovery) {
     const double part = static_cast<double>(std::hash<std::string>()(name_) % kPhases) / kPhases;
     const auto spread = std::min<Clock::duration>(pause_, kSpread);
-    const bool waited =
-        co_await pause(Clock::now() + std::chrono::duration_cast<Clock::duration>(spread * part));
+    const auto first = Clock::now() + std::chrono::duration_cast<Clock::duration>(spread * part);
+    const bool waited = co_await pause(Clock::time_point::min(), first);
     if (!waited) co_return;
   }
   while (!self->retired_) {
@@ -80,17 +80,18 @@ asio::awaitable<void> GroupRounds::run(std::shared_ptr<GroupRounds> self) {
     count_failovers();
     // Groups of one configuration drift apart.
     const Clock::time_point next = about(pause_ - std::min(pause_, Clock::now() - start));
-    const bool waited = co_await pause(next);
+    const bool waited = co_await pause(start, next);
     if (!waited) co_return;
   }
 }
 
-// False when the caller was cancelled.
-asio::awaitable<bool> GroupRounds::pause(Clock::time_point until) {
+// After a round that began then. False when the caller was cancelled.
+asio::awaitable<bool> GroupRounds::pause(Clock::time_point began, Clock::time_point until) {
   next_round_.expires_at(until);
   while (!retired_ && Clock::now() < next_round_.expiry()) {
     if (std::exchange(hurry_, false))
-      next_round_.expires_at(std::min(next_round_.expiry(), Clock::now() + kSoon));
+      next_round_.expires_at(
+          std::min(next_round_.expiry(), std::max(Clock::now() + kSoon, began + kApart)));
     co_await next_round_.async_wait(no_throw);
     const auto state = co_await asio::this_coro::cancellation_state;
     if (is_cancelled(state)) co_return false;

@@ -20,6 +20,9 @@ class GroupRounds : public std::enable_shared_from_this<GroupRounds> {
  public:
   static constexpr std::chrono::seconds kPause{5};       // from start to start
   static constexpr std::chrono::milliseconds kSoon{50};  // after news, so that others know it too
+  // From start to start, whatever news there is: a Sentinel that never ends to cry does not make
+  // all nodes answer without a rest.
+  static constexpr std::chrono::milliseconds kApart{500};
 
   struct Parts {
     std::shared_ptr<Discovery> discovery;    // null: all nodes are listed
@@ -51,7 +54,7 @@ class GroupRounds : public std::enable_shared_from_this<GroupRounds> {
 
  private:
   asio::awaitable<void> run(std::shared_ptr<GroupRounds> self);
-  asio::awaitable<bool> pause(Clock::time_point until);
+  asio::awaitable<bool> pause(Clock::time_point began, Clock::time_point until);
   void hear(std::size_t sentinel, int event, std::string_view payload);
   void hurry();
   void count_failovers();

@@ -56,10 +56,11 @@ class Groups : public testing::Test {
   }
 
   void begin(Clock::duration list_without = std::chrono::minutes(5),
-             Resolver::Lookup lookup = Resolver::system_lookup) {
+             Resolver::Lookup lookup = Resolver::system_lookup,
+             Clock::duration discovery_pause = milliseconds(20)) {
     fleet_ = std::make_unique<Fleet>(loop_.get_executor(), options_, catalogue_, self_,
                                      std::move(lookup),
-                                     FleetTimes{.discovery_pause = milliseconds(20),
+                                     FleetTimes{.discovery_pause = discovery_pause,
                                                 .list_without = list_without,
                                                 .name_refresh = milliseconds(20)});
   }
