@@ -50,6 +50,7 @@ void Discovery::follow(const Discovery& before) {
   state_ = before.state_;
   if (before.nodes_.empty()) former_ = before.former_;
   for (const FoundNode& node : before.nodes_) former_.push_back(node.node.target);
+  for (Target& target : former_) set_login(group_, target);
 }
 
 asio::awaitable<bool> Discovery::round() {

@@ -37,11 +37,15 @@ std::string server_of(const Target& target) {
   return comparable_host(target.host) + ':' + std::to_string(target.port) + database;
 }
 
-// Whether discovery asks the same servers for the same nodes, with the same rights.
+bool same_servers(const std::vector<Target>& a, const std::vector<Target>& b) {
+  return std::ranges::equal(a, b, {}, server_of, server_of);
+}
+
+// Whether discovery asks the same servers for the same nodes; with which password makes no
+// difference: where it is wrong, or nobody answers, what was found before is still true.
 bool same_source(const Group& a, const Group& b) {
-  return a.source == b.source && a.master == b.master && a.sentinels == b.sentinels &&
-         a.seeds == b.seeds && a.username == b.username && a.password == b.password &&
-         a.passwords == b.passwords && a.hostnames == b.hostnames && a.transport == b.transport;
+  return a.source == b.source && a.master == b.master && same_servers(a.sentinels, b.sentinels) &&
+         same_servers(a.seeds, b.seeds) && a.hostnames == b.hostnames && a.transport == b.transport;
 }
 
 }  // namespace
@@ -87,6 +91,7 @@ void Fleet::apply() {
     // Until the next round says more.
     if (now.rounds && before != nullptr && before->rounds && same_source(before->group, group)) {
       now.found = std::move(before->found);
+      for (FoundNode& found : now.found) set_login(group, found.node.target);
       if (now.rounds != before->rounds) now.rounds->follow(*before->rounds);
     }
     now.group = std::move(group);

@@ -11,6 +11,13 @@
 #include "topology/rewrite.h"
 
 namespace fleet {
+
+void set_login(const Group& group, Target& target) {
+  if (group.passwords.lend(target, group.username)) return;
+  target.username = group.username;
+  target.password = group.password;
+}
+
 namespace {
 
 FoundNode make_node(const Group& group, const HostPort& announced, const HostPort& address,
@@ -22,10 +29,7 @@ FoundNode make_node(const Group& group, const HostPort& announced, const HostPor
   target.transport = group.transport;
   target.host = address.host;
   target.port = address.port;
-  if (!group.passwords.lend(target, group.username)) {
-    target.username = group.username;
-    target.password = group.password;
-  }
+  set_login(group, target);
   const bool tls = group.transport == Target::Transport::tls;
   target.spelling = (tls ? "rediss://" : "redis://") + display(address);
   found.node.labels = group.labels;

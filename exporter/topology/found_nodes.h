@@ -30,6 +30,10 @@ struct FoundNode {
   }
 };
 
+// Sets the user and password for a node that discovery found: the group's, or those that its file
+// of passwords has for the node.
+void set_login(const Group& group, Target& target);
+
 // Masters first, then by host and port; an address stands once. It belongs to the master when
 // several nodes come to it, in a Cluster to one that did not fail.
 //

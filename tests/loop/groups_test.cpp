@@ -249,6 +249,49 @@ TEST_F(Groups, AReloadThatDoesNotConcernThemLeavesDiscoveryAlone) {
   EXPECT_TRUE(fleet_->members().empty());
 }
 
+// As when it is changed in the middle of an outage, or changed to a wrong one.
+TEST_F(Groups, ANewPasswordKeepsTheNodesThatWereFound) {
+  FakeRedis one, other;
+  FakeRedis sentinel;
+  for (FakeRedis* redis : {&one, &other})
+    redis->answers("AUTH old", "+OK\r\n").answers("AUTH new", "+OK\r\n");
+  sentinel.answers("AUTH of-sentinels", "+OK\r\n");
+  watches(sentinel, one, other, "1");
+  add_sentinel_group(sentinel).password = Secret("old");
+  begin();
+  ASSERT_TRUE(wait_until([this] { return fleet_->members().size() == 2; }));
+  sentinel.hangs();
+  options_.groups[0].password = Secret("new");
+  options_.groups[0].sentinels[0].password = Secret("of-sentinels");
+  fleet_->apply();
+  ASSERT_TRUE(wait_until([this] {
+    return described("redis_exporter_discovery_success{redis_group=\"pay\"}") == "0";
+  }));
+  EXPECT_EQ(described("redis_group_expected_nodes{redis_group=\"pay\"}"), "2");
+  ASSERT_EQ(fleet_->members().size(), 2u);
+  for (const Fleet::Member* member : fleet_->members())
+    EXPECT_TRUE(scrape(*member->node)->up) << member->instance();
+  EXPECT_EQ(one.received("AUTH new"), other.received("AUTH new"));
+  EXPECT_GT(other.received("AUTH new"), 0);
+}
+
+TEST_F(Groups, ASentinelThatNeverEndsToCryDoesNotDriveThem) {
+  const FakeRedis one, other;
+  FakeRedis sentinel;
+  watches(sentinel, one, other, "1");
+  std::string cries = flat({"subscribe", "+sdown", "1"});
+  for (int i = 0; i < 20'000; ++i)
+    cries += flat({"message", "+switch-master", "mymaster 127.0.0.1 1 127.0.0.1 2"});
+  sentinel.answers(subscription(), cries).drips(4000, milliseconds(20));
+  add_sentinel_group(sentinel);
+  begin(std::chrono::minutes(5), Resolver::system_lookup, std::chrono::minutes(5));
+  ASSERT_TRUE(wait_until([this] { return fleet_->members().size() == 2; }));
+  const auto began = Clock::now();
+  sentinel.forget_commands();
+  ASSERT_TRUE(wait_until([&] { return sentinel.received("SENTINEL MASTER mymaster") == 4; }));
+  EXPECT_GE(Clock::now() - began, 2 * GroupRounds::kApart);
+}
+
 TEST_F(Groups, FindTheNodesOfACluster) {
   FakeRedis master, replica;
   const std::string nodes = "aaaa " + address(master) +
