@@ -159,7 +159,7 @@ const groupTable = table({
             steps: stepsOf("replication_lag_seconds"), width: 60,
         },
         {
-            name: "Backlog", expr: minBy(byGroup, backlogSeconds), unit: unit.period, decimals: 0,
+            name: "Backlog", expr: minBy(byGroup, backlogSeconds), unit: unit.seconds, decimals: 0,
             steps: stepsOf("replication_backlog_seconds"), width: 75,
         },
         {
