@@ -24,6 +24,7 @@ constexpr std::array<std::string_view, 21> kExpected = {
 
 // Newer servers stop counting at this many words (scripts make up their own); older ones do not.
 constexpr std::size_t kMaxErrors = 128;
+constexpr std::string_view kOther = "other";  // the rest, and what scripts call so
 
 Outcome collect(const Input& input, SampleSet& out) {
   // Came with Errorstats, which is empty until the first error.
@@ -31,6 +32,7 @@ Outcome collect(const Input& input, SampleSet& out) {
   constexpr std::string_view kPrefix = "errorstat_";
   std::array<bool, kExpected.size()> seen{};
   std::size_t errors = 0;
+  bool any_other = false;
   double other = 0;
   for (const auto& [key, row] : input.info.section("Errorstats")) {
     const auto count = Info::number_in(column(row, "count").value_or(""));
@@ -39,13 +41,14 @@ Outcome collect(const Input& input, SampleSet& out) {
     const auto expected = std::ranges::find(kExpected, error);
     if (expected != kExpected.end()) {
       seen[static_cast<std::size_t>(expected - kExpected.begin())] = true;
-    } else if (++errors > kMaxErrors) {
+    } else if (error == kOther || ++errors > kMaxErrors) {
+      any_other = true;
       other += *count;
       continue;
     }
     out.add(kErrors, {{"err", error}}, *count);
   }
-  if (errors > kMaxErrors) out.add(kErrors, {{"err", "other"}}, other);
+  if (any_other) out.add(kErrors, {{"err", kOther}}, other);
   for (std::size_t i = 0; i < kExpected.size(); ++i)
     if (!seen[i]) out.add(kErrors, {{"err", kExpected[i]}}, 0);
   return Outcome::ok();

@@ -28,10 +28,12 @@ TEST(Errorstats, SumsTheWordsThatScriptsMakeUp) {
   std::string info = "total_error_replies:500\r\n# Errorstats\r\nerrorstat_OOM:count=3\r\n";
   for (int i = 0; i < 200; ++i) info += "errorstat_MINE" + std::to_string(i) + ":count=2\r\n";
   info += "errorstat_NOPERM:count=4\r\n";
+  info.insert(info.find("errorstat_MINE3:"), "errorstat_other:count=6\r\n");
   const Page page = page_of(kErrorstatsCollector, info);
   EXPECT_EQ(page.value("redis_errors_total{err=\"MINE127\"}"), "2");
   EXPECT_EQ(page.value("redis_errors_total{err=\"MINE128\"}"), "absent");
-  EXPECT_EQ(page.value("redis_errors_total{err=\"other\"}"), "144");
+  EXPECT_EQ(page.value("redis_errors_total{err=\"other\"}"), "150");
+  EXPECT_EQ(page.count("redis_errors_total{err=\"other\"}"), 1u);
   EXPECT_EQ(page.value("redis_errors_total{err=\"OOM\"}"), "3");
   EXPECT_EQ(page.value("redis_errors_total{err=\"NOPERM\"}"), "4");
 }
