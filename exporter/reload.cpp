@@ -43,9 +43,11 @@ std::string stamps_of(const std::vector<std::string>& files, double since) {
 std::size_t connection_count(const Options& options) {
   std::size_t count = 0;
   for (const Group& group : groups_of(options)) {
-    // Of nodes that are compared, one for scrapes and one for questions; of Sentinels, one for
-    // questions and one for events.
-    count += group.nodes.size() * (is_compared(group) ? 2 : 1) + group.sentinels.size() * 2;
+    // Of nodes one for scrapes, one for questions where they are compared, and two where their data
+    // is looked into; of Sentinels, one for questions and one for events.
+    const bool checked = group.checks ? group.checks->any() : options.checks.any();
+    const std::size_t of_node = std::size_t{1} + (is_compared(group) ? 1 : 0) + (checked ? 2 : 0);
+    count += group.nodes.size() * of_node + group.sentinels.size() * 2;
     if (group.source == Group::Source::cluster) count += Discovery::kClusterVoices;
   }
   return count;

@@ -290,6 +290,11 @@ class TooLarge(unittest.TestCase):
             needed = int(re.search(r"ulimit -n (\d+)", said)[1])
             self.assertIn(f"ulimit -n {needed}", self.refused(file, needed - 1))
 
+            # Two more for each node that is looked into.
+            file.write("checks: {count_keys: ['*']}\n" + file.path.read_text())
+            self.assertIn("600 connections", self.refused(file, 700))
+            self.write(file, self.NODES)
+
             # What it asks for is enough, and a reload does not let more in.
             with Exporter(file.flag) as exporter:
                 resource.prlimit(exporter.pid, resource.RLIMIT_NOFILE, (needed, needed))
