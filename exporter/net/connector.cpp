@@ -57,7 +57,7 @@ std::string Connector::host_of(const Target& target) const {
 }
 
 asio::awaitable<Connected> Connector::connect(const Target& target, const AddressFilter& filter,
-                                              Clock::time_point deadline,
+                                              Clock::time_point deadline, ConnectSlot& slot,
                                               ConnectProgress& progress) {
   if (target.transport == Target::Transport::unix_socket) {
     progress.stage = ConnectProgress::Stage::connect;
@@ -99,6 +99,7 @@ asio::awaitable<Connected> Connector::connect(const Target& target, const Addres
     const auto state = co_await asio::this_coro::cancellation_state;
     if (is_cancelled(state)) break;
   }
+  slot.handshake = Slots::Slot();
   co_return connected;
 }
 

@@ -86,9 +86,11 @@ class Connector {
   bool connect_slot_free(const Target& target) const;
 
   // Tries the target's addresses in turn, each with its share of the time until `deadline`. A
-  // lookup is not bounded by it: wrap the call in finished_before().
+  // lookup is not bounded by it: wrap the call in finished_before(). The slot's turn to shake hands
+  // ends with the handshake; what is asked then needs none.
   asio::awaitable<Connected> connect(const Target& target, const AddressFilter& filter,
-                                     Clock::time_point deadline, ConnectProgress& progress);
+                                     Clock::time_point deadline, ConnectSlot& slot,
+                                     ConnectProgress& progress);
 
   // Whether a kept connection may be used again, or why not: it is too old, does not lead to where
   // the target's name points now, or was not made with the certificates in use.

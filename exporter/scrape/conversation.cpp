@@ -36,12 +36,12 @@ asio::awaitable<void> Conversation::run(Clock::time_point request_deadline,
     const auto deadline = std::min(request_deadline, now + budget);
     const Kept kept = co_await use_kept(deadline);
     if (kept == Kept::replace) {
-      const ConnectSlot slot = co_await connector_.connect_slot(target_, deadline);
+      ConnectSlot slot = co_await connector_.connect_slot(target_, deadline);
       co_await use_new(slot, deadline);
     }
   } else {
     memory_.connection.reset();
-    const ConnectSlot slot = co_await connector_.connect_slot(target_, request_deadline);
+    ConnectSlot slot = co_await connector_.connect_slot(target_, request_deadline);
     co_await use_new(slot, std::min(request_deadline, Clock::now() + budget));
   }
   take_replies();
@@ -120,13 +120,13 @@ asio::awaitable<void> Conversation::listen_again() {
   if (!failure_) end_exchange();
 }
 
-asio::awaitable<void> Conversation::use_new(const ConnectSlot& slot, Clock::time_point deadline) {
+asio::awaitable<void> Conversation::use_new(ConnectSlot& slot, Clock::time_point deadline) {
   if (!slot) {
     failure_ = Failure(Reason::limit, "too many connects in progress: no turn before the deadline");
     co_return;
   }
   steps_.turn = Clock::now();
-  bool ended = co_await finished_before(deadline, connect_and_ask(deadline));
+  bool ended = co_await finished_before(deadline, connect_and_ask(slot, deadline));
   if (ended && hung_up_at_once()) {
     // A proxy may do so at a command that it does not have.
     careful_ = true;
@@ -137,13 +137,13 @@ asio::awaitable<void> Conversation::use_new(const ConnectSlot& slot, Clock::time
     const Steps before = std::exchange(steps_, Steps());
     steps_.began = before.began;
     steps_.turn = Clock::now();
-    ended = co_await finished_before(deadline, connect_and_ask(deadline));
+    ended = co_await finished_before(deadline, connect_and_ask(slot, deadline));
   }
   if (!ended) failure_ = connected_ ? unanswered() : timed_out(target_, progress_);
 }
 
-asio::awaitable<void> Conversation::connect_and_ask(Clock::time_point deadline) {
-  Connected connected = co_await connector_.connect(target_, filter_, deadline, progress_);
+asio::awaitable<void> Conversation::connect_and_ask(ConnectSlot& slot, Clock::time_point deadline) {
+  Connected connected = co_await connector_.connect(target_, filter_, deadline, slot, progress_);
   if (connected.failure) {
     failure_ = std::move(connected.failure);
     co_return;

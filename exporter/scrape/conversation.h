@@ -132,8 +132,8 @@ class Conversation {
  private:
   enum class Kept { done, replace };
   asio::awaitable<Kept> use_kept(Clock::time_point deadline);
-  asio::awaitable<void> use_new(const ConnectSlot& slot, Clock::time_point deadline);
-  asio::awaitable<void> connect_and_ask(Clock::time_point deadline);
+  asio::awaitable<void> use_new(ConnectSlot& slot, Clock::time_point deadline);
+  asio::awaitable<void> connect_and_ask(ConnectSlot& slot, Clock::time_point deadline);
   asio::awaitable<void> ask_kept();
   asio::awaitable<void> listen_again();
   asio::awaitable<bool> ping();

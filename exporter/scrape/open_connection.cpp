@@ -25,14 +25,14 @@ asio::awaitable<void> open_connection(const Target& target, NodeAccess& access,
                                       Clock::time_point deadline, Opened& opened) {
   Connector& connector = access.connector;
   take_tls_files(target, access);
-  const ConnectSlot slot = co_await connector.connect_slot(target, deadline);
+  ConnectSlot slot = co_await connector.connect_slot(target, deadline);
   if (!slot) {
     opened.failure =
         Failure(Reason::limit, "too many connects in progress: no turn before the deadline");
     co_return;
   }
   const Connector::AddressFilter any;
-  Connected connected = co_await connector.connect(target, any, deadline, opened.progress);
+  Connected connected = co_await connector.connect(target, any, deadline, slot, opened.progress);
   if (connected.failure) {
     opened.failure = std::move(connected.failure);
     co_return;

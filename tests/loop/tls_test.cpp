@@ -214,6 +214,23 @@ TEST_F(Tls, HandshakesThatHangCostANodeNothingOfItsBudget) {
   expect_up(exporter.scrape(exporter.add(target())));
 }
 
+TEST_F(Tls, ANodeThatHasShakenHandsKeepsNoTurn) {
+  serve();
+  FakeRedis slow(FakeRedis::Place{.address = "127.0.0.2"});
+  const Certificates::Pair pair = certificates_.sign("IP:127.0.0.2", ends_);
+  slow.speaks_tls({pair.certificate, pair.key, ""}).hangs();
+  Exporter exporter(with(trusting()));
+  Target other = Exporter::at(slow, "127.0.0.2");
+  other.transport = Target::Transport::tls;
+  const auto deadline = Clock::now() + std::chrono::seconds(5);
+  for (std::size_t i = 0; i < ConnectLimits::kHandshakes; ++i)
+    exporter.add(other).start(deadline, exporter.executor());
+  exporter.wait(milliseconds(300));  // their answers are missing
+  const Scraped scraped = exporter.scrape(exporter.add(target()));
+  expect_up(scraped);
+  EXPECT_LT(scraped.took, milliseconds(500));
+}
+
 TEST_F(Tls, AHangUpInTheHandshakeIsTls) {
   redis_.is_a_stranger_that_says("");
   Exporter exporter(with(trusting()));
