@@ -48,9 +48,8 @@ Discovery::Discovery(const Group& group, std::shared_ptr<NodeAccess> access, Tas
 
 void Discovery::follow(const Discovery& before) {
   state_ = before.state_;
-  if (before.nodes_.empty()) former_ = before.former_;
-  for (const FoundNode& node : before.nodes_) former_.push_back(node.node.target);
-  for (Target& target : former_) set_login(group_, target);
+  nodes_ = before.nodes_;
+  for (FoundNode& node : nodes_) set_login(group_, node.node.target);
 }
 
 asio::awaitable<bool> Discovery::round() {
@@ -78,7 +77,6 @@ void Discovery::choose_voices() {
   std::vector<Target> known;
   for (const FoundNode& node : nodes_) known.push_back(node.node.target);
   known.insert(known.end(), group_.seeds.begin(), group_.seeds.end());
-  if (nodes_.empty()) known.insert(known.end(), former_.begin(), former_.end());
   std::vector<std::unique_ptr<Questioner>> voices;
   for (std::size_t i = 0; i < voices_.size(); ++i)
     if (answered_[i]) voices.push_back(std::move(voices_[i]));
@@ -173,7 +171,7 @@ void Discovery::conclude(const Round& round, double seconds) {
   } else {
     log::warning("discovery failed: what was found before stays",
                  {{"redis_group", group_.name},
-                  {"nodes", std::to_string(nodes_.empty() ? former_.size() : nodes_.size())},
+                  {"nodes", std::to_string(nodes_.size())},
                   {"error", problem}});
   }
   state_.problem = std::move(problem);

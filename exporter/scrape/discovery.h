@@ -35,7 +35,7 @@ class Discovery : public std::enable_shared_from_this<Discovery> {
   void retire() { retired_ = true; }
 
   // Takes the place of one that asked the same servers for the same group, and knows what it knew:
-  // how old its nodes are, and whom to ask when the seeds of a Cluster are gone.
+  // the nodes, how old they are, and so whom to ask when the seeds of a Cluster are gone.
   void follow(const Discovery& before);
 
   struct State {
@@ -91,7 +91,6 @@ class Discovery : public std::enable_shared_from_this<Discovery> {
   std::vector<std::unique_ptr<Questioner>> voices_;  // that are asked
   std::vector<bool> answered_;                       // in the last round, by voice
   std::vector<FoundNode> nodes_;                     // of the last good round
-  std::vector<Target> former_;                       // nodes that one before this had found
   std::size_t next_ = 0;                             // of the Cluster's nodes to try
   State state_;
   std::optional<Sentinels> sentinels_;

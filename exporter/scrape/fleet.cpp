@@ -41,10 +41,16 @@ bool same_servers(const std::vector<Target>& a, const std::vector<Target>& b) {
   return std::ranges::equal(a, b, {}, server_of, server_of);
 }
 
+bool same_login(const Group& a, const Group& b) {
+  return a.username == b.username && a.password == b.password && a.passwords == b.passwords;
+}
+
 // Whether discovery asks the same servers for the same nodes; with which password makes no
-// difference: where it is wrong, or nobody answers, what was found before is still true.
+// difference: where it is wrong, or nobody answers, what was found before is still true. But a new
+// one is not sent to where rewrites led before.
 bool same_source(const Group& a, const Group& b) {
-  return a.source == b.source && a.master == b.master && same_servers(a.sentinels, b.sentinels) &&
+  return (a.rewrites == b.rewrites || same_login(a, b)) && a.source == b.source &&
+         a.master == b.master && same_servers(a.sentinels, b.sentinels) &&
          same_servers(a.seeds, b.seeds) && a.hostnames == b.hostnames && a.transport == b.transport;
 }
 

@@ -13,6 +13,7 @@
 namespace fleet {
 
 void set_login(const Group& group, Target& target) {
+  target.username.clear();  // of the login before
   if (group.passwords.lend(target, group.username)) return;
   target.username = group.username;
   target.password = group.password;

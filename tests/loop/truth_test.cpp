@@ -207,6 +207,44 @@ TEST_F(Truth, ReloadKeepsWhatWasCounted) {
   EXPECT_EQ(value("redis_group_masters"), "2");
 }
 
+// One that has no slots serves nobody, which only the Cluster knows.
+TEST_F(Truth, AReloadInAnOutageKeepsWhatTheClusterSaidOfItsNodes) {
+  FakeRedis one, other, bare;
+  one.answers("INFO replication", master_says("slave0:ip=127.0.0.1,port=" + port_of(other) +
+                                              ",state=online,offset=900,lag=1\r\n"));
+  other.answers("INFO replication", replica_says(one));
+  bare.answers("INFO replication", master_says());
+  const auto nodes = [&](const FakeRedis& asked) {
+    const auto line = [&](const char* id, const FakeRedis& redis, const std::string& rest) {
+      return id + (" " + address(redis) + "@1 ") + (&redis == &asked ? "myself," : "") + rest;
+    };
+    return bulk(line("aaaa", one, "master - 0 0 1 connected 0-16383\n") +
+                line("bbbb", other, "slave aaaa 0 0 1 connected\n") +
+                line("cccc", bare, "master - 0 0 2 connected\n"));
+  };
+  for (FakeRedis* redis : {&one, &other, &bare})
+    redis->answers("CLUSTER NODES", nodes(*redis))
+        .answers("CLUSTER INFO", bulk("cluster_state:ok\r\n"))
+        .answers("AUTH new", "+OK\r\n");
+  Group& group = add_group("shop", {});
+  group.source = Group::Source::cluster;
+  group.seeds.push_back(Exporter::at(one));
+  begin();
+  ASSERT_TRUE(becomes("redis_group_masters_without_replica", "0"));
+  ASSERT_TRUE(becomes("redis_group_answering_nodes", "3"));
+  for (FakeRedis* redis : {&one, &other, &bare})
+    redis->answers("CLUSTER NODES", "-NOPERM this user has no permissions\r\n");
+  options_.groups[0].password = Secret("new");
+  fleet_->apply();
+  ASSERT_TRUE(becomes("redis_exporter_discovery_success", "0"));
+  for (FakeRedis* redis : {&one, &bare}) redis->forget_commands();
+  ASSERT_TRUE(wait_until([&] {
+    return one.received("INFO replication") > 1 && bare.received("INFO replication") > 1;
+  }));
+  EXPECT_EQ(value("redis_group_masters"), "1");
+  EXPECT_EQ(value("redis_group_masters_without_replica"), "0");
+}
+
 TEST_F(Truth, SlotsThatTwoNodesSayTheyHave) {
   FakeRedis one, other;
   const std::string a = "aaaa " + address(one) + "@1 ", b = "bbbb " + address(other) + "@1 ";

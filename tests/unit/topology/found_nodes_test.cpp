@@ -66,6 +66,31 @@ TEST(Rewrite, TheFirstThatFits) {
   EXPECT_EQ(text(rewritten({}, {"10.0.0.1", 1})), "none");
 }
 
+TEST(FoundNodes, TakeTheLoginThatTheirGroupHasNow) {
+  FileAccess files;
+  files.read = [](const std::string&, std::size_t, std::string& out) {
+    out = R"({"redis://monitor@10.0.0.5:6379": "of-one"})";
+    return std::string();
+  };
+  std::vector<std::string> problems;
+  Group group;
+  group.username = "reader";
+  group.password = Secret("of-all");
+  Target target;
+  target.host = "10.0.0.5";
+  set_login(group, target);
+  EXPECT_EQ(target.username + ":" + target.password->reveal(), "reader:of-all");
+  group.username.clear();
+  group.password.reset();
+  group.passwords = PasswordFile::read(files, "passwords.json", problems);
+  set_login(group, target);
+  EXPECT_EQ(target.username + ":" + target.password->reveal(), "monitor:of-one");
+  group.passwords = PasswordFile();
+  set_login(group, target);
+  EXPECT_EQ(target.username, "");
+  EXPECT_FALSE(target.password);
+}
+
 TEST(FoundNodes, OfSentinelCarryWhatTheGroupHas) {
   Group group;
   group.name = "orders";
