@@ -35,7 +35,7 @@ struct NodeView {
   std::optional<double> good_replicas = {};    // min_slaves_good_slaves; only where it is limited
   std::optional<double> backlog_bytes = {};    // of the backlog when it is full; none: no backlog
 
-  // Of a replica.
+  // Of a replica, and of KeyDB's active ones, which are masters, too.
   HostPort its_master = {};  // not always usable
   bool link_up = false;
   std::optional<double> last_io_seconds = {};  // since it last heard its master; none: link down

@@ -146,6 +146,13 @@ void compare_replicas(const Shard& shard, ReplicationTruth& truth) {
     if (master->host == replica->host) ++truth.replicas_on_master_host;
     if (usable && replica->view.link_up) with_candidate.insert(master);
   }
+  // KeyDB's active replicas stand in for each other.
+  for (const Node* active : shard.masters) {
+    if (!active->view.link_up || active->seen_down) continue;
+    ++truth.candidates;
+    for (const Node* other : shard.masters)
+      if (other != active) with_candidate.insert(other);
+  }
   for (const Node* master : shard.masters) {
     if (!with_candidate.contains(master)) ++truth.masters_without_candidate;
     if (std::ranges::none_of(master->view.replicas, &AttachedReplica::online))

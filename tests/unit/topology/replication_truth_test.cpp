@@ -179,6 +179,22 @@ TEST(ReplicationTruth, WhileNoMasterAnswersThoseThatWereInStepAreCandidates) {
   EXPECT_EQ(compare(nodes).candidates, 0u);
 }
 
+// KeyDB's: each takes writes, and follows the other.
+TEST(ReplicationTruth, ActiveReplicasStandInForEachOther) {
+  Nodes nodes = {master(1, {2}), master(2, {1})};
+  for (ComparedNode& node : nodes) {
+    node.view.replid.clear();
+    node.view.link_up = true;
+  }
+  EXPECT_EQ(compare(nodes).masters, 2u);
+  EXPECT_FALSE(compare(nodes).split_brain);
+  EXPECT_EQ(compare(nodes).candidates, 2u);
+  EXPECT_EQ(compare(nodes).masters_without_candidate, 0u);
+  EXPECT_EQ(compare(nodes).masters_without_replica, 0u);
+  nodes[1].view.link_up = false;
+  EXPECT_EQ(compare(nodes).masters_without_candidate, 1u);
+}
+
 TEST(ReplicationTruth, MasterWithoutReplicaHasNoneOnline) {
   Nodes nodes = {master(1, {2}), replica(2, 1)};
   nodes[0].view.replicas[0].online = false;
