@@ -154,6 +154,10 @@ void Resolver::start_next(Line& line) {
     const auto it = names_.find(host);  // a name in line is not forgotten
     Name& name = *it->second;
     name.late = &next == &line.left;
+    if (name.late && name.waiters == 0 && Clock::now() - name.used > forget_) {
+      names_.erase(it);  // the fleet has no such name any more
+      continue;
+    }
     if (!name.late && name.waiters == 0 && name.answer.addresses.empty()) {
       // Those who asked have gone. The fleet comes again, and would be late again.
       if (name.first_asker == Asker::fleet)

@@ -171,7 +171,8 @@ bool Comparison::set_members(const std::vector<Member>& members) {
 std::vector<std::size_t> Comparison::turns_of(const Members& members) const {
   constexpr std::size_t kStep = 29;  // fewer than may connect
   std::vector<std::size_t> turns(members.size());
-  for (std::size_t i = 0; i < turns.size(); ++i) turns[i] = (i + rounds_ * kStep) % turns.size();
+  for (std::size_t i = 0; i < turns.size(); ++i)
+    turns[i] = (i + rounds_ * kStep + rounds_ / turns.size()) % turns.size();
   std::stable_partition(turns.begin(), turns.end(),
                         [&](std::size_t i) { return members[i]->answers(); });
   return turns;

@@ -20,8 +20,8 @@ class GroupRounds : public std::enable_shared_from_this<GroupRounds> {
  public:
   static constexpr std::chrono::seconds kPause{5};       // from start to start
   static constexpr std::chrono::milliseconds kSoon{50};  // after news, so that others know it too
-  // From start to start, whatever news there is: a Sentinel that never ends to cry does not make
-  // all nodes answer without a rest.
+  // From start to start, whatever news there is: a Sentinel that never ends to cry does not set
+  // the pace.
   static constexpr std::chrono::milliseconds kApart{500};
 
   struct Parts {

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "topology/cluster_view.h"
 
-#include <algorithm>
-
 namespace fleet {
 namespace {
 
 // `left` is how many slots the view may name yet.
 void add_slot(const ClusterSlot& slot, ClusterNode& node, std::size_t& left) {
   const std::size_t size = slot.range.last - slot.range.first + std::size_t{1};
-  left -= std::min(size, left);
-  if (left == 0) return;
+  if (size > left) {
+    left = 0;
+    return;
+  }
+  left -= size;
   if (slot.kind == ClusterSlot::Kind::owned) {
     node.slots.push_back(slot.range);
   } else {
