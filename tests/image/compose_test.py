@@ -13,7 +13,7 @@ import yaml
 from fixtures.record import REPOSITORY
 from image import compose, containers, peers
 from image.network import OwnNetwork
-from support.processes import wait_until
+from support.processes import is_ready, wait_until
 from support.prometheus import Prometheus
 
 NODES = {"sessions": 3, "catalogue": 6, "cache": 1}
@@ -83,6 +83,7 @@ class RunningPrometheus(Prometheus):
 
     def __init__(self):  # pylint: disable=super-init-not-called
         self.url = "http://localhost:9090"
+        wait_until(lambda: is_ready(self.url), "Prometheus is ready")  # it answers 503 before
 
 
 class Demonstration(unittest.TestCase):
