@@ -148,7 +148,7 @@ void compare_replicas(const Shard& shard, ReplicationTruth& truth) {
   }
   // KeyDB's active replicas stand in for each other.
   for (const Node* active : shard.masters) {
-    if (!active->view.link_up || active->seen_down) continue;
+    if (!active->view.link_up || active->seen_down || shard.masters.size() < 2) continue;
     ++truth.candidates;
     for (const Node* other : shard.masters)
       if (other != active) with_candidate.insert(other);

@@ -193,6 +193,8 @@ TEST(ReplicationTruth, ActiveReplicasStandInForEachOther) {
   EXPECT_EQ(compare(nodes).masters_without_replica, 0u);
   nodes[1].view.link_up = false;
   EXPECT_EQ(compare(nodes).masters_without_candidate, 1u);
+  nodes.pop_back();  // alone it stands in for nobody
+  EXPECT_EQ(compare(nodes).candidates, 0u);
 }
 
 TEST(ReplicationTruth, MasterWithoutReplicaHasNoneOnline) {
