@@ -64,6 +64,9 @@ bool may_be_promoted(const Node& replica) {
   return replica.clustered ? !replica.nofailover : replica.view.priority > 0;
 }
 
+// A master that follows another one: KeyDB's active replica.
+bool stands_in(const Node* master) { return master->view.link_up && !master->seen_down; }
+
 struct Shard {
   std::vector<const Node*> nodes = {};
   std::vector<const Node*> masters = {};  // that the replicas should follow
@@ -147,14 +150,11 @@ void compare_replicas(const Shard& shard, ReplicationTruth& truth) {
     if (usable && replica->view.link_up) with_candidate.insert(master);
   }
   // KeyDB's active replicas stand in for each other.
-  for (const Node* active : shard.masters) {
-    if (!active->view.link_up || active->seen_down || shard.masters.size() < 2) continue;
-    ++truth.candidates;
-    for (const Node* other : shard.masters)
-      if (other != active) with_candidate.insert(other);
-  }
+  const auto active = static_cast<std::size_t>(std::ranges::count_if(shard.masters, stands_in));
+  if (shard.masters.size() > 1) truth.candidates += active;
   for (const Node* master : shard.masters) {
-    if (!with_candidate.contains(master)) ++truth.masters_without_candidate;
+    const bool other_active = active > (stands_in(master) ? 1U : 0U);
+    if (!with_candidate.contains(master) && !other_active) ++truth.masters_without_candidate;
     if (std::ranges::none_of(master->view.replicas, &AttachedReplica::online))
       ++truth.masters_without_replica;
   }
