@@ -41,7 +41,17 @@ class Tls : public testing::Test {
     target.transport = Target::Transport::tls;
     return target;
   }
+  // Scrapes of as many nodes of `server`, which is on another host: of one host the connects are
+  // limited as well.
+  static void start_others(Exporter& exporter, const FakeRedis& server, std::size_t nodes) {
+    Target other = Exporter::at(server, kOtherHost);
+    other.transport = Target::Transport::tls;
+    const auto deadline = Clock::now() + std::chrono::seconds(5);
+    for (std::size_t i = 0; i < nodes; ++i)
+      exporter.add(other).start(deadline, exporter.executor());
+  }
 
+  static constexpr const char* kOtherHost = "127.0.0.2";
   Certificates certificates_;
   std::time_t ends_;
   FakeRedis redis_;
@@ -179,16 +189,11 @@ TEST_F(Tls, ToAPortThatWaitsForTheRestOfACommandSaysSo) {
 
 TEST_F(Tls, AHandshakeBeyondTheLimitWaitsForItsTurn) {
   serve();
-  // On another host: of one host the connects are limited as well.
-  FakeRedis silent(FakeRedis::Place{.address = "127.0.0.2"});
+  FakeRedis silent(FakeRedis::Place{.address = kOtherHost});
   silent.stays_silent();
   Exporter exporter(with(trusting()));
-  Target hung = Exporter::at(silent, "127.0.0.2");
-  hung.transport = Target::Transport::tls;
   const auto good_takes = [&](std::size_t others) {
-    const auto deadline = Clock::now() + std::chrono::seconds(5);
-    for (std::size_t i = 0; i < others; ++i)
-      exporter.add(hung).start(deadline, exporter.executor());
+    start_others(exporter, silent, others);
     exporter.wait(milliseconds(500));  // half of their budget
     const Scraped scraped = exporter.scrape(exporter.add(target()));
     expect_up(scraped);
@@ -203,28 +208,20 @@ TEST_F(Tls, AHandshakeBeyondTheLimitWaitsForItsTurn) {
 TEST_F(Tls, HandshakesThatHangCostANodeNothingOfItsBudget) {
   serve();
   redis_.takes(milliseconds(200), "INFO all");
-  FakeRedis silent(FakeRedis::Place{.address = "127.0.0.2"});
+  FakeRedis silent(FakeRedis::Place{.address = kOtherHost});
   silent.stays_silent();
   Exporter exporter(with(trusting()));
-  Target hung = Exporter::at(silent, "127.0.0.2");
-  hung.transport = Target::Transport::tls;
-  const auto deadline = Clock::now() + std::chrono::seconds(5);
-  for (std::size_t i = 0; i < ConnectLimits::kHandshakes; ++i)
-    exporter.add(hung).start(deadline, exporter.executor());
+  start_others(exporter, silent, ConnectLimits::kHandshakes);
   expect_up(exporter.scrape(exporter.add(target())));
 }
 
 TEST_F(Tls, ANodeThatHasShakenHandsKeepsNoTurn) {
   serve();
-  FakeRedis slow(FakeRedis::Place{.address = "127.0.0.2"});
+  FakeRedis slow(FakeRedis::Place{.address = kOtherHost});
   const Certificates::Pair pair = certificates_.sign("IP:127.0.0.2", ends_);
   slow.speaks_tls({pair.certificate, pair.key, ""}).hangs();
   Exporter exporter(with(trusting()));
-  Target other = Exporter::at(slow, "127.0.0.2");
-  other.transport = Target::Transport::tls;
-  const auto deadline = Clock::now() + std::chrono::seconds(5);
-  for (std::size_t i = 0; i < ConnectLimits::kHandshakes; ++i)
-    exporter.add(other).start(deadline, exporter.executor());
+  start_others(exporter, slow, ConnectLimits::kHandshakes);
   exporter.wait(milliseconds(300));  // their answers are missing
   const Scraped scraped = exporter.scrape(exporter.add(target()));
   expect_up(scraped);
