@@ -68,8 +68,10 @@ class SentinelGroup:
         return found[0] if found else None
 
     def fail_over(self):
-        """Tells a Sentinel to put another server in the master's place. It refuses while it has not
-        heard of the replicas for three of its periods."""
+        """Tells a Sentinel to put another server in the master's place, and waits until it has. It
+        refuses while it has not heard of the replicas for three of its periods."""
+        before = wait_until(self.master, "a master")
+
         def begins():
             try:
                 return self.sentinels[0].command("SENTINEL", "FAILOVER", self.name)
@@ -79,6 +81,7 @@ class SentinelGroup:
                 return None
 
         wait_until(begins, "a replica that the Sentinel knows well")
+        wait_until(lambda: self.master() not in (None, before), "another master")
 
     def __enter__(self):
         return self
